@@ -60,8 +60,8 @@ static bool take_number(struct sizes *s, const char *what, const char **text, co
     unsigned long long value = isdigit((unsigned char)**text) ? strtoull(*text, &end, 10) : 0;
 
     if (end == *text || (*end != 0 && strchr(ends, *end) == NULL) || value >> 32 != 0)
-        return diag_error(s->diags, size_place(s),
-                          "%s: expected a number or a range from:to, found '%.*s'", what,
+        return diag_error(s->diags, size_place(s), "%s: expected a number%s, found '%.*s'", what,
+                          strchr(ends, ':') != NULL ? " or a range from:to" : "",
                           (int)strcspn(*text, ","), *text);
     *text = end;
     *out = (uint32_t)value;
@@ -170,18 +170,38 @@ static bool has_rows(const struct hir_graph *g, uint32_t entry)
     return found;
 }
 
+static uint32_t encoder_rows(const struct hir_graph *g)
+{
+    int64_t max = g == NULL ? ENCODER_ROWS : dim_max(&g->dims, SYMBOL_ROWS);
+
+    return max < ENCODER_ROWS ? (uint32_t)max : ENCODER_ROWS;
+}
+
 struct size encoder_size(const struct sizes *s, const char *entry)
 {
     bool rows = s->graph == NULL || has_rows(s->graph, hir_find_entry(s->graph, entry));
 
-    return (struct size){
-        .entry = entry, .kind = KIND_encoder, .batch = 1, .rows = rows ? ENCODER_ROWS : 1};
+    return (struct size){.entry = entry,
+                         .kind = KIND_encoder,
+                         .batch = 1,
+                         .rows = rows ? encoder_rows(s->graph) : 1};
 }
 
 #define expected_list \
     "expected decode=, blocks=, batch= or prefill=, ENTRY:KIND= or ENTRY:SYMBOL=, found '%s'"
 #define expected_one \
     "expected decode-N, batch-N, prefill-N, ENTRY:encoder-SxR or ENTRY:SYMBOL-N, found '%s'"
+
+static bool no_entry(const struct sizes *s, const char *name)
+{
+    const struct hir_graph *g = s->graph;
+    struct text known = {.arena = s->diags->arena};
+
+    for (uint32_t i = 0; i < g->entry_count; i++)
+        text_add(&known, "%s%s", i == 0 ? "" : ", ", str_text(g->strings, g->entries[i].name));
+    return diag_error(s->diags, size_place(s), "the graph has no entry '%s'; it has %s", name,
+                      known.data);
+}
 
 /* What stands before the sizes: [ENTRY:]KIND= or ENTRY:SYMBOL=. */
 struct head {
@@ -209,7 +229,7 @@ static bool take_head(const struct sizes *s, const char **text, struct head *h)
                           h->word);
     *text += word + 1;
     return s->graph == NULL || hir_find_entry(s->graph, h->entry) != HIR_ALL_ENTRIES ||
-           diag_error(s->diags, size_place(s), "the graph has no entry '%s'", h->entry);
+           no_entry(s, h->entry);
 }
 
 static bool take_sizes(struct sizes *s, const struct head *h, const char **text)

@@ -76,9 +76,25 @@ struct selected { /* in the making */
     uint32_t count, capacity;
 };
 
-/* Runs beyond the limit are cut to it. Encoders serve what fits: their buckets may overlap. */
+/* What runs may have: rows of one sequence, and sequences of one row each. */
+struct limits {
+    uint32_t rows, sequences;
+};
+
+/* An encoder's rows cannot be cut: whoever names them wants as many. */
+static bool check_encoder(const struct sizes *s, const struct size *size)
+{
+    int64_t max = s->graph == NULL ? INT64_MAX : dim_max(&s->graph->dims, SYMBOL_ROWS);
+
+    return (int64_t)size->batch * size->rows <= max ||
+           diag_error(s->diags, size_place(s),
+                      "encoder: the graph has at most %lld ROWS, found %llu", (long long)max,
+                      (unsigned long long)size->batch * size->rows);
+}
+
+/* Runs beyond the limits are cut to them. Encoders serve what fits: their buckets may overlap. */
 static bool add_variants(const struct sizes *s, const struct size *sizes, uint32_t size_count,
-                         uint32_t limit, struct selected *out)
+                         struct limits limits, struct selected *out)
 {
     struct buckets buckets[2] = {{.count = 0}, {.count = 0}}; /* of one sequence, of several */
     uint32_t before[2] = {0, 1};
@@ -86,8 +102,9 @@ static bool add_variants(const struct sizes *s, const struct size *sizes, uint32
     for (uint32_t i = 0; i < size_count; i++) {
         const struct size *size = &sizes[i];
         const bool batch = size->kind == KIND_batch, encoder = size->kind == KIND_encoder;
-        uint32_t rows = batch || encoder ? size->rows : (uint32_t)min_u64(size->rows, limit);
-        if (!batch && !encoder && before[0] >= limit)
+        const uint32_t limit = encoder ? UINT32_MAX : batch ? limits.sequences : limits.rows;
+        const uint32_t rows = (uint32_t)min_u64(size->rows, limit);
+        if (!encoder && before[batch] >= limit)
             continue;
         if (out->count == out->capacity)
             return diag_error(s->diags, size_place(s), "expected at most %u variants",
@@ -97,6 +114,8 @@ static bool add_variants(const struct sizes *s, const struct size *sizes, uint32
         if (!resolve_extras(s, size, &v->variant))
             return false;
         if (encoder) {
+            if (!check_encoder(s, size))
+                return false;
             v->rows = (struct bucket){1, size->batch * rows};
             continue;
         }
@@ -113,11 +132,20 @@ static bool generates(const struct hir_graph *g, const char *entry)
            (g == NULL || hir_find_output(g, hir_find_entry(g, entry), OUTPUT_logits) != 0);
 }
 
+/* The upper bounds that a graph gives to symbols: SEQ and ROWS, or BATCH and ROWS. */
+static uint32_t bounded(const struct hir_graph *g, uint32_t symbol, uint64_t limit)
+{
+    if (g != NULL)
+        limit = min_u64(limit, min_u64((uint64_t)dim_max(&g->dims, symbol),
+                                       (uint64_t)dim_max(&g->dims, SYMBOL_ROWS)));
+    return (uint32_t)limit;
+}
+
 /* How many rows of a sequence a run may have: rings keep no more. 0 as context: it is not known. */
 static uint32_t rows_limit(const struct hir_graph *g, const char *entry, uint32_t context)
 {
     struct arena a = {0};
-    uint64_t limit = context == 0 ? UINT32_MAX : context;
+    uint64_t limit = bounded(g, SYMBOL_SEQ, context == 0 ? UINT32_MAX : context);
     bool *needed = arena_new(&a, bool, g == NULL ? 1 : g->node_count);
 
     if (g != NULL)
@@ -154,7 +182,9 @@ static bool select_entry(const struct sizes *s, const char *entry, uint32_t cont
         return diag_error(
             s->diags, size_place(s),
             "expected decode=1 among the variants, because every token after the first needs it");
-    return add_variants(s, sizes, count, rows_limit(s->graph, entry, context), out);
+    struct limits limits = {rows_limit(s->graph, entry, context),
+                            bounded(s->graph, SYMBOL_BATCH, UINT32_MAX)};
+    return add_variants(s, sizes, count, limits, out);
 }
 
 bool select_variants(const char *text, const struct hir_graph *g, uint32_t context,

@@ -101,7 +101,7 @@ struct head_shape {
  * equal kernels are equal bytes, and the key is the hash of these. */
 struct lir_kernel {
     uint32_t kind;                 /* enum kernel_kind */
-    uint32_t rows_symbol;          /* enum symbol: how many rows a run has */
+    uint32_t rows_symbol;          /* symbol or slot: how many rows a run has */
     uint32_t present;              /* bit i: argument i is present */
     uint32_t stride[LIR_MAX_ARGS]; /* elements between rows, by argument; 0 for what has no rows */
     union {

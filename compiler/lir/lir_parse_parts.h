@@ -1,4 +1,4 @@
-/* Shared by the files that read the text form of programs (lir_parse.c, lir_parse_ends.c,
+/* Shared by the files that read the text form of programs (lir_parse.c, lir_parse_interface.c,
  * lir_parse_kernel.c).
  * Private to them. */
 #ifndef RLXC_LIR_PARSE_PARTS_H

@@ -64,14 +64,23 @@ static uint64_t tiles_of(const struct lir_program *p, const struct lir_step *s,
                              : s->tiles * ceil_div(size_of(p, s->tile_symbol, e), s->tile_unit);
 }
 
+static void count_attention(const struct kernel_attention *k, const struct lir_values *values,
+                            const struct extent *e, struct work *w)
+{
+    const uint64_t window = values->window != 0 ? values->window : UINT64_MAX;
+    const struct extent part = of_segment(k, e);
+
+    w->kv_bytes = e->segments * positions_read(k, window, &part) * position_bytes(&k->shape);
+    w->attention =
+        4 * e->segments * keys_seen(k, window, &part) * k->shape.heads * k->shape.head_dim;
+}
+
 struct work step_work(const struct lir_program *p, const struct lir_step *s, const struct extent *e)
 {
     const struct lir_kernel *k = &p->kernels->all[s->kernel];
     const struct head_shape *shape = lir_shape(k);
-    uint64_t rows = size_of(p, k->rows_symbol, e),
-             window = s->values.window != 0 ? s->values.window : UINT64_MAX;
+    uint64_t rows = size_of(p, k->rows_symbol, e);
     struct work w = {.tiles = tiles_of(p, s, e)};
-    struct extent part;
 
     switch ((enum kernel_kind)k->kind) {
     case KERNEL_embed:
@@ -96,11 +105,7 @@ struct work step_work(const struct lir_program *p, const struct lir_step *s, con
         w.elements = rows * k->rope.heads * k->rope.head_dim;
         break;
     case KERNEL_attention:
-        part = of_segment(&k->attention, e);
-        w.kv_bytes =
-            e->segments * positions_read(&k->attention, window, &part) * position_bytes(shape);
-        w.attention = 4 * e->segments * keys_seen(&k->attention, window, &part) * shape->heads *
-                      shape->head_dim;
+        count_attention(&k->attention, &s->values, e, &w);
         break;
     case KERNEL_gather_rows:
         w.elements = rows * k->gather_rows.k;

@@ -30,11 +30,11 @@ static const float *computed_rows(struct expression_reader *reader, const struct
 {
     const struct expression_op *o = &x->ops[at];
     struct expression_band *b = find_band(reader, x, at, first, count);
-    uint64_t most = o->turned ? BAND_BYTES / sizeof(float) / o->width : 0;
+    uint64_t band = o->turned ? BAND_BYTES / sizeof(float) / o->width : 0;
 
     if (b != NULL)
         return b->values + (first - b->first) * o->width;
-    uint64_t rows = max_u64(count, min_u64(min_u64(ahead, o->rows - first), most));
+    uint64_t rows = max_u64(count, min_u64(min_u64(ahead, o->rows - first), band));
     b = &reader->bands[reader->next_band++ % EXPRESSION_BANDS];
     if (b->capacity < rows * o->width) {
         free(b->values);

@@ -12,15 +12,15 @@
 
 /* The largest size of an input over the entry's variants. Places have gaps between rows, so this
  * bounds the bytes without them. */
-static uint64_t most_bytes(const rlx_instance *n, uint32_t entry, uint32_t index)
+static uint64_t max_bytes(const rlx_instance *n, uint32_t entry, uint32_t index)
 {
-    uint64_t most = 0;
+    uint64_t max = 0;
     for (uint32_t i = 0; i < n->model->level->variant_count; i++) {
         const struct rlx_variant_entry *v = model_variant(n->model, i);
-        if (v->entry == entry && run_io(n->model, v, index)->bytes > most)
-            most = run_io(n->model, v, index)->bytes;
+        if (v->entry == entry && run_io(n->model, v, index)->bytes > max)
+            max = run_io(n->model, v, index)->bytes;
     }
-    return most;
+    return max;
 }
 
 /* Whole rows: a multiple of what the fixed dimensions make. */
@@ -29,16 +29,16 @@ static rlx_status check_bytes(const rlx_instance *n, uint32_t entry, uint32_t in
 {
     const struct rlx_io *io = run_io(n->model, n->entries[entry].variant, index);
     const char *name = artifact_string(&n->model->artifact, io->name);
-    uint64_t unit = sizeof(float), most = most_bytes(n, entry, index);
+    uint64_t unit = sizeof(float), max = max_bytes(n, entry, index);
     bool is_open = false;
     for (uint32_t i = 0; i < io->rank; i++) {
         is_open |= io->dims[i].slot != RLX_NO_SLOT;
         unit *= io->dims[i].slot == RLX_NO_SLOT ? io->dims[i].size : 1;
     }
-    if (bytes > most)
+    if (bytes > max)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "input '%s': %zu bytes, but the largest variant takes %llu", name, bytes,
-                        (unsigned long long)most);
+                        (unsigned long long)max);
     if (bytes == 0 || bytes % unit != 0 || (!is_open && bytes != unit))
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "input '%s': %zu bytes: expected %s%llu",
                         name, bytes, is_open ? "a multiple of " : "", (unsigned long long)unit);
@@ -141,18 +141,19 @@ uint64_t instance_elements(const struct rlx_io *io, uint32_t first, const int64_
     return count;
 }
 
-/* Ids that select rows of tables must be rows of them. */
+/* Ids that select rows of tables, and positions that select rows of states, must be rows of them. */
 static rlx_status check_numbers(const rlx_model *m, const struct rlx_io *io,
                                 const struct staged_input *staged, const int64_t *dims,
                                 rlx_error *error)
 {
     const struct rlx_info *info = m->artifact.info;
     const int32_t *numbers = (const int32_t *)staged->data;
-    int64_t end = io->limit != 0                   ? io->limit
-                  : io->role == RLX_ROLE_TOKENS    ? info->vocabulary
-                  : io->role == RLX_ROLE_POSITIONS ? info->context
-                  : io->role == RLX_ROLE_OUT_ROWS  ? dims[RLX_DIM_ROWS]
-                                                   : 0;
+    int64_t end = io->role == RLX_ROLE_POSITIONS                  ? info->context
+                  : io->role == RLX_ROLE_OUT_ROWS                 ? dims[RLX_DIM_ROWS]
+                  : io->role == RLX_ROLE_TOKENS && io->limit == 0 ? info->vocabulary
+                                                                  : 0;
+    if (io->limit != 0 && (end == 0 || io->limit < end))
+        end = io->limit;
     for (size_t i = 0; end != 0 && i < staged->bytes / sizeof *numbers; i++)
         if (numbers[i] < 0 || numbers[i] >= end)
             return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
@@ -198,13 +199,23 @@ rlx_status instance_write_inputs(rlx_instance *n, uint32_t entry, const struct r
     return status;
 }
 
-/* Positions go on from the past of each segment, unless the caller gave them. */
-static void write_positions(struct run *run, const struct rlx_io *io)
+/* Positions go on from the past of each segment, unless the caller gave them. The smallest table
+ * that they select from has a row for each. */
+static rlx_status write_positions(const rlx_instance *n, struct run *run, const struct rlx_io *io,
+                                  rlx_error *error)
 {
     int32_t *position = run->device->ops->input(run->device, io);
-    for (uint32_t i = 0; i < run->count; i++)
+    for (uint32_t i = 0; i < run->count; i++) {
+        const uint64_t end = (uint64_t)run->segments[i].past + run->segments[i].rows;
+        if (io->limit != 0 && end > io->limit)
+            return rlx_fail(error, RLX_ERROR_CONTEXT_FULL,
+                            "input '%s': %llu positions do not fit: a table of the model has %u",
+                            artifact_string(&n->model->artifact, io->name), (unsigned long long)end,
+                            io->limit);
         for (uint32_t r = 0; r < run->segments[i].rows; r++)
             *position++ = (int32_t)(run->segments[i].past + r);
+    }
+    return RLX_OK;
 }
 
 /* All rows, unless the caller gave them. */
@@ -240,7 +251,7 @@ rlx_status instance_write_roles(rlx_instance *n, uint32_t entry, struct run *run
         if (io->role == RLX_ROLE_OUT_ROWS)
             status = write_out_rows(n, run, io, staged, error);
         else if (io->role == RLX_ROLE_POSITIONS && !staged->is_set)
-            write_positions(run, io);
+            status = write_positions(n, run, io, error);
         else
             status = write_input(n, io, staged, run->dims, error);
     }

@@ -14,7 +14,7 @@ static void copy_history(rlx_session *s, const rlx_session *from, size_t count)
     memcpy(s->history, from->history, count * sizeof *s->history);
     s->tokens = count;
     sequence_copy(&s->instance.sequence, q, sequence_nearest(q, count));
-    session_keep_copy(s, count == from->tokens ? session_kept_row(from) : NULL, count);
+    session_keep_copy(s, session_row_after(from, count), count);
     session_changed(s);
 }
 
@@ -52,6 +52,7 @@ rlx_status rlx_session_copy_prefix(rlx_session *session, const rlx_session *from
         return rlx_session_truncate(session, count, error);
     session_settle(from);
     copy_history(session, from, count);
+    session_checkpoint(session);
     return RLX_OK;
 }
 

@@ -139,6 +139,25 @@ static void print_code(const rlx_model *model, const rlx_model_info *i)
     printf("%-14s %u\n", "variants", rlx_model_variant_count(model));
 }
 
+/* Where a model has other entries than "main". */
+static void print_entry_names(const rlx_model *model)
+{
+    const uint32_t count = rlx_model_entry_count(model);
+    rlx_entry_info entry = rlx_entry_info_default();
+
+    if (count == 0 || (count == 1 && rlx_model_get_entry(model, 0, &entry, NULL) == RLX_OK &&
+                       strcmp(entry.name, "main") == 0))
+        return;
+    printf("%-14s ", "entries");
+    for (uint32_t i = 0; i < count; i++) {
+        if (rlx_model_get_entry(model, i, &entry, NULL) == RLX_OK) {
+            fputs(i == 0 ? "" : ", ", stdout);
+            printable_write(entry.name, stdout);
+        }
+    }
+    puts(" (-v lists inputs and outputs)");
+}
+
 static void print_info(const rlx_model *model, const rlx_model_info *i, bool whole)
 {
     char text[AMOUNT_BYTES];
@@ -156,6 +175,7 @@ static void print_info(const rlx_model *model, const rlx_model_info *i, bool who
         printf("%-14s %u tokens\n", "context", i->context);
     if (i->vocabulary != 0 || i->has_tokenizer)
         print_text(model, i, whole);
+    print_entry_names(model);
     if (i->level[0] != 0)
         print_code(model, i);
     print_bytes("file", i->file_bytes);

@@ -81,6 +81,10 @@ LLVMValueRef attention_head_offset(const struct attention *t, LLVMValueRef query
 
 /* Maxima, sums and outputs of the part's queries over the keys key .. end_key - 1. */
 void attention_mix(struct attention *t);
+/* The outputs that a chunk of queries has so far, `count` vectors of each at `to`, times what new
+ * maxima make of them: sums[query * count + vector]. */
+void attention_correct(const struct attention *t, LLVMValueRef query, LLVMValueRef to,
+                       uint32_t count, LLVMValueRef *sums);
 LLVMValueRef attention_load(const struct attention *t, LLVMValueRef from); /* 16 of a state */
 /* Turns scores into weights, relative to the largest score so far. */
 void attention_weigh(const struct attention *t, LLVMValueRef query);

@@ -183,15 +183,7 @@ static void mix_pairs(const struct attention *t, const struct view *view, uint32
                                 64 * (int64_t)first);
     struct loop l;
 
-    for (uint32_t i = 0; i < t->chunk; i++) {
-        LLVMValueRef from = at_number(b, number_at(b, t->corrections, query), 4 * (int64_t)i);
-        LLVMValueRef correction = broadcast(b, load(b, b->f32, from, 4));
-        for (uint32_t v = 0; v < count; v++) {
-            LLVMValueRef old =
-                load(b, b->f32x16, at_number(b, to, 64 * ((int64_t)i * t->width + v)), 64);
-            sums[i * count + v] = LLVMBuildFMul(b->ir, old, correction, "");
-        }
-    }
+    attention_correct(t, query, to, count, sums);
     loop_begin(b, &l, i64_number(b, 0), tiles_of(b, view->seen, 2), 1, sums, t->chunk * count);
     for (uint32_t v = 0; v < count; v++) {
         LLVMValueRef from = at(b, t->value_pairs, times(b, l.index, 64 * (int64_t)t->width));

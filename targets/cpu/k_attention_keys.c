@@ -144,7 +144,24 @@ void attention_weigh(const struct attention *t, LLVMValueRef query)
         LLVMBuildFAdd(b->ir, low, LLVMBuildFAdd(b->ir, scores[2], scores[3], ""), "");
     store(b, fma16(b, load(b, b->f32x16, at_sum, 64), correction, all), at_sum, 64);
 }
+
 /* ---- values ---- */
+
+void attention_correct(const struct attention *t, LLVMValueRef query, LLVMValueRef to,
+                       uint32_t count, LLVMValueRef *sums)
+{
+    const struct builder *b = t->b;
+
+    for (uint32_t i = 0; i < t->chunk; i++) {
+        LLVMValueRef from = at_number(b, number_at(b, t->corrections, query), 4 * (int64_t)i);
+        LLVMValueRef correction = broadcast(b, load(b, b->f32, from, 4));
+        for (uint32_t v = 0; v < count; v++) {
+            LLVMValueRef old =
+                load(b, b->f32x16, at_number(b, to, 64 * ((int64_t)i * t->width + v)), 64);
+            sums[i * count + v] = LLVMBuildFMul(b->ir, old, correction, "");
+        }
+    }
+}
 
 /* Adds weighted values to `count` vectors of a chunk's outputs, from vector `first` on; `keys` of
  * the key tile's 64 are read. */
@@ -159,15 +176,7 @@ static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueR
     LLVMValueRef weights = at(b, t->scores, times(b, query, 4 * KEY_TILE));
     struct loop l;
 
-    for (uint32_t i = 0; i < t->chunk; i++) {
-        LLVMValueRef from = at_number(b, number_at(b, t->corrections, query), 4 * (int64_t)i);
-        LLVMValueRef correction = broadcast(b, load(b, b->f32, from, 4));
-        for (uint32_t v = 0; v < count; v++) {
-            LLVMValueRef old =
-                load(b, b->f32x16, at_number(b, to, 64 * ((int64_t)i * t->width + v)), 64);
-            sums[i * count + v] = LLVMBuildFMul(b->ir, old, correction, "");
-        }
-    }
+    attention_correct(t, query, to, count, sums);
     loop_begin(b, &l, i64_number(b, 0), keys, 1, sums, t->chunk * count);
     attention_fetch(t, first == 0 ? next : NULL, chunk, l.index, KEY_TILE,
                     KEY_TILE * t->k->shape.head_dim * bytes);

@@ -68,7 +68,7 @@ add() { # FILE SOURCE
 
 row 'an elementwise op'
 after hir/map_ops.def '^MAP_OP.square' << 'END'
-MAP_OP(cube,      1, MUL(X, MUL(X, X)))
+MAP_OP(cube,      1, MUL(X, MUL(X, X)), NONE)
 END
 
 row 'an early pass'

@@ -10,7 +10,6 @@
 
 /* "hear" has rows of its own symbol, "pool" rows of ROWS, and "main" a ring for runs of 15 rows. */
 static const char text[] =
-    "graph \"three\" (FRAMES in 4..40)\n"
     "  %1 = input f32 [FRAMES, 16] \"mel\"\n"
     "  %2 = neg %1 f32 [FRAMES, 16]\n"
     "  %3 = input i32 [ROWS] role=tokens \"tokens\"\n"
@@ -40,24 +39,32 @@ struct fixture {
     struct hir_graph graph;
 };
 
-static void open_fixture(struct fixture *f)
+/* `bounds`: of more symbols than FRAMES. */
+static void open_bounded(struct fixture *f, const char *bounds)
 {
     *f = (struct fixture){0};
     f->diags.arena = &f->arena;
     strings_init(&f->strings, &f->arena);
     hir_init(&f->graph, &f->arena, &f->strings, "");
-    assert_true(hir_parse(&f->graph, "three", text, strlen(text), &f->diags) &&
+    const char *whole =
+        arena_printf(&f->arena, "graph \"three\" (FRAMES in 4..40%s)\n%s", bounds, text);
+    assert_true(hir_parse(&f->graph, "three", whole, strlen(whole), &f->diags) &&
                 hir_verify(&f->graph, &f->diags));
 }
 
+static void open_fixture(struct fixture *f)
+{
+    open_bounded(f, "");
+}
+
 /* Names of the variants, with the rows that they serve. */
-static void selects(const char *set, const char *expected)
+static void selects_within(const char *bounds, const char *set, const char *expected)
 {
     struct packed_variant variants[BUCKETS_MAX];
     struct fixture f;
     uint32_t count;
 
-    open_fixture(&f);
+    open_bounded(&f, bounds);
     struct text found = {.arena = &f.arena};
     if (!select_variants(set, &f.graph, 0, variants, BUCKETS_MAX, &count, &f.diags))
         fail_msg("'%s': %s", set, f.diags.first->text);
@@ -69,17 +76,27 @@ static void selects(const char *set, const char *expected)
     arena_free(&f.arena);
 }
 
-static void refuses(const char *set, const char *why)
+static void selects(const char *set, const char *expected)
+{
+    selects_within("", set, expected);
+}
+
+static void refuses_within(const char *bounds, const char *set, const char *why)
 {
     struct packed_variant variants[BUCKETS_MAX];
     struct fixture f;
     uint32_t count;
 
-    open_fixture(&f);
+    open_bounded(&f, bounds);
     assert_false(select_variants(set, &f.graph, 0, variants, BUCKETS_MAX, &count, &f.diags));
     if (strstr(f.diags.first->text, why) == NULL)
         fail_msg("'%s': expected '%s', found '%s'", set, why, f.diags.first->text);
     arena_free(&f.arena);
+}
+
+static void refuses(const char *set, const char *why)
+{
+    refuses_within("", set, why);
 }
 
 #define HEAR "hear.encoder-b1-s1 1..1"
@@ -101,11 +118,26 @@ static void each_entry_has_variants(void **state)
     selects("pool:prefill=64,decode=1", "decode-b1-s1 1..1, " HEAR ", pool.prefill-b1-s64 1..64");
 }
 
+/* The graph's bounds of rows and sequences are those of its variants. */
+static void bounds_hold(void **state)
+{
+    (void)state;
+    selects_within(", ROWS in 1..6", NULL,
+                   "decode-b1-s1 1..1, decode-b1-s2 2..2, decode-b1-s4 3..4, decode-b1-s6 5..6, "
+                   "decode-b2-s1 2..2, decode-b4-s1 3..4, decode-b6-s1 5..6, " HEAR
+                   ", pool.encoder-b1-s6 1..6");
+    selects_within(", BATCH in 1..1, SEQ in 1..2", NULL,
+                   "decode-b1-s1 1..1, decode-b1-s2 2..2, " HEAR ", " POOL);
+    refuses_within(", ROWS in 1..6", "decode=1,pool:encoder=2x4",
+                   "the graph has at most 6 ROWS, found 8");
+}
+
 static void mistakes_are_named(void **state)
 {
     (void)state;
-    refuses("see:encoder=1x3", "the graph has no entry 'see'");
+    refuses("see:encoder=1x3", "the graph has no entry 'see'; it has hear, main, pool");
     refuses("hear:FRAMES=41", "FRAMES: expected 4 to 40, found 41");
+    refuses("hear:FRAMES=4:8", "FRAMES: expected a number, found '4:8'");
     refuses("hear:ROWS=4", "ROWS: expected a symbol that the graph declares");
     refuses("FRAMES=4", "ENTRY:SYMBOL=, found 'FRAMES'");
     refuses("pool:encoder=4x", "found '");
@@ -147,6 +179,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_entry_has_variants),
+        cmocka_unit_test(bounds_hold),
         cmocka_unit_test(mistakes_are_named),
         cmocka_unit_test(one_variant_is_named),
     };

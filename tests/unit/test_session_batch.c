@@ -7,9 +7,9 @@
 
 enum { MAX = 13 };
 
-static rlx_session *open_parallel(rlx_session *beside)
+static rlx_session *open_parallel(rlx_session *first)
 {
-    rlx_session_options options = {.struct_bytes = sizeof options, .share_with = beside};
+    rlx_session_options options = {.struct_bytes = sizeof options, .share_with = first};
     rlx_session *session;
     rlx_error error = {0};
     if (rlx_session_open(model, &options, &session, &error) != RLX_OK)

@@ -106,8 +106,8 @@ enum rlx_element { RLX_F32 = 1, RLX_F16 = 2, RLX_Q8 = 4, RLX_I32 = 5 };
 struct rlx_info {
     uint32_t name, architecture, source, compiler; /* strings */
     uint32_t numerics;                             /* string: "exact", "default", … */
-    uint32_t
-        vocabulary; /* width of the logits of entry main; without them, tokens of the tokenizer */
+    uint32_t vocabulary; /* width of the logits of entry main; without them, tokens of the
+                            tokenizer */
     uint32_t hidden, layers, heads, kv_heads, head_dim;
     uint32_t context;       /* positions that the rows states and tables hold */
     uint32_t kv_element;    /* rlx_element of the keys and values; 0: there are none */

@@ -18,7 +18,8 @@
  *
  * States. A run is on trial: it reads the states as they were after the last rlx_instance_commit,
  * and what it writes counts only from the next commit on. A run without a commit is forgotten by
- * the next run. */
+ * the next run. Cross states have one memory: a run that writes them loses what they held, and they
+ * hold no rows until its commit. */
 #ifndef RLX_INSTANCE_H
 #define RLX_INSTANCE_H
 
@@ -50,8 +51,10 @@ RLX_API void rlx_instance_close(rlx_instance *instance);
 /* Copies an input of an entry: `bytes` bytes of f32 or i32 elements, in the order of its dimensions
  * and without gaps. It stays until it is set again. RLX_ERROR_BAD_ARGUMENT if the entry has no such
  * input, or if `bytes` is not the size of whole rows, or more than the largest variant takes. The
- * inputs "positions" and "out_rows" by role need not be set: positions then go on from the past,
- * and of outputs with OUT_ROWS rows, all rows are made. */
+ * inputs of the roles positions and out_rows need not be set. Positions then go on from the past,
+ * and outputs with OUT_ROWS rows have all rows of the run. A run makes at most 16 such rows: a
+ * longer one needs out_rows, i32 numbers of rows. Allocates memory where an input is larger than
+ * before. */
 RLX_API rlx_status rlx_instance_set_input(rlx_instance *instance, const char *entry,
                                           const char *name, const void *data, size_t bytes,
                                           rlx_error *error);

@@ -150,7 +150,8 @@ typedef struct {
     float presence_penalty;  /* subtracted from the logit of each token in the window */
     float frequency_penalty; /* the same, once per occurrence in the window */
     uint32_t penalty_window; /* number of newest tokens that all three penalties look at, including
-                                the prompt; 64 is usual. UINT32_MAX: all; 0: no penalties */
+                                the prompt; 64 is usual. UINT32_MAX: all; 0: none, so that all
+                                three penalties must be off */
     uint32_t from_model;     /* set by rlx_model_get_sampling: RLX_SAMPLING_*; else unused */
 } rlx_sampling;
 

@@ -1,7 +1,6 @@
 /* Reads what a program is for: the lines variant, upper, homes, slot, io, segments and
  * row_segments. In: the words after the first; out: the program's variant, sizes, homes, inputs and
- * outputs.
- */
+ * outputs. */
 #include "compiler/lir/lir_parse_parts.h"
 
 enum { MAX_IO = 1 << 12 };
