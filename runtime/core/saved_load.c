@@ -204,10 +204,7 @@ static void install_states(rlx_session *s, const struct saved *f)
     }
     sequence_install(&s->instance.sequence, f->header.past);
     sequence_wrote(&s->instance.sequence, ring_end); /* what a ring lacks counts as overwritten */
-    if (f->header.logits == 0)
-        return;
-    memcpy(s->kept_copy, f->logits, f->header.logits * sizeof(float));
-    s->kept = (struct kept_logits){s->kept_copy, f->header.tokens, 1, 0};
+    session_keep_copy(s, f->header.logits == 0 ? NULL : f->logits, f->header.tokens);
 }
 
 rlx_status session_load_bytes(rlx_session *session, const char *name, const uint8_t *data,

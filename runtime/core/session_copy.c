@@ -14,10 +14,7 @@ static void copy_history(rlx_session *s, const rlx_session *from, size_t count)
     memcpy(s->history, from->history, count * sizeof *s->history);
     s->tokens = count;
     sequence_copy(&s->instance.sequence, q, sequence_nearest(q, count));
-    const float *row = session_row_after(from, count);
-    if (row != NULL)
-        memcpy(s->kept_copy, row, s->sampler.vocabulary * sizeof *row);
-    s->kept = (struct kept_logits){row == NULL ? NULL : s->kept_copy, count, 1, 0};
+    session_keep_copy(s, session_row_after(from, count), count);
     session_changed(s);
 }
 

@@ -5,6 +5,7 @@
 
 #include "runtime/base/error.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static float *row_after(const struct kept_logits *k, size_t tokens)
@@ -44,15 +45,22 @@ void session_clip_kept(rlx_session *s, size_t tokens)
         k->count = tokens - k->first + 1;
 }
 
+void session_keep_copy(rlx_session *s, const void *row, size_t tokens)
+{
+    const size_t bytes = s->sampler.vocabulary * sizeof *s->kept_copy;
+    if (row != NULL && s->kept_copy == NULL)
+        s->kept_copy = malloc(bytes);
+    float *copy = row == NULL ? NULL : s->kept_copy;
+    if (copy != NULL)
+        memcpy(copy, row, bytes);
+    s->kept = (struct kept_logits){copy, tokens, 1, 0};
+}
+
 void session_claim_output(struct device *device, rlx_session *session)
 {
     rlx_session *old = device->logits_of;
-    if (old != NULL && old->kept.rows != NULL && old->kept.rows != old->kept_copy) {
-        const float *row = row_after(&old->kept, old->tokens);
-        if (row != NULL)
-            memcpy(old->kept_copy, row, old->sampler.vocabulary * sizeof *row);
-        old->kept = (struct kept_logits){row == NULL ? NULL : old->kept_copy, old->tokens, 1, 0};
-    }
+    if (old != NULL && old->kept.rows != NULL && old->kept.rows != old->kept_copy)
+        session_keep_copy(old, row_after(&old->kept, old->tokens), old->tokens);
     if (old != NULL)
         old->tried.rows = NULL;
     device->logits_of = session;
