@@ -39,6 +39,10 @@ static bool read_graph(struct unit *u)
                                      "expected a graph as text, because of --weights or "
                                      "--tokenizer; found a binary file");
     file_unmap(&file);
+    if (good && u->graph.output_count == 0)
+        return diag_error(u->diags, (struct place){.file = path},
+                          "expected outputs, found a graph of %u nodes without any",
+                          u->graph.node_count - 1);
     return good;
 }
 
@@ -118,17 +122,33 @@ static bool read_weights(struct unit *u)
 
 /* ---- what the graph says of itself ---- */
 
-/* Its layers, and the positions that the shortest of its states holds; 0: none holds positions. */
-static void describe_states(const struct hir_graph *g, struct hyper_parameters *h)
+/* The positions that a node of entry main holds or has angles for; 0: any. */
+static uint64_t positions_of(const struct hir_graph *g, hir_id id, bool in_main)
 {
+    if (hir_at(g, id)->op == HIR_rope_table)
+        return in_main ? hir_size(g, id, 0) : 0;
+    return hir_attr(g, id)->state.class == STATE_rows ? hir_size(g, id, 1) : 0;
+}
+
+/* Its layers, and the positions that the shortest of its states and tables holds; 0: none has a
+ * number of positions. */
+static void describe_states(struct unit *u, struct hyper_parameters *h)
+{
+    const struct hir_graph *g = &u->graph;
+    const uint32_t entry = hir_find_entry(g, "main");
+    bool *in_main = arena_new(&u->arena, bool, g->node_count);
+
+    if (entry != HIR_ALL_ENTRIES)
+        hir_mark_needed(g, entry, in_main);
     for (hir_id id = 1; id < g->node_count; id++) {
-        if (hir_at(g, id)->op != HIR_state)
+        const enum hir_op op = hir_at(g, id)->op;
+        if (op != HIR_state && op != HIR_rope_table)
             continue;
-        const struct hir_attr *attr = hir_attr(g, id);
-        uint32_t rows = attr->state.class == STATE_rows ? hir_size(g, id, 1) : 0;
+        const uint64_t rows = positions_of(g, id, in_main[id]);
         if (rows != 0 && (h->context == 0 || rows < h->context))
-            h->context = rows;
-        if (attr->state.layer >= h->layers && attr->state.layer != UINT32_MAX)
+            h->context = (uint32_t)rows;
+        const struct hir_attr *attr = hir_attr(g, id);
+        if (op == HIR_state && attr->state.layer >= h->layers && attr->state.layer != UINT32_MAX)
             h->layers = attr->state.layer + 1;
     }
 }
@@ -141,7 +161,7 @@ static void describe_model(struct unit *u)
     m->name = str_text(g->strings, g->name);
     if (m->path == NULL)
         m->path = u->options->input;
-    describe_states(g, &m->hyper);
+    describe_states(u, &m->hyper);
     for (uint32_t i = 0; i < g->output_count; i++) {
         hir_id id = g->outputs[i].node;
         uint32_t rank = hir_shape_of(g, id)->rank;

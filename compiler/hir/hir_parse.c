@@ -218,14 +218,20 @@ static bool parse_bounded(struct lexer *l, struct dims *dims, uint32_t *symbol)
                        SYMBOL_MAX - SYMBOL_FIRST_FREE);
 }
 
-/* SEQ in 1..512 */
-static bool parse_bounds(struct lexer *l, struct dims *dims)
+/* SEQ in 1..512. `bounded`: a bit for each symbol that has bounds already. */
+static bool parse_bounds(struct lexer *l, struct dims *dims, uint32_t *bounded)
 {
+    const char *start = lexer_here(l);
     uint32_t symbol = 0, min, max;
 
-    if (!parse_bounded(l, dims, &symbol) || !lexer_require_word(l, "in") ||
-        !lexer_count_u32(l, INT32_MAX, &min) || !lexer_require(l, "..") ||
-        !lexer_count_u32(l, INT32_MAX, &max))
+    if (!parse_bounded(l, dims, &symbol))
+        return false;
+    if ((*bounded >> symbol & 1) != 0)
+        return lexer_error(l, start, "expected bounds of a symbol once, found '%s' again",
+                           dim_symbol_name(dims, symbol));
+    *bounded |= 1u << symbol;
+    if (!lexer_require_word(l, "in") || !lexer_count_u32(l, INT32_MAX, &min) ||
+        !lexer_require(l, "..") || !lexer_count_u32(l, INT32_MAX, &max))
         return false;
     if (min > max)
         return lexer_error(l, l->at, "expected a range, found %u..%u", min, max);
@@ -238,13 +244,14 @@ static void parse_head(struct parser *p)
 {
     struct lexer *l = &p->lexer;
     char name[LEXER_MAX_NAME + 1];
+    uint32_t bounded = 0;
 
     if (!lexer_require_word(l, "graph") || !lexer_name(l, name))
         return;
     p->graph->name = str_of(p->graph->strings, name);
     if (lexer_take(l, "(")) {
         do {
-            if (!parse_bounds(l, &p->graph->dims))
+            if (!parse_bounds(l, &p->graph->dims, &bounded))
                 return;
         } while (lexer_take(l, ","));
         if (!lexer_require(l, ")"))

@@ -3,16 +3,41 @@
 
 /* ---- leaves ---- */
 
-/* Axes from `first` on are known numbers above 0. */
+enum {
+    MAX_SIZE = 1 << 28, /* of one axis: the runtime's limit of rows of states */
+    MAX_TABLE_ROWS = 1 << 26,
+};
+#define MAX_ELEMENTS (INT64_C(1) << 40) /* of a leaf, of the axes that are numbers */
+
+/* Sizes multiply without overflow, here and in all that reads them. */
+static bool want_elements(const struct shape_question *q, struct shape_answer *out)
+{
+    int64_t value, elements = 1;
+
+    for (uint32_t i = 0; i < q->declared.rank; i++)
+        if (dim_is_const(q->dims, q->declared.dims[i], &value) && value != 0) {
+            if (value > MAX_ELEMENTS / elements)
+                return shape_misfit(q, out, "expected at most %lld elements, found %s",
+                                    (long long)MAX_ELEMENTS, shape_print(q, &q->declared));
+            elements *= value;
+        }
+    return true;
+}
+
+/* Axes from `first` on are known numbers. */
 static bool want_numbers(const struct shape_question *q, struct shape_answer *out, uint32_t first)
 {
     int64_t value;
 
-    for (uint32_t i = first; i < q->declared.rank; i++)
+    for (uint32_t i = first; i < q->declared.rank; i++) {
         if (!dim_is_const(q->dims, q->declared.dims[i], &value) || value == 0)
             return shape_misfit(q, out, "expected sizes that are numbers above 0, found %s",
                                 shape_print(q, &q->declared));
-    return true;
+        if (value > MAX_SIZE)
+            return shape_misfit(q, out, "expected sizes of at most %d, found %s", MAX_SIZE,
+                                shape_print(q, &q->declared));
+    }
+    return want_elements(q, out);
 }
 
 static bool rule_input(const struct shape_question *q, struct shape_answer *out)
@@ -30,7 +55,7 @@ static bool rule_input(const struct shape_question *q, struct shape_answer *out)
                             role == INPUT_data ? "" : symbol_name(rows),
                             role == INPUT_data ? "" : "]", dtype_info[q->declared_dtype].name,
                             shape_print(q, &q->declared));
-    return shape_give_declared(q, out);
+    return want_elements(q, out) && shape_give_declared(q, out);
 }
 
 static bool rule_weight(const struct shape_question *q, struct shape_answer *out)
@@ -102,14 +127,18 @@ static bool rule_state(const struct shape_question *q, struct shape_answer *out)
 
 static bool rule_rope_table(const struct shape_question *q, struct shape_answer *out)
 {
-    int64_t n_rot;
+    int64_t n_rot, rows;
 
     if (q->declared_dtype != DTYPE_f32 || q->declared.rank != 2)
         return shape_misfit(q, out, "expected f32 [context, n_rot], found %s %s",
                             dtype_info[q->declared_dtype].name, shape_print(q, &q->declared));
     if (!want_numbers(q, out, 0))
         return false;
+    dim_is_const(q->dims, q->declared.dims[0], &rows);
     dim_is_const(q->dims, q->declared.dims[1], &n_rot);
+    if (rows > MAX_TABLE_ROWS)
+        return shape_misfit(q, out, "expected at most %d rows, found %s", MAX_TABLE_ROWS,
+                            shape_print(q, &q->declared));
     if (n_rot % 2 != 0)
         return shape_misfit(q, out, "expected an even n_rot, found %s",
                             shape_print(q, &q->declared));

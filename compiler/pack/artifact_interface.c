@@ -95,17 +95,34 @@ uint64_t program_offset(const struct lir_program *p, buf_id id)
     return id == 0 ? RLX_ABSENT : b->offset + inside;
 }
 
+/* Rows of the table that a step reads at the numbers of a list; 0: it reads none there. */
+static uint32_t rows_chosen(const struct lir_program *p, const struct lir_step *step, buf_id list)
+{
+    const struct lir_kernel *k = step_kernel(p, step);
+    uint64_t table = 0;
+    bool chosen = false;
+
+    for (uint32_t i = 0; i < lir_argument_count(k); i++) {
+        if (!lir_has(k, i))
+            continue;
+        const struct argument a = lir_argument(p, step, i);
+        const buf_id buffer = p->args[step->first_arg + i];
+        chosen |= a.role == ROLE_index && buffer == list;
+        if (a.role == ROLE_table)
+            table = p->buffers[buffer].bytes / (a.width * sizeof(float));
+    }
+    return !chosen ? 0 : k->kind == KERNEL_embed ? k->embed.n : (uint32_t)table;
+}
+
 /* Rows of the smallest table that a list of numbers chooses from; 0: it is not used so. */
 static uint32_t limit_of(const struct lir_program *p, buf_id list)
 {
     uint32_t limit = 0;
 
     for (uint32_t i = 0; i < p->step_count; i++) {
-        const struct lir_step *step = &p->steps[i];
-        const struct lir_kernel *k = step_kernel(p, step);
-        if (k->kind == KERNEL_embed && p->args[step->first_arg + EMBED_tokens] == list &&
-            (limit == 0 || k->embed.n < limit))
-            limit = k->embed.n;
+        const uint32_t rows = rows_chosen(p, &p->steps[i], list);
+        if (rows != 0 && (limit == 0 || rows < limit))
+            limit = rows;
     }
     return limit;
 }

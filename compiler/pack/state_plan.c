@@ -13,10 +13,11 @@ static uint32_t size_of(const struct hir_graph *g, hir_id id, uint32_t axis)
     return known ? (uint32_t)value : 1;
 }
 
-/* The longest window of the attention that reads a state, in any entry. */
+/* The longest window of the attention that reads a ring, in any entry; 1 if none does: only the
+ * caller reads it, and a run may write all of it. */
 static uint32_t window_of(const struct hir_graph *g, hir_id state)
 {
-    uint32_t window = 0;
+    uint32_t window = 1;
 
     for (hir_id id = 1; id < g->node_count; id++)
         if (hir_at(g, id)->op == HIR_attention &&

@@ -220,7 +220,7 @@ static rlx_status need_cross_rows(const rlx_session *s, rlx_error *error)
         if (state->class_ == RLX_CLASS_CROSS && q->cross_rows[state->rows_slot] == 0)
             return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                             "state '%s' holds no rows yet: run the entry that fills it on "
-                            "rlx_session_instance first",
+                            "rlx_session_instance and commit",
                             artifact_string(a, state->name));
     }
     return RLX_OK;

@@ -141,18 +141,19 @@ uint64_t instance_elements(const struct rlx_io *io, uint32_t first, const int64_
     return count;
 }
 
-/* Ids that select rows of tables must be rows of them. */
+/* Ids that select rows of tables, and positions that select rows of states, must be rows of them. */
 static rlx_status check_numbers(const rlx_model *m, const struct rlx_io *io,
                                 const struct staged_input *staged, const int64_t *dims,
                                 rlx_error *error)
 {
     const struct rlx_info *info = m->artifact.info;
     const int32_t *numbers = (const int32_t *)staged->data;
-    int64_t end = io->limit != 0                   ? io->limit
-                  : io->role == RLX_ROLE_TOKENS    ? info->vocabulary
-                  : io->role == RLX_ROLE_POSITIONS ? info->context
-                  : io->role == RLX_ROLE_OUT_ROWS  ? dims[RLX_DIM_ROWS]
-                                                   : 0;
+    int64_t end = io->role == RLX_ROLE_POSITIONS                  ? info->context
+                  : io->role == RLX_ROLE_OUT_ROWS                 ? dims[RLX_DIM_ROWS]
+                  : io->role == RLX_ROLE_TOKENS && io->limit == 0 ? info->vocabulary
+                                                                  : 0;
+    if (io->limit != 0 && (end == 0 || io->limit < end))
+        end = io->limit;
     for (size_t i = 0; end != 0 && i < staged->bytes / sizeof *numbers; i++)
         if (numbers[i] < 0 || numbers[i] >= end)
             return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
@@ -198,13 +199,23 @@ rlx_status instance_write_inputs(rlx_instance *n, uint32_t entry, const struct r
     return status;
 }
 
-/* Positions go on from the past of each segment, unless the caller gave them. */
-static void write_positions(struct run *run, const struct rlx_io *io)
+/* Positions go on from the past of each segment, unless the caller gave them. The smallest table
+ * that they select from has a row for each. */
+static rlx_status write_positions(const rlx_instance *n, struct run *run, const struct rlx_io *io,
+                                  rlx_error *error)
 {
     int32_t *position = run->device->ops->input(run->device, io);
-    for (uint32_t i = 0; i < run->count; i++)
+    for (uint32_t i = 0; i < run->count; i++) {
+        const uint64_t end = (uint64_t)run->segments[i].past + run->segments[i].rows;
+        if (io->limit != 0 && end > io->limit)
+            return rlx_fail(error, RLX_ERROR_CONTEXT_FULL,
+                            "input '%s': %llu positions do not fit: a table of the model has %u",
+                            artifact_string(&n->model->artifact, io->name), (unsigned long long)end,
+                            io->limit);
         for (uint32_t r = 0; r < run->segments[i].rows; r++)
             *position++ = (int32_t)(run->segments[i].past + r);
+    }
+    return RLX_OK;
 }
 
 /* All rows, unless the caller gave them. */
@@ -240,7 +251,7 @@ rlx_status instance_write_roles(rlx_instance *n, uint32_t entry, struct run *run
         if (io->role == RLX_ROLE_OUT_ROWS)
             status = write_out_rows(n, run, io, staged, error);
         else if (io->role == RLX_ROLE_POSITIONS && !staged->is_set)
-            write_positions(run, io);
+            status = write_positions(n, run, io, error);
         else
             status = write_input(n, io, staged, run->dims, error);
     }

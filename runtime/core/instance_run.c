@@ -67,6 +67,19 @@ static void run_all(struct run *run)
     run_rows(run, 0, (uint32_t)run->dims[RLX_DIM_OUT_ROWS], NULL);
 }
 
+/* Rows of the cross states that the last run writes: what it wrote, or none. */
+static void count_cross_rows(rlx_instance *n, bool is_kept)
+{
+    const struct artifact *a = &n->model->artifact;
+    const struct rlx_entry *entry = table_at(&a->entries, n->last.entry);
+    for (uint32_t i = 0; i < entry->use_count; i++) {
+        const struct rlx_use *use = table_at(&a->uses, entry->first_use + i);
+        const struct rlx_state_entry *s = table_at(&a->states, use->state);
+        if (s->class_ == RLX_CLASS_CROSS && (use->access & RLX_WRITES) != 0)
+            n->sequence.cross_rows[s->rows_slot] = is_kept ? n->last.run.dims[use->rows_slot] : 0;
+    }
+}
+
 rlx_status rlx_instance_run(rlx_instance *instance, const char *entry, rlx_error *error)
 {
     rlx_instance *n = instance;
@@ -93,6 +106,7 @@ rlx_status rlx_instance_run(rlx_instance *instance, const char *entry, rlx_error
         status = instance_write_roles(n, at, run, error);
     if (status != RLX_OK)
         return status;
+    count_cross_rows(n, false); /* it writes over what they held */
     run_all(run);
     n->last.number = n->device->runs;
     if ((n->entries[at].writes & ON_TRIAL) != 0)
@@ -101,19 +115,6 @@ rlx_status rlx_instance_run(rlx_instance *instance, const char *entry, rlx_error
 }
 
 /* ---- after a run ---- */
-
-/* Rows of cross states count as the entry wrote them. */
-static void count_cross_rows(rlx_instance *n)
-{
-    const struct artifact *a = &n->model->artifact;
-    const struct rlx_entry *entry = table_at(&a->entries, n->last.entry);
-    for (uint32_t i = 0; i < entry->use_count; i++) {
-        const struct rlx_use *use = table_at(&a->uses, entry->first_use + i);
-        const struct rlx_state_entry *s = table_at(&a->states, use->state);
-        if (s->class_ == RLX_CLASS_CROSS && (use->access & RLX_WRITES) != 0)
-            n->sequence.cross_rows[s->rows_slot] = n->last.run.dims[use->rows_slot];
-    }
-}
 
 rlx_status rlx_instance_commit(rlx_instance *instance, rlx_error *error)
 {
@@ -131,7 +132,7 @@ rlx_status rlx_instance_commit(rlx_instance *instance, rlx_error *error)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "no run to commit: the states have changed since");
     sequence_commit(&n->sequence);
-    count_cross_rows(n);
+    count_cross_rows(n, true);
     n->last.is_committed = true;
     if (n->session != NULL)
         session_changed(n->session);

@@ -71,7 +71,9 @@ void instance_write_rows(rlx_instance *n, const struct rlx_state_entry *state, u
     const struct device_ops *ops = n->device->ops;
     const size_t bytes = state_row_bytes(state, as);
     const uint8_t *in = rows;
-    uint32_t slot = state->class_ == RLX_CLASS_CARRIED ? sequence_own_carried(&n->sequence) : 0;
+    uint32_t slot = 0;
+    if (state->class_ == RLX_CLASS_CARRIED && count != 0)
+        slot = sequence_own_carried(&n->sequence);
     for (size_t done = 0, part; done < count; done += part) {
         size_t place = first + done;
         part = place_rows(state, &place, count - done);

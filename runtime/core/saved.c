@@ -14,16 +14,28 @@
 #define XXH_STATIC_LINKING_ONLY /* a hash state that needs no allocation */
 #include <xxhash.h>
 
-/* Rows of a state that a session saves: a ring's newest ones. */
+/* Rows of a state that a session saves: a ring's newest ones, and of carried states none before the
+ * first token. */
 static struct rlx_saved_state saved_state(const rlx_session *s, const struct rlx_state_entry *state)
 {
     const bool is_ring = state->class_ == RLX_CLASS_RING;
-    const size_t rows = instance_state_rows(&s->instance, state);
+    const bool is_empty = state->class_ == RLX_CLASS_CARRIED && session_past(s) == 0;
+    const size_t rows = is_empty ? 0 : instance_state_rows(&s->instance, state);
     return (struct rlx_saved_state){
         .class_ = state->class_,
         .first = is_ring ? (uint32_t)(session_past(s) - rows) : 0,
         .rows = (uint32_t)rows,
     };
+}
+
+/* Before the first token, only cross states hold something. */
+static bool holds_rows(const rlx_session *s)
+{
+    const struct table *states = &s->instance.model->artifact.states;
+    for (uint32_t i = 0; i < states->count; i++)
+        if (saved_state(s, table_at(states, i)).rows != 0)
+            return true;
+    return false;
 }
 
 /* `with_states`: also the states and the last logits, if there are any. */
@@ -38,7 +50,7 @@ static struct rlx_saved_header make_header(const rlx_session *s, bool with_state
                                  .note_bytes = s->note_bytes,
                                  .state_entry_bytes = sizeof(struct rlx_saved_state)};
     memcpy(h.magic, RLX_STATE_MAGIC, sizeof h.magic);
-    h.state_count = h.past == 0 ? 0 : a->states.count;
+    h.state_count = with_states && holds_rows(s) ? a->states.count : 0;
     if (h.past != 0 && h.past == h.tokens && session_kept_row(s) != NULL)
         h.logits = a->info->vocabulary;
     h.file_bytes = sizeof h + h.tokens * sizeof(int32_t) + h.state_count * h.state_entry_bytes +

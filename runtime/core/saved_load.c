@@ -70,9 +70,9 @@ static bool find_parts(struct saved *f, const uint8_t *data)
     const uint64_t logits = h->logits * (uint64_t)sizeof(float);
     const uint64_t fixed = sizeof *h + ids + states + logits; /* cannot overflow: 32-bit counts */
     if (h->header_bytes != sizeof *h || h->state_entry_bytes != sizeof(struct rlx_saved_state) ||
-        h->past > h->tokens || (h->past == 0 && h->state_count != 0) ||
-        (h->logits != 0 && h->past != h->tokens) || h->reserved[0] != 0 || h->reserved[1] != 0 ||
-        h->reserved[2] != 0 || fixed > h->file_bytes || h->note_bytes > h->file_bytes - fixed)
+        h->past > h->tokens || (h->logits != 0 && h->past != h->tokens) || h->reserved[0] != 0 ||
+        h->reserved[1] != 0 || h->reserved[2] != 0 || fixed > h->file_bytes ||
+        h->note_bytes > h->file_bytes - fixed)
         return false;
     f->ids = data + sizeof *h;
     f->states = f->ids + ids;
@@ -96,7 +96,7 @@ static bool state_fits(const struct rlx_state_entry *s, const struct rlx_saved_s
         return found->rows <= past && found->first == past - found->rows &&
                (found->rows == past || found->rows >= needed);
     case RLX_CLASS_CARRIED:
-        return found->first == 0 && found->rows == s->capacity;
+        return found->first == 0 && found->rows == (past == 0 ? 0 : s->capacity);
     default:
         return found->first == 0;
     }
@@ -120,7 +120,8 @@ static bool states_match(const rlx_session *s, const struct saved *f)
 {
     const struct artifact *a = &s->instance.model->artifact;
     uint64_t left = (uint64_t)(f->logits - f->rows);
-    if (f->header.state_count != (f->header.past == 0 ? 0 : a->states.count) ||
+    const bool is_empty = f->header.past == 0 && f->header.state_count == 0;
+    if ((f->header.state_count != a->states.count && !is_empty) ||
         (f->header.logits != 0 && f->header.logits != a->info->vocabulary))
         return false;
     for (uint32_t i = 0; i < f->header.state_count; i++) {
@@ -223,6 +224,7 @@ rlx_status session_load_bytes(rlx_session *session, const char *name, const uint
         install_states(session, &f);
         memcpy(session->history, f.history, f.header.tokens * sizeof *f.history);
         session->tokens = f.header.tokens;
+        session_checkpoint(session); /* its states can be had again from here only */
         free(session->note);
         session->note = note;
         session->note_bytes = f.header.note_bytes;

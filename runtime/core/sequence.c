@@ -300,7 +300,7 @@ void sequence_copy(struct state_sequence *q, const struct state_sequence *from, 
     uint32_t slot = past == from->past ? from->carried : c != NULL ? c->slot : 0;
     sequence_reset(q);
     sequence_install(q, past);
-    q->ring_end = from->ring_end;
+    q->ring_end = past == 0 ? 0 : from->ring_end;
     q->carried = slot == 0 ? 0 : free_slot(q);
     memcpy(q->cross_rows, from->cross_rows, sizeof q->cross_rows);
     if (slot != 0)

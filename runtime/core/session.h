@@ -136,7 +136,9 @@ rlx_status session_check_ids(const rlx_session *session, const int32_t *ids, siz
 
 /* ---- kept logits (session_logits.c) ---- */
 
-/* Those that follow after the whole history; NULL: they are gone. */
+/* Those that follow after the first `tokens` tokens of the history; NULL: they are gone. */
+float *session_row_after(const rlx_session *session, size_t tokens);
+/* The same after all of it. */
 float *session_kept_row(const rlx_session *session);
 /* Forgets those that follow after more than `tokens` tokens. */
 void session_clip_kept(rlx_session *session, size_t tokens);

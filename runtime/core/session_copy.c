@@ -14,7 +14,7 @@ static void copy_history(rlx_session *s, const rlx_session *from, size_t count)
     memcpy(s->history, from->history, count * sizeof *s->history);
     s->tokens = count;
     sequence_copy(&s->instance.sequence, q, sequence_nearest(q, count));
-    const float *row = count == from->tokens ? session_kept_row(from) : NULL;
+    const float *row = session_row_after(from, count);
     if (row != NULL)
         memcpy(s->kept_copy, row, s->sampler.vocabulary * sizeof *row);
     s->kept = (struct kept_logits){row == NULL ? NULL : s->kept_copy, count, 1, 0};
@@ -55,6 +55,7 @@ rlx_status rlx_session_copy_prefix(rlx_session *session, const rlx_session *from
         return rlx_session_truncate(session, count, error);
     session_settle(from);
     copy_history(session, from, count);
+    session_checkpoint(session);
     return RLX_OK;
 }
 

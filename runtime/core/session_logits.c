@@ -19,15 +19,20 @@ float *session_slot_logits(const rlx_session *s, uint32_t slot)
     return s->checkpoint_logits + (size_t)slot * s->sampler.vocabulary;
 }
 
-float *session_kept_row(const rlx_session *s)
+float *session_row_after(const rlx_session *s, size_t tokens)
 {
     const struct state_sequence *q = &s->instance.sequence;
-    float *row = row_after(&s->kept, s->tokens);
+    float *row = row_after(&s->kept, tokens);
     const struct checkpoint *c;
     if (row != NULL || s->checkpoint_logits == NULL)
         return row;
-    c = sequence_find_checkpoint(q, s->tokens);
+    c = sequence_find_checkpoint(q, tokens);
     return c != NULL && c->has_logits ? session_slot_logits(s, c->slot) : NULL;
+}
+
+float *session_kept_row(const rlx_session *s)
+{
+    return session_row_after(s, s->tokens);
 }
 
 void session_clip_kept(rlx_session *s, size_t tokens)

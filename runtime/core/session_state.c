@@ -65,6 +65,8 @@ rlx_status rlx_session_bind_state(rlx_session *session, const char *name, const 
     instance_write_rows(n, state, RLX_F32, first, count, rows);
     instance_write_rows(n, state, RLX_F32, first + count, held - count, NULL);
     session->kept.rows = NULL;
+    n->sequence.checkpoint_count = 0; /* they belong to what was there before */
+    session_checkpoint(session);
     session_changed(session);
     return RLX_OK;
 }

@@ -38,7 +38,23 @@ expect 0 '[a-z]' rlx run "$work/graph.rlx" "Once" -n 4
 sed 's/"model.norm.weight"/"output_norm.weight"/' "$work/dump/01-import.hir" > "$work/named.hir"
 expect 0 '' rlxc build "$work/named.hir" --weights=$model $level $few -q -o "$work/named.rlx"
 
+# A table of fewer positions than the states: none after its last.
+sed 's/\[256, 16\] /[4, 16] /' $graph > "$work/short.hir"
+expect 0 '' rlxc build "$work/short.hir" --weights=$weights $few -q -o "$work/short.rlx"
+expect 0 'context  *4$' rlxc inspect "$work/short.rlx"
+expect 1 '5 tokens do not fit: the context has room for 4' rlx run "$work/short.rlx" --tokens=3,4,5,6,7 --ids -n 1
+
 # mistakes
+printf '%s\n' 'graph "g"' '  %1 = input f32 [ROWS, 16] "x"' > "$work/none.hir"
+expect 1 'none.hir: expected outputs, found a graph of 1 nodes without any' rlxc build "$work/none.hir" -o "$work/no.rlx"
+sed 's/^graph.*/graph "twice" (ROWS in 1..9, ROWS in 1..8)/' $graph > "$work/twice.hir"
+expect 1 "twice.hir:.*: expected bounds of a symbol once, found 'ROWS' again" rlxc build "$work/twice.hir" --weights=$weights -o "$work/no.rlx"
+sed 's/\[BATCH, 256, /[BATCH, 1099511627776, /' $graph > "$work/huge.hir"
+expect 1 'state: expected sizes of at most 268435456' rlxc build "$work/huge.hir" --weights=$weights -o "$work/no.rlx"
+sed 's/\[256, 16\] /[268435456, 16] /' $graph > "$work/huge.hir"
+expect 1 'rope_table: expected at most 67108864 rows' rlxc build "$work/huge.hir" --weights=$weights -o "$work/no.rlx"
+printf '%s\n' 'graph "g"' '  %1 = input f32 [ROWS, 4096, 4096, 4096, 4096] "x"' '  output "y" %1' > "$work/huge.hir"
+expect 1 'input: expected at most 1099511627776 elements' rlxc build "$work/huge.hir" -o "$work/no.rlx"
 expect 1 'expected the file of its 4 weights: --weights=FILE.safetensors' rlxc build $graph -o "$work/no.rlx"
 expect 1 'found: No such file' rlxc build $graph --weights="$work/none" -o "$work/no.rlx"
 expect 1 '--context: expected none' rlxc build $graph --weights=$weights --context=8 -o "$work/no.rlx"

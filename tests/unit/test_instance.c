@@ -125,6 +125,33 @@ static void test_ids_are_checked(void **state)
 
 /* ---- segments ---- */
 
+/* Positions that no caller gives stay within the tables that they select from, too. */
+static void test_positions_stay_in_tables(void **state)
+{
+    struct tiny t = mixed_make();
+    const int32_t ids[] = {5, 6, 7, 8};
+    rlx_model *model;
+
+    (void)state;
+    for (uint32_t i = 0; i < tiny_section(&t, RLX_SECTION_IO)->count; i++) {
+        struct rlx_io *io = tiny_entry(&t, RLX_SECTION_IO, i);
+        io->limit = io->role == RLX_ROLE_POSITIONS ? 3 : io->limit;
+    }
+    tiny_seal(&t);
+    must(tiny_open(&t, &model, &error));
+    rlx_instance *n;
+    rlx_instance_options options = {.struct_bytes = sizeof options, .threads = 1};
+    must(rlx_instance_open(model, &options, &n, &error));
+    must(rlx_instance_set_input(n, "embed", "tokens", ids, sizeof ids, &error));
+    refused(rlx_instance_run(n, "embed", &error), RLX_ERROR_CONTEXT_FULL,
+            "input 'positions': 4 positions do not fit: a table of the model has 3");
+    must(rlx_instance_set_input(n, "embed", "tokens", ids, 3 * sizeof *ids, &error));
+    must(rlx_instance_run(n, "embed", &error));
+    rlx_instance_close(n);
+    rlx_model_close(model);
+    free(t.data);
+}
+
 static void test_ragged_segments(void **state)
 {
     (void)state;
@@ -407,6 +434,7 @@ int main(void)
         cmocka_unit_test(test_outputs_of_every_size),
         cmocka_unit_test(test_inputs_are_refused),
         cmocka_unit_test(test_ids_are_checked),
+        cmocka_unit_test(test_positions_stay_in_tables),
         cmocka_unit_test(test_ragged_segments),
         cmocka_unit_test(test_segments_are_refused),
         cmocka_unit_test(test_trial_and_commit),

@@ -18,7 +18,8 @@
  *
  * States. A run is on trial: it reads the states as they were after the last rlx_instance_commit,
  * and what it writes counts only from the next commit on. A run without a commit is forgotten by
- * the next run. */
+ * the next run. Cross states have one memory: a run that writes them loses what they held, and they
+ * hold no rows until its commit. */
 #ifndef RLX_INSTANCE_H
 #define RLX_INSTANCE_H
 

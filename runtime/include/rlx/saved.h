@@ -19,7 +19,9 @@ RLX_API bool rlx_session_has_state(const rlx_session *session, const char *name)
 RLX_API rlx_status rlx_session_export_state(const rlx_session *session, const char *name,
                                             float *rows, size_t count, rlx_error *error);
 /* Replaces the first `count` rows of one state; the rows after them become zero. What the session
- * computes next continues from there; logits that were kept from before are dropped. */
+ * computes next continues from there; logits that were kept from before are dropped. A carried
+ * state is that after rlx_session_past tokens, so append one before a step: a step that has to run
+ * the last token again begins before it. */
 RLX_API rlx_status rlx_session_bind_state(rlx_session *session, const char *name, const float *rows,
                                           size_t count, rlx_error *error);
 

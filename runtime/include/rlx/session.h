@@ -87,9 +87,9 @@ RLX_API rlx_status rlx_session_truncate(rlx_session *session, size_t count, rlx_
 /* An empty history. Rows of cross states stay: they belong to what was encoded. */
 RLX_API void rlx_session_reset(rlx_session *session);
 /* Runs what is missing and remembers the carried states there, so that a later truncate can go back
- * to this position. Ends of prompts and of generations are remembered by themselves; the oldest
- * checkpoint goes when rlx_session_options.checkpoints are taken. Without carried states this only
- * runs what is missing. */
+ * to this position. Ends of prompts and of generations, and what was loaded, copied or bound, are
+ * remembered by themselves; the oldest checkpoint goes when rlx_session_options.checkpoints are
+ * taken. Without carried states this only runs what is missing. */
 RLX_API rlx_status rlx_session_checkpoint(rlx_session *session, rlx_error *error);
 
 /* ---- steps and generation ---- */

@@ -3,7 +3,8 @@
  * Little-endian; nothing in between and nothing after:
  *   rlx_saved_header
  *   i32 [tokens]                      the history
- *   rlx_saved_state [state_count]     in the order of the model's STATES section; none if past is 0
+ *   rlx_saved_state [state_count]     in the order of the model's STATES section; none if no state
+ *                                     holds rows (with past 0, only cross states may)
  *   rows                              of each state `rows` rows of [heads * width] in its own element
  *                                     (RLX_Q8: of each head the integers, then its f16 scale)
  *   f32 [logits]                      those after the last token; none, or one per vocabulary entry
