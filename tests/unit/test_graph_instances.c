@@ -2,6 +2,8 @@
  * states that are written from outside give the bits of a session that reads the same text. */
 #include "tests/support/graph_model.h"
 
+#include <math.h>
+
 enum { VOCABULARY = 32, TEXT = 120, SOUNDS = 8 };
 
 #define HEADS " f32 [ROWS, 32] heads=2 kv_heads=2 head_dim=16 scale=0.25 "
@@ -145,6 +147,43 @@ static void test_kept_and_forgotten_runs(void **state)
     }
 }
 
+/* A session and an instance that read the same text, in other runs, hold the same bits. */
+static void test_states_of_sessions(void **state)
+{
+    static const struct {
+        const char *name;
+        size_t first, count;
+    } states[] = {{"tail", 0, 3},     {"h", 0, 1},        {"rows_k", 0, 90}, {"rows_v", 0, 90},
+                  {"ring_k", 26, 64}, {"ring_v", 26, 64}, {"cross_k", 0, 7}, {"cross_v", 0, 7}};
+    static float of_session[90 * 32], of_instance[90 * 32];
+    rlx_instance *n = graph_instance(model, 1);
+    rlx_session *s = graph_session(model, 3, NULL);
+    (void)state;
+    hear(n, 7);
+    must(rlx_instance_commit(n, &error));
+    hear(rlx_session_instance(s), 7);
+    must(rlx_instance_commit(rlx_session_instance(s), &error));
+    must(rlx_session_prefill(s, ids, 90, &error));
+    for (size_t past = 0; past < 90; past += 9) {
+        run(n, past, 9, 7);
+        must(rlx_instance_commit(n, &error));
+    }
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++) {
+        const char *name = states[i].name;
+        const size_t count = states[i].count;
+        must(rlx_session_export_state(s, name, of_session, count, &error));
+        must(rlx_instance_read_state(n, name, states[i].first, count, of_instance, &error));
+        expect_equal_bits(name, of_session, of_instance, count, 32);
+        must(rlx_instance_read_state(rlx_session_instance(s), name, states[i].first, count,
+                                     of_instance, &error));
+        expect_equal_bits(name, of_session, of_instance, count, 32);
+        assert_int_equal(rlx_session_export_state(s, name, of_session, count + 1, &error),
+                         RLX_ERROR_BAD_ARGUMENT);
+    }
+    rlx_session_close(s);
+    rlx_instance_close(n);
+}
+
 /* What another instance holds, row by row, and the run after it. */
 static void test_states_from_outside(void **state)
 {
@@ -235,6 +274,82 @@ static void test_unread_ring(void **state)
     rlx_model_close(m);
 }
 
+/* ---- cross states that the caller fills, and rows of outputs that it asks for ---- */
+
+static const char fed[] =
+    "graph \"fed\" (FRAMES in 1..20, GIVEN in 1..20)\n"
+    "%1 = input f32 [FRAMES, 32] \"mel\"\n"
+    "%2 = neg %1 f32 [FRAMES, 32]\n"
+    "%3 = tanh %1 f32 [FRAMES, 32]\n"
+    "%4 = input i32 [ROWS] role=tokens \"tokens\"\n"
+    "%5 = weight f32 [32, 32] \"letters\"\n"
+    "%6 = embed %5 %4 f32 [ROWS, 32]\n"
+    "%7 = reshape %6 f32 [ROWS, 2, 16]\n"
+    "%8 = state f32 [BATCH, 20, 2, 16] class=cross role=key rows=GIVEN \"k\"\n"
+    "%9 = state f32 [BATCH, 20, 2, 16] class=cross role=value rows=GIVEN \"v\"\n"
+    "%10 = attention %7 %8 %9" HEADS "mask=none window=0\n"
+    "%11 = matmul %10 %5 f32 [ROWS, 32]\n"
+    "entry \"encode\"\noutput \"keys\" %2\noutput \"values\" %3\n"
+    "entry \"main\"\noutput \"logits\" %11 role=logits\noutput \"all\" %10\n";
+
+static void feed(rlx_instance *n, uint32_t frames, const float *sound)
+{
+    must(rlx_instance_set_input(n, "encode", "mel", sound, frames * 32 * sizeof *sound, &error));
+    must(rlx_instance_run(n, "encode", &error));
+    must(rlx_instance_feed(n, "encode", "keys", "k", &error));
+    must(rlx_instance_run(n, "encode", &error)); /* a feed ends the outputs of its run */
+    must(rlx_instance_feed(n, "encode", "values", "v", &error));
+}
+
+/* One head of a row over frames: keys are their negatives, values their tanh. */
+static void expect_attention(const float *found, const float *query, const float *frames,
+                             uint32_t count)
+{
+    double sums[16] = {0}, total = 0;
+    for (uint32_t f = 0; f < count; f++) {
+        double score = 0;
+        for (size_t w = 0; w < 16; w++)
+            score -= 0.25 * (double)query[w] * (double)frames[f * 32 + w];
+        total += exp(score);
+        for (size_t w = 0; w < 16; w++)
+            sums[w] += exp(score) * tanh((double)frames[f * 32 + w]);
+    }
+    for (size_t w = 0; w < 16; w++)
+        expect_number("attention", found[w], sums[w] / total, 1e-5);
+}
+
+static void test_fed_states(void **state)
+{
+    static const struct graph_weight letters[] = {{"letters", 32, 32}, {NULL, 0, 0}};
+    static const int32_t wanted[] = {9, 2, 2};
+    static const uint32_t sizes[] = {20, 1, 7};
+    float logits[10][32], all[10][32];
+    const float *sound = noise(20 * 32, 31);
+    (void)state;
+    rlx_model *m = graph_compile(fed, letters, "--exact --variants=decode=1,prefill=24");
+    rlx_instance *n = graph_instance(m, 3);
+    must(rlx_instance_set_input(n, "main", "tokens", ids, 10 * sizeof *ids, &error));
+    assert_int_equal(rlx_instance_run(n, "main", &error), RLX_ERROR_BAD_ARGUMENT);
+    for (size_t i = 0; i < 3; i++) {
+        feed(n, sizes[i], sound);
+        must(rlx_instance_run(n, "main", &error));
+        assert_int_equal(graph_output(n, "main", "all", all[0]), 10);
+        for (size_t r = 0; r < 10; r++)
+            for (size_t head = 0; head < 2; head++)
+                expect_attention(all[r] + head * 16, graph_values[0] + ids[r] * 32 + head * 16,
+                                 sound + head * 16, sizes[i]);
+    }
+    assert_int_equal(graph_output(n, "main", "logits", logits[0]), 10);
+    must(rlx_instance_set_input(n, "main", "out_rows", wanted, sizeof wanted, &error));
+    must(rlx_instance_run(n, "main", &error));
+    float some[3][32];
+    assert_int_equal(graph_output(n, "main", "logits", some[0]), 3);
+    for (size_t i = 0; i < 3; i++)
+        expect_equal_bits("wanted", some[i], logits[wanted[i]], 1, 32);
+    rlx_instance_close(n);
+    rlx_model_close(m);
+}
+
 /* ---- two entries that write the same states ---- */
 
 /* "hear" reads vectors where "main" reads tokens; both advance rows and a scan. */
@@ -315,9 +430,11 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kept_and_forgotten_runs),
+        cmocka_unit_test(test_states_of_sessions),
         cmocka_unit_test(test_states_from_outside),
         cmocka_unit_test(test_forgotten_encoder),
         cmocka_unit_test(test_unread_ring),
+        cmocka_unit_test(test_fed_states),
         cmocka_unit_test(test_entries_that_write_the_same_states),
     };
     temporary_open(&test_folder);

@@ -3,82 +3,9 @@
  * together. After each turn the logits have the bits of a session that read the same text token by
  * token and never went back. */
 #include "tests/support/graph_model.h"
+#include "tests/support/session_graphs.h"
 
 enum { VOCABULARY = 32, CONTEXT = 320, SESSIONS = 3, TURNS = 160 };
-
-#define TOKENS                                             \
-    "%1 = input i32 [ROWS] role=tokens \"tokens\"\n"       \
-    "%2 = input i32 [ROWS] role=positions \"positions\"\n" \
-    "%3 = weight f32 [32, 32] \"letters\"\n"               \
-    "%4 = embed %3 %1 f32 [ROWS, 32]\n"                    \
-    "%5 = reshape %4 f32 [ROWS, 2, 16]\n"
-#define CARRIED                                               \
-    "%10 = state f32 [BATCH, 3, 32] class=carried \"tail\"\n" \
-    "%11 = weight f32 [32, 4] \"kernel\"\n"                   \
-    "%12 = conv %10 %4 %11 f32 [ROWS, 32]\n"                  \
-    "%13 = written %12 f32 [BATCH, 3, 32] which=state\n"      \
-    "%14 = sigmoid %12 f32 [ROWS, 32]\n"                      \
-    "%15 = state f32 [BATCH, 1, 32] class=carried \"h\"\n"    \
-    "%16 = scan %15 %14 %12 f32 [ROWS, 32]\n"                 \
-    "%17 = written %16 f32 [BATCH, 1, 32] which=state\n"
-#define ATTENTION " f32 [ROWS, 32] heads=2 kv_heads=2 head_dim=16 scale=0.25 "
-
-/* Numbers of nodes are those of their lines: each graph is whole. */
-static const char carried[] =
-    "graph \"carried\"\n" TOKENS CARRIED "%20 = matmul %16 %3 f32 [ROWS, 32]\n"
-    "output \"logits\" %20 role=logits\n"
-    "output \"tail\" %13\noutput \"h\" %17\n";
-static const char ring[] =
-    "graph \"ring\"\n" TOKENS "%10 = state f32 [BATCH, 64, 2, 16] class=ring role=key \"ring_k\"\n"
-    "%11 = state f32 [BATCH, 64, 2, 16] class=ring role=value \"ring_v\"\n"
-    "%12 = kv_append %10 %5 %2 f32 [BATCH, 64, 2, 16]\n"
-    "%13 = kv_append %11 %5 %2 f32 [BATCH, 64, 2, 16]\n"
-    "%14 = attention %5 %12 %13 %2" ATTENTION "mask=causal window=40\n"
-    "%15 = matmul %14 %3 f32 [ROWS, 32]\n"
-    "output \"logits\" %15 role=logits\noutput \"ring_k\" %12\noutput \"ring_v\" %13\n";
-static const char mixed[] =
-    "graph \"mixed\" (FRAMES in 1..8, CROSS_KEYS in 1..8)\n" TOKENS CARRIED
-    "%20 = state f32 [BATCH, 64, 2, 16] class=ring layer=1 role=key \"ring_k\"\n"
-    "%21 = state f32 [BATCH, 64, 2, 16] class=ring layer=1 role=value \"ring_v\"\n"
-    "%22 = reshape %16 f32 [ROWS, 2, 16]\n"
-    "%23 = kv_append %20 %22 %2 f32 [BATCH, 64, 2, 16]\n"
-    "%24 = kv_append %21 %22 %2 f32 [BATCH, 64, 2, 16]\n"
-    "%25 = attention %22 %23 %24 %2" ATTENTION "mask=causal window=20\n"
-    "%26 = state f32 [BATCH, 128, 2, 16] layer=2 role=key \"rows_k\"\n"
-    "%27 = state f32 [BATCH, 128, 2, 16] layer=2 role=value \"rows_v\"\n"
-    "%28 = kv_append %26 %22 %2 f32 [BATCH, 128, 2, 16]\n"
-    "%29 = kv_append %27 %5 %2 f32 [BATCH, 128, 2, 16]\n"
-    "%30 = attention %22 %28 %29 %2" ATTENTION "mask=causal window=0\n"
-    "%31 = state f32 [BATCH, 8, 2, 16] class=cross role=key rows=CROSS_KEYS \"cross_k\"\n"
-    "%32 = state f32 [BATCH, 8, 2, 16] class=cross role=value rows=CROSS_KEYS \"cross_v\"\n"
-    "%33 = attention %22 %31 %32" ATTENTION "mask=none window=0\n"
-    "%34 = add %25 %30 f32 [ROWS, 32]\n"
-    "%35 = add %33 %34 f32 [ROWS, 32]\n"
-    "%36 = matmul %35 %3 f32 [ROWS, 32]\n"
-    "%37 = input f32 [FRAMES, 2, 16] \"mel\"\n"
-    "%38 = kv_append %31 %37 f32 [BATCH, 8, 2, 16]\n"
-    "%39 = kv_append %32 %37 f32 [BATCH, 8, 2, 16]\n"
-    "entry \"encode\"\noutput \"cross_k\" %38\noutput \"cross_v\" %39\n"
-    "entry \"main\"\n"
-    "output \"logits\" %36 role=logits\noutput \"tail\" %13\noutput \"h\" %17\n"
-    "output \"ring_k\" %23\noutput \"ring_v\" %24\noutput \"rows_k\" %28\noutput \"rows_v\" %29\n";
-
-/* Two layers read one state: the second one has queries of its own. */
-static const char shared[] =
-    "graph \"shared\"\n" TOKENS "%10 = state f32 [BATCH, 160, 2, 16] role=key \"k\"\n"
-    "%11 = state f32 [BATCH, 160, 2, 16] role=value \"v\"\n"
-    "%12 = kv_append %10 %5 %2 f32 [BATCH, 160, 2, 16]\n"
-    "%13 = kv_append %11 %5 %2 f32 [BATCH, 160, 2, 16]\n"
-    "%14 = attention %5 %12 %13 %2" ATTENTION "mask=causal window=0\n"
-    "%15 = matmul %14 %3 f32 [ROWS, 32]\n"
-    "%16 = reshape %15 f32 [ROWS, 2, 16]\n"
-    "%17 = attention %16 %12 %13 %2" ATTENTION "mask=causal window=30\n"
-    "%18 = add %14 %17 f32 [ROWS, 32]\n"
-    "%19 = matmul %18 %3 f32 [ROWS, 32]\n"
-    "output \"logits\" %19 role=logits\noutput \"k\" %12\noutput \"v\" %13\n";
-
-static const struct graph_weight weights[] = {{"letters", 32, 32}, {"kernel", 32, 4}, {NULL, 0, 0}};
-static const struct graph_weight letters[] = {{"letters", 32, 32}, {NULL, 0, 0}};
 
 /* ---- the truth: a session that only ever reads one token after the other ---- */
 
@@ -361,74 +288,24 @@ static void turn_encode(struct reader *r)
     turn_prefill(r);
 }
 
-enum turn {
-    PREFILL,
-    APPEND,
-    DECODE,
-    STEP,
-    TRUNCATE,
-    CHECKPOINT,
-    BLOCK,
-    ROWS,
-    STOPPED,
-    GENERATE,
-    SAVE,
-    FORK,
-    COPY,
-    TOGETHER,
-    ENCODE,
-    DECODE_AGAIN,
-    TURN_KINDS
+static void (*const turns[])(struct reader *) = {
+    turn_prefill, turn_append, turn_decode,  turn_decode,   turn_step, turn_truncate,
+    turn_encode,  turn_block,  turn_stopped, turn_generate, turn_rows, turn_checkpoint,
 };
+static void (*const turns_of_two[])(struct reader *, struct reader *) = {turn_save, turn_fork,
+                                                                         turn_copy};
+enum { TURNS_OF_ONE = sizeof turns / sizeof *turns, TURN_KINDS = TURNS_OF_ONE + 4 };
 
-static void take_turn(enum turn turn, struct reader *r, struct reader *other)
+static void take_turn(void)
 {
-    switch (turn) {
-    case PREFILL:
-        turn_prefill(r);
-        break;
-    case APPEND:
-        turn_append(r);
-        break;
-    case STEP:
-        turn_step(r);
-        break;
-    case TRUNCATE:
-        turn_truncate(r);
-        break;
-    case CHECKPOINT:
-        turn_checkpoint(r);
-        break;
-    case BLOCK:
-        turn_block(r);
-        break;
-    case ROWS:
-        turn_rows(r);
-        break;
-    case STOPPED:
-        turn_stopped(r);
-        break;
-    case GENERATE:
-        turn_generate(r);
-        break;
-    case SAVE:
-        turn_save(r, other);
-        break;
-    case FORK:
-        turn_fork(r, other);
-        break;
-    case COPY:
-        turn_copy(r, other);
-        break;
-    case TOGETHER:
+    struct reader *r = &sessions[choose(SESSIONS)], *other = &sessions[choose(SESSIONS)];
+    const uint32_t turn = choose(TURN_KINDS);
+    if (turn < TURNS_OF_ONE)
+        turns[turn](r);
+    else if (turn - TURNS_OF_ONE < 3)
+        turns_of_two[turn - TURNS_OF_ONE](r, other);
+    else
         turn_together();
-        break;
-    case ENCODE:
-        turn_encode(r);
-        break;
-    default:
-        turn_decode(r);
-    }
 }
 
 static void walk(uint32_t threads, uint32_t first)
@@ -440,18 +317,38 @@ static void walk(uint32_t threads, uint32_t first)
         turn_prefill(&sessions[i]);
     }
     for (int i = 0; i < TURNS; i++) {
-        struct reader *r = &sessions[choose(SESSIONS)];
-        enum turn turn = (enum turn)choose(TURN_KINDS);
-        if (getenv("WALK") != NULL)
-            fprintf(stderr, "%u.%d: session %d turn %d tokens %zu past %zu\n", first, i,
-                    (int)(r - sessions), turn, tokens_of(r), rlx_session_past(r->session));
-        take_turn(turn, r, &sessions[choose(SESSIONS)]);
+        take_turn();
         for (size_t j = 0; j < SESSIONS; j++)
             if (tokens_of(&sessions[j]) > room - 30)
                 must(rlx_session_truncate(sessions[j].session, room - 60, &error));
     }
     for (size_t i = SESSIONS; i-- > 0;)
         rlx_session_close(sessions[i].session);
+}
+
+/* A text without turns, against the evaluator. */
+static void expect_truth(const char *text)
+{
+    enum { READ = 24 };
+    static float found[READ][VOCABULARY];
+    int32_t ids[READ], positions[READ];
+    for (int i = 0; i < READ; i++)
+        positions[i] = i;
+    make_text(ids, READ);
+    set_sizes(1, READ, 0);
+    if (has_cross) {
+        eval.symbols[SYMBOL_FIRST_FREE] = eval.symbols[SYMBOL_FIRST_FREE + 1] = 3;
+        hir_eval_input(&eval, "mel", mel);
+        hir_eval_run(&eval);
+        eval.entry = 1;
+    }
+    hir_eval_role(&eval, INPUT_tokens, ids);
+    if (strstr(text, "role=positions") != NULL)
+        hir_eval_role(&eval, INPUT_positions, positions);
+    hir_eval_run(&eval);
+    for (size_t i = 0; i < READ; i++)
+        memcpy(found[i], true_row(ids, i + 1, 3), sizeof found[i]);
+    expect_close("truth", found[0], hir_eval_value(&eval, "logits"), READ, VOCABULARY, 1e-4, 1e-5);
 }
 
 static void walk_on(const char *text, const struct graph_weight *with, uint32_t tokens,
@@ -464,6 +361,8 @@ static void walk_on(const char *text, const struct graph_weight *with, uint32_t 
     model = graph_compile(text, with, options);
     assert_non_null(model);
     truth = (struct reader){graph_session(model, 1, NULL), 0};
+    if (strstr(options, "--exact") != NULL)
+        expect_truth(text);
     uint32_t seeds = getenv("SEEDS") == NULL ? 2 : (uint32_t)atoi(getenv("SEEDS"));
     for (uint32_t i = 0; i < seeds; i++)
         walk(1 + 2 * (i % 2), i + 1);
@@ -477,34 +376,45 @@ static void walk_on(const char *text, const struct graph_weight *with, uint32_t 
 static void test_carried(void **state)
 {
     (void)state;
-    walk_on(carried, weights, 128, "--level=x86-64-v3 --exact" VARIANTS);
+    walk_on(carried, letters_and_kernel, 128, "--level=x86-64-v3 --exact" VARIANTS);
 }
 
 static void test_ring(void **state)
 {
     (void)state;
-    walk_on(ring, letters, CONTEXT, "--level=x86-64-v3 --activations=f32 --kv=f16" VARIANTS);
+    walk_on(ring, only_letters, CONTEXT, "--level=x86-64-v3 --activations=f32 --kv=f16" VARIANTS);
 }
 
 static void test_mixed(void **state)
 {
     (void)state;
-    walk_on(mixed, weights, 128, "--level=native --exact" VARIANTS);
+    walk_on(mixed, letters_and_kernel, 128, "--level=native --exact" VARIANTS);
 }
 
 static void test_one_state_of_two_layers(void **state)
 {
     (void)state;
-    walk_on(shared, letters, 160, "--level=native --kv=q8" VARIANTS);
+    walk_on(shared, only_letters, 160, "--level=native --kv=q8" VARIANTS);
+}
+
+static void test_narrow(void **state)
+{
+    (void)state;
+    walk_on(narrow, letters_and_kernel, 128, "--level=native --exact" VARIANTS);
+}
+
+static void test_stateless(void **state)
+{
+    (void)state;
+    walk_on(stateless, only_letters, 128, "--level=x86-64-v3 --exact" VARIANTS);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_carried),
-        cmocka_unit_test(test_ring),
-        cmocka_unit_test(test_mixed),
-        cmocka_unit_test(test_one_state_of_two_layers),
+        cmocka_unit_test(test_carried), cmocka_unit_test(test_ring),
+        cmocka_unit_test(test_mixed),   cmocka_unit_test(test_one_state_of_two_layers),
+        cmocka_unit_test(test_narrow),  cmocka_unit_test(test_stateless),
     };
     temporary_open(&test_folder);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,8 +1,7 @@
 /* A graph in text form with two entries and states of every class, compiled and run through the
  * public API: the encoder's outputs and the logits of every position are those of the evaluator,
  * and whatever a session goes through, its logits have the bits of single steps. */
-#include "tests/support/compiled.h"
-#include "tests/support/evaluating.h"
+#include "tests/support/graph_model.h"
 
 enum {
     VOCABULARY = 32,
@@ -76,22 +75,12 @@ static const char *const text =
     "output \"ring_k\" %31\noutput \"ring_v\" %32\noutput \"rows_k\" %36\noutput \"rows_v\" %37\n"
     "entry \"embed\"\noutput \"vectors\" %48\n";
 
-static const struct {
-    const char *name;
-    uint32_t rows, columns;
-} weights[] = {{"stem", 32, 48}, {"letters", 32, 32}, {"kernel", 32, 3}};
-enum { WEIGHTS = 3 };
+static const struct graph_weight weights[] = {
+    {"stem", 32, 48}, {"letters", 32, 32}, {"kernel", 32, 3}, {NULL, 0, 0}};
 
-static float *values[WEIGHTS], *mel;
+static const float *mel;
 static rlx_model *model;
-static rlx_error error;
 static float truth[TEXT][VOCABULARY]; /* of the evaluator */
-
-static void must(rlx_status status)
-{
-    if (status != RLX_OK)
-        fail_msg("%s", error.text);
-}
 
 static int32_t token_at(size_t i)
 {
@@ -107,35 +96,6 @@ static const int32_t *tokens(void)
 }
 
 /* ---- the model ---- */
-
-static const char *write_weights(void)
-{
-    char header[512];
-    uint8_t file[32768];
-    uint64_t at = 0, bytes = 0;
-    int length = snprintf(header, sizeof header, "{");
-    for (int i = 0; i < WEIGHTS; i++) {
-        uint64_t size = weights[i].rows * weights[i].columns * 4;
-        length += snprintf(header + length, sizeof header - (size_t)length,
-                           "%s\"%s\":{\"dtype\":\"F32\",\"shape\":[%u,%u],\"data_offsets\":[%llu,"
-                           "%llu]}",
-                           i == 0 ? "" : ",", weights[i].name, weights[i].rows, weights[i].columns,
-                           (unsigned long long)at, (unsigned long long)(at + size));
-        at += size;
-    }
-    length += snprintf(header + length, sizeof header - (size_t)length, "}");
-    while (length % 8 != 0)
-        header[length++] = ' ';
-    uint64_t size = (uint64_t)length;
-    memcpy(file, &size, 8);
-    memcpy(file + 8, header, size);
-    bytes = 8 + size;
-    for (int i = 0; i < WEIGHTS; i++) {
-        memcpy(file + bytes, values[i], weights[i].rows * weights[i].columns * 4);
-        bytes += weights[i].rows * weights[i].columns * 4;
-    }
-    return temporary_write(&test_folder, "weights.safetensors", file, bytes);
-}
 
 /* The evaluator runs what sessions run: first the encoder, then the text, in runs that the ring
  * takes. */
@@ -161,27 +121,13 @@ static void find_truth(void)
 
 static int open_all(void **state)
 {
-    char options[256];
-    bool lacking;
-    const char *names[WEIGHTS + 1] = {NULL};
     (void)state;
-    for (uint32_t i = 0; i < WEIGHTS; i++) {
-        values[i] = noise(weights[i].rows * weights[i].columns, i + 1);
-        names[i] = weights[i].name;
-    }
+    graph_begin(text, weights);
     mel = noise(16 * 16, 9);
-    static const float *pointers[WEIGHTS];
-    static const char *kept[WEIGHTS + 1];
-    memcpy(pointers, values, sizeof pointers);
-    memcpy(kept, names, sizeof kept);
-    open(text, kept, pointers);
     find_truth();
-    const char *path = strdup(temporary_write(&test_folder, "mixed.hir", text, strlen(text)));
-    snprintf(
-        options, sizeof options,
-        "--exact --variants=decode=1,blocks=2:16,batch=2:4,prefill=32,embed:encoder=1x16,embed:encoder=4x16 --weights=%s",
-        write_weights());
-    model = compiled_open(path, options, &lacking);
+    model = graph_compile(text, weights,
+                          "--exact --variants=decode=1,blocks=2:16,batch=2:4,prefill=32,"
+                          "embed:encoder=1x16,embed:encoder=4x16");
     return model == NULL ? -1 : 0;
 }
 
