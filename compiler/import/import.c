@@ -71,6 +71,9 @@ static bool refuse_file(const struct file *f, struct diags *d)
         if (f->bytes >= strlen(known[i].magic) &&
             memcmp(f->data, known[i].magic, strlen(known[i].magic)) == 0)
             return diag_error(d, at, "%s, found %s", expected, known[i].what);
+    if (ends_with(f->path, ".hir"))
+        return diag_error(d, at, "%s, found a graph in text form; rlxc build and plan take one",
+                          expected);
     if (ends_with(f->path, ".safetensors") || ends_with(f->path, ".json") ||
         ends_with(f->path, ".model") || ends_with(f->path, ".txt") ||
         (f->bytes > 9 && f->data[8] == '{'))

@@ -97,6 +97,7 @@ expect 1 'token 1: expected an id below' rlxc eval $model --tokens=1,999999 -o "
 ids=$(yes 1 | head -n 5000 | paste -s -d, -)
 expect 1 "expected at most .* tokens, the model's context" \
     rlxc eval $model --tokens="$ids" -o "$work/x"
+expect 1 'found a graph in text form; rlxc build' rlxc eval "$graph" --tokens=1 -o "$work/x"
 expect 1 'absent' rlxc eval "$work/absent" --tokens=1 -o "$work/x"
 expect 1 'cannot be created' rlxc eval $model --tokens=1 -o "$work/no/such/folder/x"
 [ -e "$work/x" ] && fail 'rlxc eval: something was written where it failed'
