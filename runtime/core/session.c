@@ -101,10 +101,11 @@ static rlx_status open_parts(rlx_session *s, rlx_error *error)
     status = sampler_open(&s->sampler, info->vocabulary, error);
     if (status != RLX_OK)
         return status;
-    if (!s->instance.sequence.rules.has_carried)
-        return RLX_OK;
-    s->checkpoint_logits = memory_reserve(checkpoint_bytes(s));
-    if (s->checkpoint_logits == NULL)
+    s->kept_copy = malloc(info->vocabulary * sizeof *s->kept_copy);
+    if (s->instance.sequence.rules.has_carried)
+        s->checkpoint_logits = memory_reserve(checkpoint_bytes(s));
+    if (s->kept_copy == NULL ||
+        (s->instance.sequence.rules.has_carried && s->checkpoint_logits == NULL))
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for logits of %u tokens",
                         info->vocabulary);
     return RLX_OK;

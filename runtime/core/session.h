@@ -35,7 +35,7 @@ struct rlx_session {
     size_t context;    /* tokens at most */
     uint64_t version;  /* counts changes of history and states */
     struct kept_logits kept;
-    float *kept_copy;         /* [vocabulary], at first use; NULL: not used yet */
+    float *kept_copy;         /* [vocabulary] */
     float *checkpoint_logits; /* [slots][vocabulary], reserved; NULL without carried states */
     struct kept_logits tried; /* those of a short run on trial */
     size_t short_run;         /* tokens of the last short run, which are after the history */
@@ -145,7 +145,7 @@ float *session_row_after(const rlx_session *session, size_t tokens);
 float *session_kept_row(const rlx_session *session);
 /* Forgets those that follow after more than `tokens` tokens. */
 void session_clip_kept(rlx_session *session, size_t tokens);
-/* Keeps a copy of `row`, which follows after `tokens` tokens. NULL, or no memory: it is gone. */
+/* Keeps a copy of `row`, which follows after `tokens` tokens. NULL: it is gone. */
 void session_keep_copy(rlx_session *s, const void *row, size_t tokens);
 /* Before a run on the device: whoever's logits are in its output keeps the row that it may want.
  * From now on they are those of `session`, or nobody's if it is NULL. */

@@ -5,7 +5,6 @@
 
 #include "runtime/base/error.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static float *row_after(const struct kept_logits *k, size_t tokens)
@@ -47,13 +46,9 @@ void session_clip_kept(rlx_session *s, size_t tokens)
 
 void session_keep_copy(rlx_session *s, const void *row, size_t tokens)
 {
-    const size_t bytes = s->sampler.vocabulary * sizeof *s->kept_copy;
-    if (row != NULL && s->kept_copy == NULL)
-        s->kept_copy = malloc(bytes);
-    float *copy = row == NULL ? NULL : s->kept_copy;
-    if (copy != NULL)
-        memcpy(copy, row, bytes);
-    s->kept = (struct kept_logits){copy, tokens, 1, 0};
+    if (row != NULL)
+        memcpy(s->kept_copy, row, s->sampler.vocabulary * sizeof *s->kept_copy);
+    s->kept = (struct kept_logits){row == NULL ? NULL : s->kept_copy, tokens, 1, 0};
 }
 
 void session_claim_output(struct device *device, rlx_session *session)
