@@ -238,6 +238,9 @@ rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
 {
     struct state_sequence *q = &s->instance.sequence;
     double start = session_seconds();
+    rlx_status status = need_cross_rows(s, error);
+    if (status != RLX_OK)
+        return status;
     sequence_settle(q);
     /* A single token after others counts as generation, with or without proposals after it;
      * everything else counts as a prompt. */
@@ -245,7 +248,6 @@ rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
     const struct device_stop *stop = generates ? NULL : &s->stop;
     size_t done = 0, before = q->past;
     bool goes_on = true;
-    rlx_status status = need_cross_rows(s, error);
     session_claim_output(s->instance.device, s);
     session_changed(s);
     while (status == RLX_OK && done < f->count && goes_on)

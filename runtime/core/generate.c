@@ -159,7 +159,7 @@ static void deliver(struct generation *g, int32_t id)
         g->ended = false;
 }
 
-/* Number of tokens that a draft may add after the newest one, which alone is not in the KV cache;
+/* Number of tokens that a draft may add after the newest one, which alone is not in the states;
  * 0: none. */
 static size_t propose(const struct generation *g, int32_t draft[SPECULATION_ROWS])
 {
@@ -249,7 +249,7 @@ static rlx_status make_tokens(struct generation *g, rlx_error *error)
     return status;
 }
 
-/* Without a KV cache: the reference. */
+/* Without states: the reference. */
 static rlx_status make_naively(struct generation *g, rlx_error *error)
 {
     int32_t id;

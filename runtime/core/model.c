@@ -212,13 +212,3 @@ void rlx_model_close(rlx_model *model)
     free(model->name);
     free(model);
 }
-
-const struct rlx_state_entry *model_state(const rlx_model *m, const char *name)
-{
-    for (uint32_t i = 0; i < m->artifact.states.count; i++) {
-        const struct rlx_state_entry *s = table_at(&m->artifact.states, i);
-        if (strcmp(artifact_string(&m->artifact, s->name), name) == 0)
-            return s;
-    }
-    return NULL;
-}

@@ -35,7 +35,4 @@ rlx_sampling artifact_sampling(const struct artifact *a);
 /* "f32"; "" for 0: of nothing. */
 const char *model_element_name(uint32_t element);
 
-/* The state with this name; NULL: none. */
-const struct rlx_state_entry *model_state(const rlx_model *m, const char *name);
-
 #endif

@@ -35,12 +35,11 @@ struct rlx_session {
     size_t context;    /* tokens at most */
     uint64_t version;  /* counts changes of history and states */
     struct kept_logits kept;
-    float *kept_copy;         /* [vocabulary] */
-    float *checkpoint_logits; /* [slots][vocabulary], reserved; NULL without carried states */
-    struct kept_logits tried; /* those of a short run on trial */
-    size_t short_run;         /* tokens of the last short run, which are after the history */
-    uint64_t
-        short_run_version; /* the version after the short run; after a change it cannot be committed */
+    float *kept_copy;           /* [vocabulary] */
+    float *checkpoint_logits;   /* [slots][vocabulary], reserved; NULL without carried states */
+    struct kept_logits tried;   /* those of a short run on trial */
+    size_t short_run;           /* tokens of the last short run, which are after the history */
+    uint64_t short_run_version; /* after the short run; after a change it cannot be committed */
     struct {
         size_t tokens, past;
     } before; /* restored if a step of several sessions fails */
@@ -101,7 +100,8 @@ struct feed {
 /* Runs the next tokens of the history through the states: past grows by count. RLX_ERROR_STOPPED if
  * on_row or the session's stop asked for it: past has then grown by complete runs, including the
  * run of on_row's row. A run that stops inside leaves rows after past, as short runs on trial
- * do. Unless it is on trial, the logits become the kept ones, and a prompt ends with a checkpoint. */
+ * do. Unless it is on trial, the logits become the kept ones, and a prompt ends with a
+ * checkpoint. */
 rlx_status session_feed(rlx_session *session, struct feed *feed, rlx_error *error);
 
 /* Checks for something to continue, room for one more token, and valid sampling. */

@@ -1,6 +1,6 @@
-/* Logits without sampling, and those that a session keeps, so that no token has to run twice: where they lie, until when,
- * and those of checkpoints. In: rows of the device's output. Out: the row that follows after the
- * history. */
+/* Logits without sampling, and those that a session keeps, so that no token has to run twice: where
+ * they lie, until when, and those of checkpoints. In: rows of the device's output. Out: the row
+ * that follows after the history. */
 #include "runtime/core/session.h"
 
 #include "runtime/base/error.h"
@@ -120,7 +120,7 @@ rlx_status rlx_session_run_logits(rlx_session *session, const int32_t *ids, size
     rlx_status status = rlx_session_append(session, ids, count, error);
     if (status != RLX_OK)
         return status;
-    /* Tokens of the history that are not in the KV cache run first; their rows are not wanted. */
+    /* Tokens of the history that are not in the states run first; their rows are not wanted. */
     struct feed pending = {
         .count = before - session_past(session), .run_rows = block, .rows = FEED_NONE};
     status = session_feed(session, &pending, error);

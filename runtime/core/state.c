@@ -3,7 +3,8 @@
  * [kv_head][position][round_up(head_dim, 16)]. Elements are f32 or IEEE f16. RLX_Q8 has int8
  * elements: K is [kv_head][position / 16][head_dim / 4][16][4] (with zeros if the last four are
  * incomplete), V as before; after the data of each comes an f16 scale for every
- * [kv_head][position]. Other states are [row][heads * width]. The integers of K are Hadamard-rotated; reading f32 undoes the rotation. */
+ * [kv_head][position]. Other states are [row][heads * width]. The integers of K are
+ * Hadamard-rotated; reading f32 undoes the rotation. */
 #include "runtime/core/state.h"
 
 #include <math.h>
