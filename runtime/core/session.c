@@ -83,9 +83,9 @@ static rlx_status find_main(rlx_session *s, rlx_error *error)
     return RLX_OK;
 }
 
-static uint64_t checkpoint_bytes(const rlx_session *s)
+static uint64_t row_copies_bytes(const rlx_session *s)
 {
-    return (uint64_t)s->instance.sequence.slots * s->sampler.vocabulary * sizeof(float);
+    return ((uint64_t)s->instance.sequence.slots + 1) * s->sampler.vocabulary * sizeof(float);
 }
 
 static rlx_status open_parts(rlx_session *s, rlx_error *error)
@@ -101,11 +101,8 @@ static rlx_status open_parts(rlx_session *s, rlx_error *error)
     status = sampler_open(&s->sampler, info->vocabulary, error);
     if (status != RLX_OK)
         return status;
-    s->kept_copy = malloc(info->vocabulary * sizeof *s->kept_copy);
-    if (s->instance.sequence.rules.has_carried)
-        s->checkpoint_logits = memory_reserve(checkpoint_bytes(s));
-    if (s->kept_copy == NULL ||
-        (s->instance.sequence.rules.has_carried && s->checkpoint_logits == NULL))
+    s->kept_copy = memory_reserve(row_copies_bytes(s));
+    if (s->kept_copy == NULL)
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for logits of %u tokens",
                         info->vocabulary);
     return RLX_OK;
@@ -159,10 +156,9 @@ void rlx_session_close(rlx_session *session)
 {
     if (session == NULL)
         return;
-    memory_release(session->checkpoint_logits, checkpoint_bytes(session));
+    memory_release(session->kept_copy, row_copies_bytes(session));
     sampler_close(&session->sampler);
     lookup_release(&session->speculation.lookup);
-    free(session->kept_copy);
     free(session->history);
     free(session->note);
     instance_leave(&session->instance);

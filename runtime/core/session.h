@@ -35,8 +35,8 @@ struct rlx_session {
     size_t context;    /* tokens at most */
     uint64_t version;  /* counts changes of history and states */
     struct kept_logits kept;
-    float *kept_copy;           /* [vocabulary] */
-    float *checkpoint_logits;   /* [slots][vocabulary], reserved; NULL without carried states */
+    float *kept_copy; /* [1 + slots][vocabulary], reserved: a copy of the kept row, then those of
+                         checkpoints */
     struct kept_logits tried;   /* those of a short run on trial */
     size_t short_run;           /* tokens of the last short run, which are after the history */
     uint64_t short_run_version; /* after the short run; after a change it cannot be committed */

@@ -16,7 +16,7 @@ static float *row_after(const struct kept_logits *k, size_t tokens)
 
 float *session_slot_logits(const rlx_session *s, uint32_t slot)
 {
-    return s->checkpoint_logits + (size_t)slot * s->sampler.vocabulary;
+    return s->kept_copy + ((size_t)slot + 1) * s->sampler.vocabulary;
 }
 
 float *session_row_after(const rlx_session *s, size_t tokens)
@@ -24,7 +24,7 @@ float *session_row_after(const rlx_session *s, size_t tokens)
     const struct state_sequence *q = &s->instance.sequence;
     float *row = row_after(&s->kept, tokens);
     const struct checkpoint *c;
-    if (row != NULL || s->checkpoint_logits == NULL)
+    if (row != NULL || !q->rules.has_carried)
         return row;
     c = sequence_find_checkpoint(q, tokens);
     return c != NULL && c->has_logits ? session_slot_logits(s, c->slot) : NULL;
