@@ -165,12 +165,12 @@ static void print_info(const rlx_model *model, const rlx_model_info *i, bool who
     printf("%-14s ", "name");
     printable_write(i->name, stdout);
     putchar('\n');
-    if (i->layers != 0) {
+    if (i->architecture[0] != 0) /* a graph of the user's own has none */
         printf("%-14s %s, %u layers, width %u, %u heads of %u, %u key/value heads\n",
                "architecture", i->architecture, i->layers, i->hidden, i->heads, i->head_dim,
                i->kv_heads);
+    if (i->parameters != 0)
         printf("%-14s %s\n", "parameters", amount_of_things((double)i->parameters, text));
-    }
     if (i->context != 0)
         printf("%-14s %u tokens\n", "context", i->context);
     if (i->vocabulary != 0 || i->has_tokenizer)
