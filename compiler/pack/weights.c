@@ -91,9 +91,10 @@ static void hash_piece(struct job *job, uint32_t piece, const uint8_t *packed)
 static void *work(void *argument)
 {
     struct job *job = argument;
-    struct worker worker = {.job = job,
-                            .piece = aligned_alloc(64, PIECE_BYTES),
-                            .packer = {job->graph, job->options->build_cache}};
+    struct worker worker = {
+        .job = job,
+        .piece = aligned_alloc(64, PIECE_BYTES),
+        .packer = {.graph = job->graph, .build_cache = job->options->build_cache}};
 
     if (worker.piece == NULL)
         out_of_memory(PIECE_BYTES);

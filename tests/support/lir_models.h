@@ -113,7 +113,7 @@ static inline hir_id sample_slice(struct sample_model *m, hir_id x, uint32_t sta
 {
     struct hir_graph *g = &m->graph;
     dim_id dims[2] = {dim_symbol(&g->dims, SYMBOL_ROWS), dim_const(&g->dims, length)};
-    struct hir_attr attr = {.slice = {1, dim_const(&g->dims, start)}};
+    struct hir_attr attr = {.slice = {.axis = 1, .start = dim_const(&g->dims, start)}};
 
     return hir_declare(g, HIR_slice, DTYPE_f32, hir_shape(g, 2, dims), "", &attr, &x, 1);
 }

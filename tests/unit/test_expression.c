@@ -159,7 +159,7 @@ static void check_form(struct fixture *f, const struct form *form, const char *t
     const char *text =
         graph_text(&f->arena, form, type, dtype_from_name(type, strlen(type)), packed);
     struct expression x = {.model = &f->model};
-    uint32_t root;
+    uint32_t root = 0;
 
     hir_init(&f->graph, &f->arena, &f->strings, "");
     bool good =
@@ -233,7 +233,7 @@ static void test_slices_of_tensors(void **state)
 {
     struct fixture f;
     struct expression x = {.count = 0};
-    uint32_t root;
+    uint32_t root = 0;
 
     (void)state;
     fixture_open(&f);
@@ -270,7 +270,7 @@ static void refuse(const char *lines, const char *expected)
 {
     struct fixture f;
     struct expression x = {.count = 0};
-    uint32_t root;
+    uint32_t root = 0;
 
     fixture_open(&f);
     add_generated(&f, DTYPE_f32);

@@ -67,7 +67,7 @@ static void build(void)
     struct hir_attr attention = {
         .attention = {
             .scale = 0.25, .heads = 4, .kv_heads = 2, .head_dim = 16, .mask = MASK_causal}};
-    struct hir_attr half = {.slice = {1, dim_const(&g->dims, 2)}};
+    struct hir_attr half = {.slice = {.axis = 1, .start = dim_const(&g->dims, 2)}};
     hir_id x = hir_add2(g, HIR_embed, embedding, tokens);
 
     hir_name(g, x, "hidden.%d", 0);

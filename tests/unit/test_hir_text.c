@@ -55,7 +55,7 @@ static void start(struct hir_graph *g, struct pool *p)
                                        .high = 4,
                                        .scaling = random_below(2) * 2,
                                        .original_context = 8192}};
-    struct hir_attr layout = {.weight = {LAYOUT_q8_0_r16 * random_below(2)}};
+    struct hir_attr layout = {.weight = {.layout = LAYOUT_q8_0_r16 * random_below(2)}};
     dim_id table_dims[] = {dim_const(&g->dims, 32), dim_const(&g->dims, HEAD_DIM)};
 
     *p = (struct pool){0};

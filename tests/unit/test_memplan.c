@@ -244,7 +244,7 @@ static void random_plans_hold(void **state)
 static const struct lir_kernel copy_kernel = {.kind = KERNEL_map,
                                               .rows_symbol = SYMBOL_ROWS,
                                               .present = 1u << MAP_out | 1u << MAP_operand,
-                                              .map = {.n = 16, .code = {1, {S_X}}},
+                                              .map = {.n = 16, .code = {.bytes = 1, .code = {S_X}}},
                                               .stride = {[MAP_out] = 16, [MAP_operand] = 16}};
 
 /* A chain needs room for two, however long it is. */
