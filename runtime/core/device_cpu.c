@@ -137,13 +137,16 @@ static void run_thread(void *context, uint32_t thread)
     uint8_t *homes[RLX_HOME_COUNT];
     memcpy(homes, run->home, sizeof homes);
     homes[RLX_HOME_THREAD] += thread * d->thread_stride;
+    bool waits = false; /* a replay keeps the barriers of the steps that it leaves out */
     for (uint32_t i = run->steps->first; i < run->steps->end; i++) {
         const struct rlx_step *s =
             table_at(&d->base.model->artifact.steps, run->steps->variant->first_step + i);
+        waits |= (s->flags & RLX_STEP_BARRIER) != 0;
         if (run->steps->is_replay && !(s->flags & RLX_STEP_REPLAY))
             continue;
-        if (s->flags & RLX_STEP_BARRIER && !meet(run, i, thread))
+        if (waits && !meet(run, i, thread))
             return;
+        waits = false;
         run_step(run, s, run->turn + i, homes, thread, threads);
     }
 }
@@ -315,11 +318,12 @@ static struct device_states *cpu_state_new(struct device *device, uint32_t slots
     states->stride = slots == 0 ? 0 : home_size(info->carried_bytes);
     states->bytes = home_size(info->state_bytes) + slots * states->stride;
     states->home = memory_reserve(states->bytes);
+    if (states->home == NULL) {
+        free(states);
+        return NULL;
+    }
     states->carried = states->home + home_size(info->state_bytes);
-    if (states->home != NULL)
-        return states;
-    free(states);
-    return NULL;
+    return states;
 }
 
 static void cpu_state_free(struct device_states *states)
