@@ -342,16 +342,8 @@ static inline struct tiny tiny_make(const rlx_kernel_fn *kernels)
                                 .columns = 1,
                                 .bytes = 4,
                                 .digest = XXH3_64bits(&modulus, 4)};
-    table[t.section_count++] =
-        (struct rlx_section){.kind = RLX_SECTION_CODE,
-                             .flags = RLX_SECTION_REQUIRED | RLX_SECTION_BULK,
-                             .offset = TINY_CODE,
-                             .bytes = RLX_PAGE};
-    table[t.section_count++] =
-        (struct rlx_section){.kind = RLX_SECTION_WEIGHTS,
-                             .flags = RLX_SECTION_REQUIRED | RLX_SECTION_BULK,
-                             .offset = TINY_WEIGHTS,
-                             .bytes = RLX_PAGE};
+    tiny_add_page(&t, table, RLX_SECTION_CODE, TINY_CODE);
+    tiny_add_page(&t, table, RLX_SECTION_WEIGHTS, TINY_WEIGHTS);
     tiny_add(&t, table, RLX_SECTION_INFO, &info, 1, sizeof info);
     tiny_add(&t, table, RLX_SECTION_LEVELS, &level, 1, sizeof level);
     tiny_interface(&t, table);
@@ -365,18 +357,7 @@ static inline struct tiny tiny_make(const rlx_kernel_fn *kernels)
     tiny_add(&t, table, RLX_SECTION_SAMPLING, &sampling, 1, sizeof sampling);
     tiny_add(&t, table, RLX_SECTION_STRINGS, tiny_strings, 1, sizeof tiny_strings);
     tiny_add(&t, table, RLX_SECTION_MANIFEST, manifest, 1, sizeof manifest - 1);
-    struct rlx_header *h = tiny_header(&t);
-    *h = (struct rlx_header){.major = RLX_MAJOR,
-                             .minor = RLX_MINOR,
-                             .header_bytes = sizeof *h,
-                             .section_count = t.section_count,
-                             .section_entry_bytes = sizeof table[0],
-                             .section_offset = t.bytes};
-    memcpy(h->magic, RLX_MAGIC, 8);
-    memcpy(t.data + t.bytes, table, t.section_count * sizeof table[0]);
-    t.bytes += t.section_count * sizeof table[0];
-    h->file_bytes = t.bytes;
-    tiny_seal(&t);
+    tiny_end(&t, table);
     return t;
 }
 

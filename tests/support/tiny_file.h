@@ -77,6 +77,34 @@ static inline void tiny_add(struct tiny *t, struct rlx_section *table, uint32_t 
     t->bytes = (t->bytes + bytes + 63) / 64 * 64;
 }
 
+/* A page at `offset` whose contents are already there: code, weights. */
+static inline void tiny_add_page(struct tiny *t, struct rlx_section *table, uint32_t kind,
+                                 uint64_t offset)
+{
+    table[t->section_count++] =
+        (struct rlx_section){.kind = kind,
+                             .flags = RLX_SECTION_REQUIRED | RLX_SECTION_BULK,
+                             .offset = offset,
+                             .bytes = RLX_PAGE};
+}
+
+/* Writes the table of sections, the header and the digest. */
+static inline void tiny_end(struct tiny *t, const struct rlx_section *table)
+{
+    struct rlx_header *h = tiny_header(t);
+    *h = (struct rlx_header){.major = RLX_MAJOR,
+                             .minor = RLX_MINOR,
+                             .header_bytes = sizeof *h,
+                             .section_count = t->section_count,
+                             .section_entry_bytes = sizeof table[0],
+                             .section_offset = t->bytes};
+    memcpy(h->magic, RLX_MAGIC, sizeof h->magic);
+    memcpy(t->data + t->bytes, table, t->section_count * sizeof table[0]);
+    t->bytes += t->section_count * sizeof table[0];
+    h->file_bytes = t->bytes;
+    tiny_seal(t);
+}
+
 /* "mov rax, address; jmp rax" for each kernel, 16 bytes apart. */
 static inline void tiny_code(uint8_t *code, const rlx_kernel_fn *kernels, uint32_t count)
 {

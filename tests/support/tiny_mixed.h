@@ -491,35 +491,46 @@ static inline struct tiny mixed_make(void)
                                     .kernel_count = MIXED_KERNELS,
                                     .variant_count = MIXED_VARIANTS,
                                     .image_digest = XXH3_64bits(t.data + TINY_CODE, code)};
-    table[t.section_count++] =
-        (struct rlx_section){.kind = RLX_SECTION_CODE,
-                             .flags = RLX_SECTION_REQUIRED | RLX_SECTION_BULK,
-                             .offset = TINY_CODE,
-                             .bytes = RLX_PAGE};
-    table[t.section_count++] =
-        (struct rlx_section){.kind = RLX_SECTION_WEIGHTS,
-                             .flags = RLX_SECTION_REQUIRED | RLX_SECTION_BULK,
-                             .offset = TINY_WEIGHTS,
-                             .bytes = RLX_PAGE};
+    tiny_add_page(&t, table, RLX_SECTION_CODE, TINY_CODE);
+    tiny_add_page(&t, table, RLX_SECTION_WEIGHTS, TINY_WEIGHTS);
     tiny_add(&t, table, RLX_SECTION_INFO, &info, 1, sizeof info);
     tiny_add(&t, table, RLX_SECTION_LEVELS, &level, 1, sizeof level);
     mixed_program(&t, table);
     tiny_add(&t, table, RLX_SECTION_TENSORS, "", 0, sizeof(struct rlx_tensor));
     tiny_add(&t, table, RLX_SECTION_STRINGS, mixed_strings, 1, sizeof mixed_strings);
     tiny_add(&t, table, RLX_SECTION_MANIFEST, "{}", 1, 2);
-    struct rlx_header *h = tiny_header(&t);
-    *h = (struct rlx_header){.major = RLX_MAJOR,
-                             .minor = RLX_MINOR,
-                             .header_bytes = sizeof *h,
-                             .section_count = t.section_count,
-                             .section_entry_bytes = sizeof table[0],
-                             .section_offset = t.bytes};
-    memcpy(h->magic, RLX_MAGIC, 8);
-    memcpy(t.data + t.bytes, table, t.section_count * sizeof table[0]);
-    t.bytes += t.section_count * sizeof table[0];
-    h->file_bytes = t.bytes;
-    tiny_seal(&t);
+    tiny_end(&t, table);
     return t;
+}
+
+/* ---- for the tests of a program ---- */
+
+static rlx_model *mixed;
+static rlx_error error;
+
+static void must(rlx_status status)
+{
+    if (status != RLX_OK)
+        fail_msg("%s", error.text);
+}
+
+/* The model of all tests: setup and teardown of the group. */
+static int open_mixed(void **state)
+{
+    struct tiny t = mixed_make();
+    (void)state;
+    rlx_status status = tiny_open(&t, &mixed, &error);
+    free(t.data);
+    if (status != RLX_OK)
+        print_message("%s\n", error.text);
+    return status == RLX_OK ? 0 : -1;
+}
+
+static int close_mixed(void **state)
+{
+    (void)state;
+    rlx_model_close(mixed);
+    return 0;
 }
 
 #endif

@@ -4,15 +4,6 @@
 #include "tests/support/count_allocations.h"
 #include "tests/support/tiny_mixed.h"
 
-static rlx_model *mixed;
-static rlx_error error;
-
-static void must(rlx_status status)
-{
-    if (status != RLX_OK)
-        fail_msg("%s", error.text);
-}
-
 static void refused(rlx_status found, rlx_status expected, const char *words)
 {
     assert_int_equal(found, expected);
@@ -435,22 +426,6 @@ static void test_no_allocation(void **state)
         assert_true(round == 0 || atomic_load(&allocation_count) == before);
     }
     rlx_instance_close(n);
-}
-
-static int open_mixed(void **state)
-{
-    struct tiny t = mixed_make();
-    (void)state;
-    rlx_status status = tiny_open(&t, &mixed, &error);
-    free(t.data);
-    return status == RLX_OK ? 0 : -1;
-}
-
-static int close_mixed(void **state)
-{
-    (void)state;
-    rlx_model_close(mixed);
-    return 0;
 }
 
 int main(void)

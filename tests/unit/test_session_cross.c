@@ -5,15 +5,7 @@
 
 enum { CROSS_1 = 40, CROSS_2 = 144 }; /* the sum after fill() of 1 and 2 frames */
 
-static rlx_model *mixed;
-static rlx_error error;
 static const int32_t ids[] = {4, 9, 1, 30, 22};
-
-static void must(rlx_status status)
-{
-    if (status != RLX_OK)
-        fail_msg("%s", error.text);
-}
 
 static rlx_session *open_one(void)
 {
@@ -80,22 +72,6 @@ static void test_saved_before_it_ran(void **state)
     free(saved);
     rlx_session_close(from);
     rlx_session_close(to);
-}
-
-static int open_mixed(void **state)
-{
-    struct tiny t = mixed_make();
-    (void)state;
-    rlx_status status = tiny_open(&t, &mixed, &error);
-    free(t.data);
-    return status == RLX_OK ? 0 : -1;
-}
-
-static int close_mixed(void **state)
-{
-    (void)state;
-    rlx_model_close(mixed);
-    return 0;
 }
 
 int main(void)

@@ -7,15 +7,6 @@
 
 enum { FRAMES = 3, CROSS = 4 * (1 + 2 + 3 + 4 + 5 + 6 + 7 + 8 + 9 + 10 + 11 + 12) };
 
-static rlx_model *mixed;
-static rlx_error error;
-
-static void must(rlx_status status)
-{
-    if (status != RLX_OK)
-        fail_msg("%s", error.text);
-}
-
 static int32_t token_at(size_t p)
 {
     return (int32_t)((p * 37 + p * p * 11 + 5) % TINY_VOCABULARY);
@@ -430,24 +421,6 @@ static void test_export_and_bind(void **state)
     expect_row(row, text(), 101);
     rlx_session_close(other);
     rlx_session_close(s);
-}
-
-static int open_mixed(void **state)
-{
-    struct tiny t = mixed_make();
-    (void)state;
-    rlx_status status = tiny_open(&t, &mixed, &error);
-    free(t.data);
-    if (status != RLX_OK)
-        print_message("%s\n", error.text);
-    return status == RLX_OK ? 0 : -1;
-}
-
-static int close_mixed(void **state)
-{
-    (void)state;
-    rlx_model_close(mixed);
-    return 0;
 }
 
 int main(void)
