@@ -47,7 +47,8 @@ check asan
 
 # The thread sanitizer: only tests that share memory between threads are built and run.
 threads='pool pool_apart read_bandwidth tiles session session_rules session_batch session_draft
-    session_stop stopped_prompts batches weights pack build_cache state_classes instance mixed_graph'
+    session_stop stopped_prompts batches weights pack build_cache state_classes instance mixed_graph
+    graph_walks'
 build tsan "rlx-static $(printf 'test_%s ' $threads)"
 check tsan -R "unit-($(echo $threads | tr ' ' '|'))\$"
 
