@@ -19,10 +19,10 @@ static bool resolve_extras(const struct sizes *s, const struct size *size, struc
         if (symbol == SYMBOL_MAX || symbol < SYMBOL_FIRST_FREE)
             return diag_error(s->diags, size_place(s),
                               "%s: expected a symbol that the graph declares", name);
-        const struct dim *dim = &dims->all[dim_symbol((struct dims *)dims, symbol)];
-        if (value < dim->min || value > dim->max)
+        const int64_t min = dim_min(dims, symbol), max = dim_max(dims, symbol);
+        if (value < min || value > max)
             return diag_error(s->diags, size_place(s), "%s: expected %lld to %lld, found %u", name,
-                              (long long)dim->min, (long long)dim->max, value);
+                              (long long)min, (long long)max, value);
         *v = variant_with_extra(*v, symbol, value);
     }
     return true;

@@ -97,6 +97,12 @@ void dim_bound(struct dims *d, uint32_t symbol, int64_t min, int64_t max)
         derive(d, &d->all[i]);
 }
 
+int64_t dim_min(const struct dims *d, uint32_t symbol)
+{
+    assert(symbol < SYMBOL_MAX && d->count > SYMBOL_MAX);
+    return d->all[symbol + 1].min;
+}
+
 int64_t dim_max(const struct dims *d, uint32_t symbol)
 {
     assert(symbol < SYMBOL_MAX && d->count > SYMBOL_MAX);

@@ -56,7 +56,8 @@ uint32_t dims_find(const struct dims *d, const char *name, size_t bytes);
 dim_id dim_const(struct dims *d, int64_t value);
 dim_id dim_symbol(struct dims *d, uint32_t symbol);
 void dim_bound(struct dims *d, uint32_t symbol, int64_t min, int64_t max);
-int64_t dim_max(const struct dims *d, uint32_t symbol); /* the upper bound */
+int64_t dim_min(const struct dims *d, uint32_t symbol); /* the bounds */
+int64_t dim_max(const struct dims *d, uint32_t symbol);
 /* Constants fold, BATCH * SEQ becomes ROWS. 0 where it does not fit: above 2^62, more than 16
  * terms, or a difference that may be below 0. */
 dim_id dim_add(struct dims *d, dim_id a, dim_id b);
@@ -76,8 +77,6 @@ void dims_take_slot(struct dims *d, dim_id id); /* nothing where it is none, or 
 int dim_slot(const struct dims *d, dim_id id);  /* -1: it has none */
 uint32_t dims_slot_count(const struct dims *d); /* symbols included */
 struct dim_slot_info dims_slot(const struct dims *d, uint32_t slot);
-void dims_bind_slots(const struct dims *d,
-                     int64_t values[SYMBOL_MAX]);                   /* from those of the symbols */
 const char *dim_symbol_name(const struct dims *d, uint32_t symbol); /* declared */
 const char *symbol_name(uint32_t symbol); /* "BATCH" …; "S6" … for the graphs' own */
 

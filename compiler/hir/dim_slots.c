@@ -88,9 +88,3 @@ struct dim_slot_info dims_slot(const struct dims *d, uint32_t slot)
         unreachable("a slot of a size that counts no rows");
     return info;
 }
-
-void dims_bind_slots(const struct dims *d, int64_t values[SYMBOL_MAX])
-{
-    for (uint32_t i = 0; i < d->slot_count; i++)
-        values[d->symbol_count + i] = dim_value(d, d->slots[i], values);
-}

@@ -14,7 +14,7 @@ static void bound_symbols(struct hir_graph *g, const struct variant *v)
         symbols[SYMBOL_ROWS] < LM_HEAD_ROWS_MAX ? symbols[SYMBOL_ROWS] : LM_HEAD_ROWS_MAX;
     symbols[SYMBOL_PAST_SEQ] = -1; /* the states bound it */
     for (uint32_t i = 0; i < g->dims.symbol_count; i++) {
-        int64_t min = g->dims.all[dim_symbol(&g->dims, i)].min;
+        int64_t min = dim_min(&g->dims, i);
         if (symbols[i] >= 0)
             dim_bound(&g->dims, i, symbols[i] < min ? symbols[i] : min, symbols[i]);
     }

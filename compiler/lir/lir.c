@@ -157,22 +157,12 @@ void lir_bind_slots(const struct lir_program *p, int64_t dims[SYMBOL_MAX])
     }
 }
 
-static const struct lir_io *find_io(const struct lir_program *p, bool is_output, uint32_t role)
-{
-    for (uint32_t i = 0; i < p->io_count; i++)
-        if (p->io[i].is_output == is_output && p->io[i].role == role)
-            return &p->io[i];
-    return NULL;
-}
-
-const struct lir_io *lir_find_input(const struct lir_program *p, enum input_role role)
-{
-    return find_io(p, false, role);
-}
-
 const struct lir_io *lir_find_output(const struct lir_program *p, enum output_role role)
 {
-    return find_io(p, true, role);
+    for (uint32_t i = 0; i < p->io_count; i++)
+        if (p->io[i].is_output && p->io[i].role == role)
+            return &p->io[i];
+    return NULL;
 }
 
 uint64_t lir_io_width(const struct lir_io *io)

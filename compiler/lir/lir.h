@@ -283,7 +283,6 @@ struct lir_program {
 /* Sets the sizes that follow from those of symbols. */
 void lir_bind_slots(const struct lir_program *p, int64_t dims[SYMBOL_MAX]);
 /* The first with this role; NULL: there is none. */
-const struct lir_io *lir_find_input(const struct lir_program *p, enum input_role role);
 const struct lir_io *lir_find_output(const struct lir_program *p, enum output_role role);
 uint64_t lir_io_width(const struct lir_io *io); /* elements of a row */
 /* At the upper bounds, without what pads the last row. */

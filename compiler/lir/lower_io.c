@@ -68,9 +68,8 @@ static uint64_t scratch_capacity(const struct lowering *l, hir_id id)
 {
     const struct hir_graph *g = l->graph;
     dim_id rows = hir_shape_of(g, id)->dims[1];
-    uint64_t segments = rows == dim_symbol((struct dims *)&g->dims, SYMBOL_ROWS)
-                            ? (uint64_t)l->program->upper[SYMBOL_BATCH]
-                            : 1;
+    uint64_t segments =
+        dim_slot(&g->dims, rows) == SYMBOL_ROWS ? (uint64_t)l->program->upper[SYMBOL_BATCH] : 1;
 
     return round_up((uint64_t)g->dims.all[rows].max, 64) + 64 * (segments - 1);
 }

@@ -245,14 +245,3 @@ uint32_t artifact_find_entry(const struct artifact *a, const char *name)
     }
     return RLX_NO_SLOT;
 }
-
-const struct rlx_io *artifact_find_role(const struct artifact *a, const struct rlx_variant_entry *v,
-                                        enum rlx_role role)
-{
-    for (uint32_t i = 0; i < v->io_count; i++) {
-        const struct rlx_io *io = table_at(&a->io, v->first_io + i);
-        if (io->role == role)
-            return io;
-    }
-    return NULL;
-}

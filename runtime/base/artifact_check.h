@@ -96,9 +96,6 @@ static inline void artifact_step_values(const struct artifact *a, const struct r
 
 /* The entry with this name; RLX_NO_SLOT: none. */
 uint32_t artifact_find_entry(const struct artifact *a, const char *name);
-/* The input or output of a variant that has this role, other than data; NULL: none. */
-const struct rlx_io *artifact_find_role(const struct artifact *a, const struct rlx_variant_entry *v,
-                                        enum rlx_role role);
 /* The size of a slot, from the sizes of the model's symbols in `dims`. */
 static inline int64_t artifact_slot_size(const struct rlx_symbol *s, const int64_t *dims)
 {

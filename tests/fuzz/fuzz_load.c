@@ -32,8 +32,6 @@ static void walk_io(const struct artifact *a, const struct rlx_variant_entry *v)
             abort();
         walk_string(a, io->name);
     }
-    for (enum rlx_role role = RLX_ROLE_TOKENS; role <= RLX_ROLE_LOGITS; role++)
-        walked += artifact_find_role(a, v, role) != NULL;
 }
 
 static void walk_level(const struct artifact *a, const struct rlx_level *l)

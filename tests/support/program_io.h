@@ -10,9 +10,10 @@
 
 static inline buf_id input_of(const struct lir_program *p, enum input_role role)
 {
-    const struct lir_io *io = lir_find_input(p, role);
-
-    return io == NULL ? 0 : io->buffer;
+    for (uint32_t i = 0; i < p->io_count; i++)
+        if (!p->io[i].is_output && p->io[i].role == role)
+            return p->io[i].buffer;
+    return 0;
 }
 
 static inline buf_id logits_of(const struct lir_program *p)
