@@ -11,6 +11,9 @@ struct target_traits {
     bool owns_tiles; /* of two steps in a row with equal tiles, the same thread runs tile i of both:
                         the later one need not wait */
     bool bf16_dot;   /* has a bf16 dot product: bf16 activations in prefill */
+    bool integer_products; /* products of integers are faster than those of f32: quantized weights
+                              take i8 and i16 activations, unless the user says otherwise */
+    bool splits_keys;      /* several threads share the keys of a run of few rows */
 };
 
 struct target_level {
@@ -61,6 +64,19 @@ struct target_dump {
     struct build_cache *build_cache; /* where to keep code for equal kernels; NULL: nowhere */
 };
 
+/* A file that a target writes whose code is source text. */
+struct target_source {
+    const char *name; /* "kernels.c" */
+    struct text text;
+};
+
+/* `digest`: XXH3-64 of the code, which the code also states (rlx_code_digest). */
+struct target_sources {
+    struct target_source *files;
+    uint32_t count;
+    uint64_t digest;
+};
+
 /* How fast a kernel runs, as shares of a machine's limits: the time of a step is `start` seconds
  * and the larger one of its bytes at `of_read` of the speed of reading and its operations, `passes`
  * times, at `of_peak` of the peak. Measured constants, for predictions. */
@@ -88,6 +104,12 @@ struct target {
     bool (*emit)(uint32_t level, const struct lir_kernel *kernels, uint32_t count, uint32_t threads,
                  const struct target_dump *dump, struct arena *a, struct target_code *out,
                  struct diags *d);
+    /* A target whose code is text has these instead of emit. Source of all programs, which are of
+     * one level and have all buffers in their places, those of weights too; and of one kernel, as
+     * dumps show it. */
+    bool (*print)(uint32_t level, const struct lir_program *programs, uint32_t count,
+                  struct arena *a, struct target_sources *out, struct diags *d);
+    void (*print_kernel)(const struct lir_kernel *k, const char *name, struct text *out);
 };
 
 extern const struct target *const target_list[]; /* NULL at its end; defined in targets/targets.c */

@@ -18,7 +18,11 @@ static const struct target_level levels[ISA_COUNT] = {
     {.name = level,                                                                             \
      .machine = ELF_OF_##family,                                                                \
      .features = needs,                                                                         \
-     .traits = {.replicates = true, .owns_tiles = true, .bf16_dot = HAS_BF16_##bf16}},
+     .traits = {.replicates = true,                                                             \
+                .owns_tiles = true,                                                             \
+                .bf16_dot = HAS_BF16_##bf16,                                                    \
+                .integer_products = true,                                                       \
+                .splits_keys = true}},
 #include "targets/cpu/isa.def"
 #undef ISA
 };
