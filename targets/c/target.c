@@ -5,7 +5,7 @@
 
 #include <rlx/artifact.h>
 
-static const struct target_level levels[] = {{.name = "c"}};
+static const struct target_level levels[] = {{.name = "c", .traits = {.one_variant = true}}};
 
 static int native_level(void)
 {
