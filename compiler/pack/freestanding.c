@@ -9,6 +9,7 @@
 #include "compiler/pack/artifact_writer.h"
 #include "compiler/pack/carried_sources.h"
 #include "compiler/pack/source_libm.h"
+#include "compiler/pack/source_readme.h"
 #include "runtime/base/amount.h"
 
 #include <string.h>
@@ -219,7 +220,8 @@ static void add_name(const struct description *f, struct text *out)
 {
     struct text name = {.arena = f->artifact->arena};
 
-    text_add_printable(&name, f->artifact->model->name);
+    text_add_printable(&name,
+                       f->artifact->model->name == NULL ? "model" : f->artifact->model->name);
     for (uint32_t i = 0; i < name.bytes; i++)
         text_add(out, "%c", strchr("*/\\", name.data[i]) != NULL ? '_' : name.data[i]);
 }
@@ -244,6 +246,11 @@ static void add_libm(const struct description *f, struct text *out)
                  "\n *\n * The last ones are of libm; a compiler may have instructions for them.");
 }
 
+static void add_numbers(const struct description *f, struct text *out)
+{
+    source_numbers_text(f->artifact, out);
+}
+
 /* False: there is no such word. */
 static bool add_word(const struct description *f, const char *word, size_t length, struct text *out)
 {
@@ -255,19 +262,22 @@ static bool add_word(const struct description *f, const char *word, size_t lengt
         {"RUN_ROWS", f->run_rows},         {"WEIGHT_BYTES", f->plan->bytes},
         {"MEMORY_BYTES", f->memory_bytes},
     };
+    static const struct {
+        const char *word;
+        void (*add)(const struct description *f, struct text *out);
+    } texts[] = {{"NAME", add_name}, {"LIBM", add_libm}, {"NUMBERS", add_numbers}};
 
     for (uint32_t i = 0; i < countof(numbers); i++)
         if (strlen(numbers[i].word) == length && memcmp(numbers[i].word, word, length) == 0) {
             text_add(out, "%llu", (unsigned long long)numbers[i].value);
             return true;
         }
-    if (length == 4 && memcmp(word, "NAME", 4) == 0)
-        add_name(f, out);
-    else if (length == 4 && memcmp(word, "LIBM", 4) == 0)
-        add_libm(f, out);
-    else
-        return false;
-    return true;
+    for (uint32_t i = 0; i < countof(texts); i++)
+        if (strlen(texts[i].word) == length && memcmp(texts[i].word, word, length) == 0) {
+            texts[i].add(f, out);
+            return true;
+        }
+    return false;
 }
 
 static void fill_in(const struct description *f, const struct carried_source *from,
