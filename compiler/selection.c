@@ -1,4 +1,5 @@
-/* Parses --level. In: text from the user. Out: indices of levels. */
+/* Parses --level. In: text from the user, or that the code is to be source. Out: a target and
+ * indices of its levels. */
 #include "compiler/selection.h"
 
 #include <string.h>
@@ -45,6 +46,20 @@ static bool mark_level(const struct target *target, const char *name, size_t byt
     }
     return diag_error(d, at, "expected %snative or all, found '%.*s'", level_names(target, d),
                       (int)bytes, name);
+}
+
+void select_source(struct level_list *out)
+{
+    uint32_t i = 0;
+
+    while (target_list[i] != NULL && target_list[i]->print == NULL)
+        i++;
+    *out = (struct level_list){.target = target_list[i]};
+    assert(out->target != NULL && out->target->level_count <= LEVELS_MAX);
+    while (out->count < out->target->level_count) {
+        out->all[out->count] = out->count;
+        out->count++;
+    }
 }
 
 bool select_levels(const char *text, struct level_list *out, struct diags *d)
