@@ -14,6 +14,7 @@ struct target_traits {
     bool integer_products; /* products of integers are faster than those of f32: quantized weights
                               take i8 and i16 activations, unless the user says otherwise */
     bool splits_keys;      /* several threads share the keys of a run of few rows */
+    bool one_variant; /* code for many rows serves few as well: the main entry needs no other */
 };
 
 struct target_level {
