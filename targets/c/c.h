@@ -140,5 +140,10 @@ void c_print_matmul_integers_part(const struct kernel_matmul *k, const char *sum
 /* Files of a model's code: kernels.h, kernels.c, one ENTRY file per entry, variants.c. */
 bool c_programs_text(const struct lir_program *programs, uint32_t count, struct arena *a,
                      struct target_sources *out, struct diags *d);
+/* Of one program, its kernels under the names of lir_kernel_name; its `thread` home follows its
+ * `scratch` home. */
+void c_program_text(const struct lir_program *p, struct text *out);
+/* Of one kernel, with what it needs. */
+void c_kernel_file_text(const struct lir_kernel *k, const char *name, struct text *out);
 
 #endif
