@@ -85,6 +85,17 @@ bool check_levels(const char *command, const char *text)
     return good;
 }
 
+bool check_level(const char *command, const char *text)
+{
+    struct arena arena = {0};
+    struct diags d = {.arena = &arena};
+    struct level_list level;
+    bool good = select_level(text, &level, &d) || wrong_value(command, "--level", &d);
+
+    arena_free(&arena);
+    return good;
+}
+
 static bool check_variants(const char *command, const char *text, bool one_variant)
 {
     struct arena arena = {0};

@@ -22,6 +22,8 @@ static const char usage[] =
     "                        exe: a standalone program; c: a folder of C source, which\n"
     "                        make builds; the others: dumps of what the compiler made,\n"
     "                        one file per pass, variant or kernel (without -o, c too)\n"
+    "      --freestanding    with --emit=c: one object without libc, files and\n"
+    "                        allocation, from ids of tokens to ids of tokens\n"
     "      --dump-dir=DIR    write dumps to DIR (default: rlxc-dump)\n"
     "      --report=fusion|kernels|memory|types|tokenizer,...\n"
     "                        print reports\n"
@@ -44,6 +46,7 @@ static const char usage[] =
 
 enum option_number {
     OPTION_emit = 256,
+    OPTION_freestanding,
     OPTION_dump_dir,
     OPTION_report,
     OPTION_chat_template,
@@ -58,6 +61,7 @@ enum option_number {
 static const struct option long_options[] = {
     {"output", required_argument, NULL, 'o'},
     {"emit", required_argument, NULL, OPTION_emit},
+    {"freestanding", no_argument, NULL, OPTION_freestanding},
     {"dump-dir", required_argument, NULL, OPTION_dump_dir},
     {"report", required_argument, NULL, OPTION_report},
     BUILD_OPTIONS,
@@ -92,6 +96,9 @@ static bool set_option(void *context, int option, const char *value)
         return read_path("build", "--output", value, &o->output);
     case OPTION_emit:
         return choose_several("build", "--emit", emits, value, &o->emit);
+    case OPTION_freestanding:
+        o->freestanding = true;
+        return true;
     case OPTION_dump_dir:
         return read_path("build", "--dump-dir", value, &o->dump_directory);
     case OPTION_report:
@@ -139,6 +146,8 @@ static bool no_output(const struct compile_options *o)
 /* A folder of source code is made by one compiler for all machines, and by another for each. */
 static bool check_source(const struct compile_options *o)
 {
+    if (o->freestanding && ((o->emit & EMIT_C) == 0 || o->output == NULL))
+        return wrong_usage("build", "--freestanding goes with --emit=c and -o FOLDER");
     if ((o->emit & EMIT_C) == 0)
         return true;
     if ((o->emit & EMIT_EXE) != 0)

@@ -7,6 +7,7 @@
 #include "compiler/family/family.h"
 #include "compiler/kv_range.h"
 #include "compiler/late/late.h"
+#include "compiler/pack/source_folder.h"
 #include "compiler/types.h"
 
 /* For more positions than these, whose rotary table alone takes gigabytes, the user must name the
@@ -94,6 +95,22 @@ static bool needs_one_variant(const struct unit *u)
     return u->level_list.target->levels[u->level_list.all[0]].traits.one_variant;
 }
 
+/* Whether there are variants that the form of the output can run; the others go. */
+static bool keep_variants(struct unit *u)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < u->variant_count; i++)
+        if (!u->options->freestanding || freestanding_keeps(&u->variants[i]))
+            u->variants[kept++] = u->variants[i];
+    u->variant_count = kept;
+    return kept != 0 ||
+           diag_error(
+               u->diags, (struct place){.file = u->options->input, .object = "--freestanding"},
+               "expected an entry " MAIN_ENTRY " that makes logits from ids of tokens alone, "
+               "found no variant that runs one sequence of them");
+}
+
 /* Makes the programs of all levels, without code yet. */
 static bool make_level_programs(struct unit *u)
 {
@@ -103,7 +120,8 @@ static bool make_level_programs(struct unit *u)
     if (context == 0) /* no state holds positions */
         context = INT32_MAX;
     if (!select_variants(u->options->variants, &u->graph, context, needs_one_variant(u),
-                         u->variants, countof(u->variants), &u->variant_count, u->diags))
+                         u->variants, countof(u->variants), &u->variant_count, u->diags) ||
+        !keep_variants(u))
         return false;
     u->levels = arena_new(&u->arena, struct packed_level, u->level_list.count);
     for (uint32_t i = 0; i < u->level_list.count; i++) {

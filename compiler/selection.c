@@ -62,6 +62,21 @@ void select_source(struct level_list *out)
     }
 }
 
+bool select_level(const char *text, struct level_list *out, struct diags *d)
+{
+    for (uint32_t t = 1; target_list[t] != NULL; t++) {
+        for (uint32_t i = 0; i < target_list[t]->level_count; i++) {
+            if (strcmp(text, target_list[t]->levels[i].name) != 0)
+                continue;
+            *out = (struct level_list){target_list[t], {i}, 1};
+            return true;
+        }
+    }
+    return select_levels(text, out, d) &&
+           (out->count == 1 || diag_error(d, (struct place){.object = "--level"},
+                                          "expected one level, found '%s'", text));
+}
+
 bool select_levels(const char *text, struct level_list *out, struct diags *d)
 {
     bool wanted[LEVELS_MAX] = {false}, good = true;

@@ -18,6 +18,8 @@ struct level_list {
 bool select_levels(const char *text, struct level_list *out, struct diags *d);
 /* The first target whose code is text, with all of its levels. */
 void select_source(struct level_list *out);
+/* One level of any target. */
+bool select_level(const char *text, struct level_list *out, struct diags *d);
 
 /* `text`: parts with a comma between them, each of them [ENTRY:]KIND=SIZES; without an entry it is
  * "main". NULL, and each entry that no part names, stand for the defaults:

@@ -30,8 +30,10 @@ bool source_folder_write(const struct source_folder *f, struct source_folder_sum
 
 /* ---- freestanding.c: what the folder of a freestanding model has besides ---- */
 
-/* Adds the files whose text depends on the model (model.h, README.md): to `sources`, whose array
- * `files` is copied. An error where no such model can be made of this artifact. */
+/* Whether model_generate can run the variant: one sequence of entry main. */
+bool freestanding_keeps(const struct packed_variant *v);
+/* Adds all files but the code and the weights to `sources`, whose array `files` is copied. An error
+ * where no such model can be made of this artifact. */
 bool freestanding_sources(const struct artifact *a, const struct weight_plan *plan,
                           struct target_sources *sources, struct diags *d);
 

@@ -27,11 +27,21 @@ static void formats_text(const struct packed_level *level, struct text *out)
     text_add(out, "%s", first ? "f32" : "");
 }
 
-void source_readme_text(const struct artifact *a, const struct target_sources *sources,
-                        struct text *out)
+void source_numbers_text(const struct artifact *a, struct text *out)
 {
     const struct packed_level *level = &a->levels[0];
 
+    text_add(out, "Weights are ");
+    formats_text(level, out);
+    text_add(out, "; products read activations of ");
+    level_activations_text(level, out);
+    text_add(out, " and sum in f32; keys and values are kept as %s.",
+             dtype_info[hir_kv_type(a->graph)].name);
+}
+
+void source_readme_text(const struct artifact *a, const struct target_sources *sources,
+                        struct text *out)
+{
     text_add(out, "# ");
     text_add_printable(out, a->model->name == NULL ? "A model" : a->model->name);
     text_add(
@@ -51,11 +61,7 @@ void source_readme_text(const struct artifact *a, const struct target_sources *s
     text_add(out, "- `kernels.c`: what the calls compute: one function of plain loops for each.\n"
                   "- `variants.c`, `runtime/core/device_code.c`: who calls the entries.\n"
                   "- `runtime/`: tokenizer, chat template, sampling and command line, the same as "
-                  "in rlx.\n\n"
-                  "Weights are ");
-    formats_text(level, out);
-    text_add(out, "; products read activations of ");
-    level_activations_text(level, out);
-    text_add(out, " and sum in f32; keys and values are kept as %s.\n",
-             dtype_info[hir_kv_type(a->graph)].name);
+                  "in rlx.\n\n");
+    source_numbers_text(a, out);
+    text_add(out, "\n");
 }

@@ -7,4 +7,7 @@
 void source_readme_text(const struct artifact *a, const struct target_sources *sources,
                         struct text *out);
 
+/* The types of weights, activations and states, in one sentence. */
+void source_numbers_text(const struct artifact *a, struct text *out);
+
 #endif

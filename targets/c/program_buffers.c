@@ -207,12 +207,9 @@ static void declare(struct c_pointers *p, buf_id id, const char *type, const str
     if (!inside_text(p, id, type, &value))
         place_text(c, id, type, is_const, &value);
     c_shape_text(c, s, argument, &shape);
-    text_add(out, "%s", start.data);
-    bool breaks = start.bytes + value.bytes + 2 > C_LINE_WIDTH;
-    text_add(out, breaks ? "\n        %s;" : " %s;", value.data);
-    uint32_t column = breaks ? value.bytes + 9 : start.bytes + value.bytes + 2;
-    text_add(out, column + shape.bytes + 7 > C_LINE_WIDTH ? "\n        /* %s */\n" : " /* %s */\n",
-             shape.data);
+    const bool breaks = start.bytes + value.bytes + shape.bytes + 9 > C_LINE_WIDTH;
+    text_add(out, breaks ? "%s\n        %s; /* %s */\n" : "%s %s; /* %s */\n", start.data,
+             value.data, shape.data);
     p->types[id] = type;
 }
 

@@ -161,45 +161,50 @@ static void parameter_text(struct c_pointers *p, const struct lir_step *s,
     }
 }
 
+/* Declarations, then the call. */
 static void call_text(struct c_pointers *p, uint32_t step, struct text *out)
 {
     const struct c_program *c = p->c;
     const struct lir_step *s = &c->program->steps[step];
     struct c_parameter parameters[C_MAX_PARAMETERS];
     const uint32_t count = c_parameters(step_kernel(c->program, s), parameters);
-    uint32_t line = out->bytes;
+    struct text call = {.arena = c->arena};
+    uint32_t line = 0;
 
-    text_add(out, "    %s(", c->functions->names[s->kernel]);
-    const uint32_t indent = out->bytes - line;
+    text_add(&call, "    %s(", c->functions->names[s->kernel]);
+    const uint32_t indent = call.bytes;
     for (uint32_t i = 0; i < count; i++) {
         struct text word = {.arena = c->arena};
         parameter_text(p, s, &parameters[i], &word);
-        bool breaks = i > 0 && out->bytes - line + word.bytes + 4 > C_LINE_WIDTH;
+        bool breaks = i > 0 && call.bytes - line + word.bytes + 4 > C_LINE_WIDTH;
         if (breaks) {
-            text_add(out, ",\n");
-            line = out->bytes;
-            text_add(out, "%*s", (int)indent, "");
+            text_add(&call, ",\n");
+            line = call.bytes;
+            text_add(&call, "%*s", (int)indent, "");
         }
-        text_add(out, "%s%s", i > 0 && !breaks ? ", " : "", word.data);
+        text_add(&call, "%s%s", i > 0 && !breaks ? ", " : "", word.data);
     }
-    text_add(out, ");\n");
+    text_add_bytes(out, p->declarations.data, p->declarations.bytes);
+    text_add(out, "%s);\n", call.data);
+    p->declarations.bytes = 0;
 }
 
-/* Pointers and sizes first, then one call for each step. */
+/* For each step the sizes and pointers that it is the first to use, and its call. */
 static void steps_text(const struct c_program *c, const char *head, uint32_t first, uint32_t end,
                        uint32_t flags, struct text *out)
 {
-    struct text calls = {.arena = c->arena};
     struct c_pointers p;
+    bool is_first = true;
 
     c_pointers_init(&p, c);
-    for (uint32_t i = first; i < end; i++)
-        if ((c->program->steps[i].flags & flags) == flags)
-            call_text(&p, i, &calls);
     text_add(out, "%s(const struct rlx_code_run *run)\n{\n", head);
-    text_add_bytes(out, p.declarations.data, p.declarations.bytes);
-    text_add(out, "%s", p.declarations.bytes != 0 ? "\n" : "");
-    text_add_bytes(out, calls.data, calls.bytes);
+    for (uint32_t i = first; i < end; i++) {
+        if ((c->program->steps[i].flags & flags) != flags)
+            continue;
+        text_add(out, "%s", is_first ? "" : "\n");
+        call_text(&p, i, out);
+        is_first = false;
+    }
     text_add(out, "}\n");
 }
 
@@ -230,12 +235,12 @@ static void add_wrapped(struct text *out, uint32_t *line, const char *word, cons
 /* The names of steps without that of their layer. */
 static void draw_steps(const struct c_program *c, const struct c_group *group, struct text *out)
 {
-    static const char margin[] = " *     |            ";
+    static const char margin[] = " *     |          ";
     uint32_t line = out->bytes;
     const char *layer = step_name(c->program, group->first);
     const size_t bytes = layer_bytes(c->program, layer);
 
-    text_add(out, " *   %-*s", (int)sizeof margin - 7, group->name);
+    text_add(out, " *   %-*s", (int)sizeof margin - 6, group->name);
     for (uint32_t i = group->first; i < group->end; i++) {
         struct arena *a = c->arena;
         struct c_words words;
@@ -307,9 +312,17 @@ static void draw_io(const struct c_program *c, bool outputs, struct text *out)
 static void draw(const struct c_program *c, struct text *out)
 {
     const struct lir_program *p = c->program;
+    bool is_first = true;
 
-    text_add(out, "/* %s: at most %lld rows, of at most %lld sequences.\n *\n", p->name,
-             (long long)p->upper[SYMBOL_ROWS], (long long)p->upper[SYMBOL_BATCH]);
+    text_add(out, "/* %s: at most", p->name);
+    for (uint32_t slot = 0; slot < c->sizes->count; slot++) {
+        if (p->upper[slot] == 0 || slot == SYMBOL_SEQ)
+            continue;
+        text_add(out, "%s %s %lld", is_first ? "" : ",", c->sizes->names[slot],
+                 (long long)p->upper[slot]);
+        is_first = false;
+    }
+    text_add(out, "\n *\n");
     draw_io(c, false, out);
     text_add(out, " *     |\n");
     draw_groups(c, 0, c->first_of_rows, out);

@@ -103,6 +103,13 @@ static void derived(struct arena *a, const char *of, const struct dim_slot_info 
     *formula = f.data;
 }
 
+/* Those of the graph's own symbols are called as these. */
+static const char *const variables[SYMBOL_FIRST_FREE] = {
+    [SYMBOL_BATCH] = "segment_count", [SYMBOL_SEQ] = "seq",
+    [SYMBOL_ROWS] = "rows",           [SYMBOL_PAST_SEQ] = "past",
+    [SYMBOL_KEYS] = "key_count",      [SYMBOL_OUT_ROWS] = "out_row_count",
+};
+
 void c_sizes_init(struct c_sizes *s, const struct lir_program *p, struct c_words *w)
 {
     const struct dims *dims = &p->graph->dims;
@@ -120,7 +127,7 @@ void c_sizes_init(struct c_sizes *s, const struct lir_program *p, struct c_words
         char *variable = identifier(w->arena, name);
         for (char *c = variable; *c != 0; c++)
             *c = (char)tolower((unsigned char)*c);
-        s->variables[i] = c_word(w, variable);
+        s->variables[i] = c_word(w, i < SYMBOL_FIRST_FREE ? variables[i] : variable);
     }
 }
 

@@ -12,12 +12,11 @@ static int native_level(void)
     return 0;
 }
 
-/* One thread computes each kernel whole. */
+/* One thread computes each kernel whole. Groups of gate and up stay together. */
 static struct tile_choice choose_tile(uint32_t level, const struct tile_request *r)
 {
     (void)level;
-    (void)r;
-    return (struct tile_choice){.groups = 1, .rows = 1};
+    return (struct tile_choice){.groups = r->gated ? 2 : 1, .rows = 1};
 }
 
 static bool print(uint32_t level, const struct lir_program *programs, uint32_t count,
