@@ -137,9 +137,6 @@ before lir/work.c '^    case KERNEL_map:' << 'END'
 END
 add ../targets/cpu/k_reverse.c k_reverse.c
 add ../targets/c/k_reverse.c k_reverse_in_c.c
-before ../targets/cpu/cpu.h '^void emit_map' << 'END'
-void emit_reverse(const struct builder *b);
-END
 
 row 'a family'
 add family/reversed.c family.c
