@@ -85,13 +85,25 @@ bool check_levels(const char *command, const char *text)
     return good;
 }
 
-static bool check_variants(const char *command, const char *text)
+bool check_level(const char *command, const char *text)
+{
+    struct arena arena = {0};
+    struct diags d = {.arena = &arena};
+    struct level_list level;
+    bool good = select_level(text, &level, &d) || wrong_value(command, "--level", &d);
+
+    arena_free(&arena);
+    return good;
+}
+
+static bool check_variants(const char *command, const char *text, bool one_variant)
 {
     struct arena arena = {0};
     struct diags d = {.arena = &arena};
     struct packed_variant variants[BUCKETS_MAX];
     uint32_t count;
-    bool good = select_variants(text, NULL, UINT32_MAX, variants, countof(variants), &count, &d) ||
+    bool good = select_variants(text, NULL, UINT32_MAX, one_variant, variants, countof(variants),
+                                &count, &d) ||
                 wrong_value(command, "--variants", &d);
 
     arena_free(&arena);
@@ -211,7 +223,7 @@ bool build_options_set(struct build_options *b, int option, const char *value)
         return check_levels(b->command, value);
     case BUILD_OPTION_variants:
         o->variants = value;
-        return check_variants(b->command, value);
+        return check_variants(b->command, value, true);
     case BUILD_OPTION_pre_tokenizer:
         o->pre_tokenizer = value;
         return pre_tokenizer_by_name(value, strlen(value)) != NULL ||
@@ -232,6 +244,8 @@ bool build_options_check(struct build_options *b)
 {
     struct compile_options *o = &b->options;
 
+    if (o->variants != NULL && !writes_source(o) && !check_variants(b->command, o->variants, false))
+        return false;
     if (!b->exact)
         return true;
     if (b->activations != NULL && o->activations != ACTIVATIONS_exact)

@@ -103,6 +103,7 @@ bool choose_types(const char *command, int option, const char *value, struct typ
 bool read_number(const char *command, const char *option, const char *text, uint32_t min,
                  uint32_t max, uint32_t *value);
 bool check_levels(const char *command, const char *text); /* of --level */
+bool check_level(const char *command, const char *text);  /* one of any target */
 /* Checks names of passes, separated by commas, for this option. */
 bool check_passes(const char *command, const char *option, const char *text, bool leaves_out);
 

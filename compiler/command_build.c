@@ -18,9 +18,12 @@ static const char usage[] =
     "\n"
     "  -o, --output=OUT      write the result to OUT, whole or not at all (-:\n"
     "                        standard output)\n"
-    "      --emit=exe|hir|lir|ll|asm,...\n"
-    "                        exe: a standalone program; the others: dumps of what the\n"
-    "                        compiler made, one file per pass, variant or kernel\n"
+    "      --emit=exe|c|hir|lir|ll|asm,...\n"
+    "                        exe: a standalone program; c: a folder of C source, which\n"
+    "                        make builds; the others: dumps of what the compiler made,\n"
+    "                        one file per pass, variant or kernel (without -o, c too)\n"
+    "      --freestanding    with --emit=c: one object without libc, files and\n"
+    "                        allocation, from ids of tokens to ids of tokens\n"
     "      --dump-dir=DIR    write dumps to DIR (default: rlxc-dump)\n"
     "      --report=fusion|kernels|memory|types|tokenizer,...\n"
     "                        print reports\n"
@@ -43,6 +46,7 @@ static const char usage[] =
 
 enum option_number {
     OPTION_emit = 256,
+    OPTION_freestanding,
     OPTION_dump_dir,
     OPTION_report,
     OPTION_chat_template,
@@ -57,6 +61,7 @@ enum option_number {
 static const struct option long_options[] = {
     {"output", required_argument, NULL, 'o'},
     {"emit", required_argument, NULL, OPTION_emit},
+    {"freestanding", no_argument, NULL, OPTION_freestanding},
     {"dump-dir", required_argument, NULL, OPTION_dump_dir},
     {"report", required_argument, NULL, OPTION_report},
     BUILD_OPTIONS,
@@ -80,7 +85,8 @@ static bool set_option(void *context, int option, const char *value)
     struct compile_options *o = &b->options;
     uint32_t megabytes = 0;
     static const struct choice emits[] = {{"exe", EMIT_EXE}, {"hir", EMIT_HIR}, {"lir", EMIT_LIR},
-                                          {"ll", EMIT_LL},   {"asm", EMIT_ASM}, {NULL, 0}};
+                                          {"ll", EMIT_LL},   {"asm", EMIT_ASM}, {"c", EMIT_C},
+                                          {NULL, 0}};
     static const struct choice reports[] = {
         {"fusion", REPORT_FUSION}, {"kernels", REPORT_KERNELS},     {"memory", REPORT_MEMORY},
         {"types", REPORT_TYPES},   {"tokenizer", REPORT_TOKENIZER}, {NULL, 0}};
@@ -90,6 +96,9 @@ static bool set_option(void *context, int option, const char *value)
         return read_path("build", "--output", value, &o->output);
     case OPTION_emit:
         return choose_several("build", "--emit", emits, value, &o->emit);
+    case OPTION_freestanding:
+        o->freestanding = true;
+        return true;
     case OPTION_dump_dir:
         return read_path("build", "--dump-dir", value, &o->dump_directory);
     case OPTION_report:
@@ -130,8 +139,36 @@ static bool no_output(const struct compile_options *o)
 
     if (advice_on_file(PROGRAM_rlxc, o->input, name))
         return wrong_usage("build", "%s", name);
-    advice_on_output(o->input, (o->emit & EMIT_EXE) != 0, name);
+    advice_on_output(o->input, (o->emit & (EMIT_EXE | EMIT_C)) != 0, name);
     return wrong_usage("build", "no output was given; try -o %s", name);
+}
+
+/* A folder of source code is made by one compiler for all machines, and by another for each. */
+static bool check_source(const struct compile_options *o)
+{
+    if (o->freestanding && ((o->emit & EMIT_C) == 0 || o->output == NULL))
+        return wrong_usage("build", "--freestanding goes with --emit=c and -o FOLDER");
+    if ((o->emit & EMIT_C) == 0)
+        return true;
+    if ((o->emit & EMIT_EXE) != 0)
+        return wrong_usage("build", "--emit=c and --emit=exe: one of them decides what -o names, "
+                                    "a folder of source or a program");
+    if (o->output == NULL)
+        return true;
+    if (strcmp(o->output, "-") == 0)
+        return wrong_usage("build", "--emit=c writes a folder; expected its name after -o, found "
+                                    "'-'");
+    if ((o->emit & (EMIT_LL | EMIT_ASM)) != 0)
+        return wrong_usage("build",
+                           "--emit=c with -o makes no machine code, so there is no %s to "
+                           "dump; leave out -o, and --emit=c,%s dumps both",
+                           (o->emit & EMIT_LL) != 0 ? "ll" : "asm",
+                           (o->emit & EMIT_LL) != 0 ? "ll" : "asm");
+    if (o->levels != NULL)
+        return wrong_usage("build", "--level does not go with --emit=c: the C compiler that builds "
+                                    "the folder chooses the machine (make CFLAGS=\"-O3 "
+                                    "-march=native\")");
+    return true;
 }
 
 /* Checks options that make sense only with others. */
@@ -141,7 +178,10 @@ static bool check_parallel(struct build_options *b, int argc, char **argv)
 
     if (!command_line_operand("build", "model", argc, argv, &o->input) || !build_options_check(b))
         return false;
-    if (o->output == NULL && ((o->emit & EMIT_EXE) != 0 || (o->emit == 0 && o->report == 0)))
+    if (!check_source(o))
+        return false;
+    if (o->output == NULL && ((o->emit & EMIT_EXE) != 0 || (o->emit == 0 && o->report == 0) ||
+                              (o->emit == EMIT_C && o->dump_directory == NULL)))
         return no_output(o);
     if (b->tokenizer_only && (o->emit != 0 || (o->report & ~(uint32_t)REPORT_TOKENIZER) != 0))
         return wrong_usage("build",
@@ -151,8 +191,10 @@ static bool check_parallel(struct build_options *b, int argc, char **argv)
         return wrong_usage("build", "-o - and --report: both go to standard output");
     if (o->runtime != NULL && (o->emit & EMIT_EXE) == 0)
         return wrong_usage("build", "--runtime goes with --emit=exe");
-    if (o->dump_directory != NULL && (o->emit & ~(uint32_t)EMIT_EXE) == 0)
-        return wrong_usage("build", "--dump-dir goes with --emit=hir, lir, ll or asm");
+    if (o->dump_directory != NULL && (o->emit & EMIT_DUMPS) == 0 &&
+        ((o->emit & EMIT_C) == 0 || o->output != NULL))
+        return wrong_usage("build", "--dump-dir goes with --emit=hir, lir, ll or asm, and with "
+                                    "--emit=c without -o");
     if (o->build_cache == NULL)
         o->build_cache = getenv("RLX_CACHE_DIR");
     if (o->build_cache != NULL && o->build_cache[0] == 0)

@@ -33,8 +33,9 @@ static const char usage[] =
     "                        of R rows each, or ENTRY:SYMBOL-N\n"
     "      --lower=VARIANT   print the planned program of that variant instead of the\n"
     "                        graph\n"
-    "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16\n"
-    "                        machine of the variant (default: native)\n"
+    "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16|c\n"
+    "                        machine of the variant, or c: source code (default:\n"
+    "                        native)\n"
     "      --activations=auto|i16|i8|f32\n"
     "                        type of the variant's activations (default: auto)\n"
     "      --quant=keep|q8_0|q4_0\n"
@@ -156,7 +157,7 @@ static bool set_variant(struct options *o, int option, const char *value)
         return check_variant("--lower", value, &o->bound);
     case OPTION_level:
         o->level = value;
-        return check_levels("opt", value);
+        return check_level("opt", value);
     default:
         good = choose("opt", "--activations", activation_choices, value, &chosen);
         o->activations = (enum activations)chosen;
@@ -418,14 +419,11 @@ static bool selected(struct options *o, struct diags *d)
 {
     if (o->variant == NULL && o->lower == NULL)
         return true;
-    if (!select_levels(o->level != NULL ? o->level : "native", &o->levels, d))
+    if (!select_level(o->level != NULL ? o->level : "native", &o->levels, d))
         return false;
     o->run.context.types = &o->types;
     if (o->types.kv == DTYPE_none)
         o->types.kv = DTYPE_f16;
-    if (o->levels.count != 1)
-        return diag_error(d, (struct place){.object = "--level"}, "expected one level, found '%s'",
-                          o->level);
     o->specialization = (struct specialization){.variant = &o->bound,
                                                 .activations = o->activations,
                                                 .target = o->levels.target,

@@ -7,6 +7,7 @@
 #include "compiler/family/family.h"
 #include "compiler/kv_range.h"
 #include "compiler/late/late.h"
+#include "compiler/pack/source_folder.h"
 #include "compiler/types.h"
 
 /* For more positions than these, whose rotary table alone takes gigabytes, the user must name the
@@ -89,6 +90,27 @@ static bool make_variant(struct unit *u, struct packed_level *level, uint32_t in
     return good;
 }
 
+static bool needs_one_variant(const struct unit *u)
+{
+    return u->level_list.target->levels[u->level_list.all[0]].traits.one_variant;
+}
+
+/* Whether there are variants that the form of the output can run; the others go. */
+static bool keep_variants(struct unit *u)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < u->variant_count; i++)
+        if (!u->options->freestanding || freestanding_keeps(&u->variants[i]))
+            u->variants[kept++] = u->variants[i];
+    u->variant_count = kept;
+    return kept != 0 ||
+           diag_error(
+               u->diags, (struct place){.file = u->options->input, .object = "--freestanding"},
+               "expected an entry " MAIN_ENTRY " that makes logits from ids of tokens alone, "
+               "found no variant that runs one sequence of them");
+}
+
 /* Makes the programs of all levels, without code yet. */
 static bool make_level_programs(struct unit *u)
 {
@@ -97,8 +119,9 @@ static bool make_level_programs(struct unit *u)
     progress_phase(&u->progress, "programs");
     if (context == 0) /* no state holds positions */
         context = INT32_MAX;
-    if (!select_variants(u->options->variants, &u->graph, context, u->variants,
-                         countof(u->variants), &u->variant_count, u->diags))
+    if (!select_variants(u->options->variants, &u->graph, context, needs_one_variant(u),
+                         u->variants, countof(u->variants), &u->variant_count, u->diags) ||
+        !keep_variants(u))
         return false;
     u->levels = arena_new(&u->arena, struct packed_level, u->level_list.count);
     for (uint32_t i = 0; i < u->level_list.count; i++) {
@@ -126,6 +149,38 @@ bool make_programs(struct unit *u)
     return build_graph(u) && optimize(u) && make_level_programs(u);
 }
 
+/* What the target whose code is text makes of each program and kernel of another. */
+static void dump_sources(struct unit *u, const struct weight_plan *plan)
+{
+    struct level_list source;
+
+    select_source(&source);
+    for (uint32_t i = 0; i < u->level_list.count; i++) {
+        struct packed_level *level = &u->levels[i];
+        const char *name = level->target->levels[level->level].name;
+        for (uint32_t v = 0; v < u->variant_count; v++) {
+            artifact_place_buffers(plan, &level->programs[v]);
+            dump_variant(&u->dump, v, &u->variants[v].variant, name);
+            dump_program_source(&u->dump, source.target, &level->programs[v]);
+        }
+        u->dump.level = name;
+        dump_kernel_sources(&u->dump, source.target, &level->kernels);
+    }
+}
+
+/* Code that is text names the places of weights. */
+static bool print_level(struct unit *u, struct packed_level *level, const struct weight_plan *plan)
+{
+    const uint32_t kernels = level->kernels.count;
+
+    for (uint32_t v = 0; v < u->variant_count; v++)
+        artifact_place_buffers(plan, &level->programs[v]);
+    level->code.entry = arena_new(&u->arena, uint64_t, kernels);
+    level->code.code_bytes = arena_new(&u->arena, uint64_t, kernels);
+    return level->target->print(level->level, level->programs, u->variant_count, &u->arena,
+                                &level->sources, u->diags);
+}
+
 static bool emit_level(struct unit *u, struct packed_level *level)
 {
     const struct target *target = level->target;
@@ -139,9 +194,17 @@ static bool emit_level(struct unit *u, struct packed_level *level)
 
 static bool emit_levels(struct unit *u)
 {
+    const struct artifact a = describe_artifact(u);
+    const bool prints = u->level_list.target->print != NULL;
+    struct weight_plan plan;
+
     progress_phase(&u->progress, "code");
+    if ((prints || u->dump.source) && !artifact_plan_weights(&a, &plan, u->diags))
+        return false;
+    if (u->dump.source)
+        dump_sources(u, &plan);
     for (uint32_t i = 0; i < u->level_list.count; i++)
-        if (!emit_level(u, &u->levels[i]))
+        if (!(prints ? print_level(u, &u->levels[i], &plan) : emit_level(u, &u->levels[i])))
             return false;
     return !u->dump.failed;
 }

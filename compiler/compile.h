@@ -10,7 +10,9 @@ struct plan_request;
 struct pass_run;
 struct specialization;
 
-enum { EMIT_HIR = 1, EMIT_LIR = 2, EMIT_LL = 4, EMIT_ASM = 8, EMIT_EXE = 16 };
+/* EMIT_C with an output: a folder of source code; without one: a dump. */
+enum { EMIT_HIR = 1, EMIT_LIR = 2, EMIT_LL = 4, EMIT_ASM = 8, EMIT_EXE = 16, EMIT_C = 32 };
+enum { EMIT_DUMPS = EMIT_HIR | EMIT_LIR | EMIT_LL | EMIT_ASM };
 enum {
     REPORT_FUSION = 1,
     REPORT_KERNELS = 2,
@@ -33,6 +35,7 @@ struct compile_options {
     uint32_t context; /* 0: the model's own */
     uint32_t emit, report;
     const char *dump_directory; /* set if `emit` has a dump */
+    bool freestanding;          /* source code without libc */
     const char *runtime;        /* program for EMIT_EXE; NULL: the one next to rlxc */
     const char *leave_out;      /* passes, separated by commas; NULL: none */
     const char *build_cache;    /* folder of results to reuse; NULL: none */
@@ -43,6 +46,12 @@ struct compile_options {
     uint32_t threads;           /* 0: the processors that this process may use */
     bool verbose, quiet;
 };
+
+/* Whether the output is a folder of source code. */
+static inline bool writes_source(const struct compile_options *o)
+{
+    return (o->emit & EMIT_C) != 0 && o->output != NULL;
+}
 
 /* The whole way of one variant on one level, from the artifact's graph to a program with every
  * buffer in its place. The late graph lives while this runs; the notes of late passes stay in

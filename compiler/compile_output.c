@@ -4,11 +4,13 @@
 #include "compiler/unit.h"
 
 #include "compiler/pack/executable.h"
+#include "compiler/pack/source_folder.h"
 #include "compiler/report.h"
 #include "compiler/types.h"
 #include "runtime/base/amount.h"
 #include "runtime/base/used_files.h"
 
+#include <string.h>
 #include <sys/resource.h>
 
 struct artifact describe_artifact(struct unit *u)
@@ -37,6 +39,23 @@ struct artifact describe_artifact(struct unit *u)
     return a;
 }
 
+static bool write_source(struct unit *u)
+{
+    const struct artifact a = describe_artifact(u);
+    const struct source_folder folder = {.path = u->options->output,
+                                         .sources = &u->levels[0].sources,
+                                         .artifact = &a,
+                                         .freestanding = u->options->freestanding};
+    struct source_folder_summary summary;
+
+    progress_phase(&u->progress, "weights");
+    if (!source_folder_write(&folder, &summary, u->diags))
+        return false;
+    u->summary = summary.artifact;
+    u->files = summary.files;
+    return true;
+}
+
 bool write_output(struct unit *u)
 {
     const char *runtime = u->options->runtime;
@@ -47,6 +66,8 @@ bool write_output(struct unit *u)
 
     if (u->options->output == NULL)
         return true;
+    if (writes_source(u->options))
+        return write_source(u);
     progress_phase(&u->progress, "weights");
     if (executable && runtime == NULL && !executable_find_runtime(&u->arena, &runtime, u->diags))
         return false;
@@ -87,6 +108,24 @@ void print_reports(struct unit *u)
         fputs(text.data, stdout);
 }
 
+/* "smol: 130 files of source (code of 120 kB, weights 145 MB) in 1.2 s; make -C smol builds
+ * smol/model" */
+static void print_source_summary(const struct unit *u)
+{
+    char weights[AMOUNT_BYTES], code[AMOUNT_BYTES];
+    const char *path = u->options->output, *made = u->options->freestanding ? "model.o" : "model";
+    size_t bytes = strlen(path);
+
+    while (bytes > 1 && path[bytes - 1] == '/')
+        bytes--;
+    fprintf(stderr,
+            "%.*s: %u files of source (code of the model %s, weights %s) in %.1f s; make -C %.*s "
+            "builds %.*s/%s\n",
+            (int)bytes, path, u->files, amount_of_bytes((double)u->summary.code_bytes, code),
+            amount_of_bytes((double)u->summary.weight_bytes, weights),
+            progress_seconds() - u->progress.started, (int)bytes, path, (int)bytes, path, made);
+}
+
 void print_summary(const struct unit *u)
 {
     const struct artifact_summary *s = &u->summary;
@@ -96,6 +135,10 @@ void print_summary(const struct unit *u)
     if (u->options->quiet || u->options->output == NULL ||
         !(u->progress.terminal || u->options->verbose))
         return;
+    if (writes_source(u->options)) {
+        print_source_summary(u);
+        return;
+    }
     getrusage(RUSAGE_SELF, &usage); /* ru_maxrss: kB */
     for (uint32_t i = 0; i < u->level_list.count && u->levels != NULL; i++)
         text_add(&levels, "%s%s", i == 0 ? " for " : ", ",

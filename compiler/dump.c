@@ -109,6 +109,30 @@ void dump_kernel(void *context, const char *name, const char *kind, const char *
     pthread_mutex_unlock(&dump->lock);
 }
 
+void dump_program_source(struct dump *dump, const struct target *source,
+                         const struct lir_program *p)
+{
+    struct arena scratch = {0};
+    struct text text = {.arena = &scratch};
+
+    source->print_program(p, &text);
+    write_variant(dump, "c", &text);
+    arena_free(&scratch);
+}
+
+void dump_kernel_sources(struct dump *dump, const struct target *source,
+                         const struct lir_kernels *kernels)
+{
+    for (uint32_t i = 0; i < kernels->count; i++) {
+        struct arena scratch = {0};
+        struct text text = {.arena = &scratch};
+        const char *name = lir_kernel_name(&scratch, &kernels->all[i]);
+        source->print_kernel(&kernels->all[i], name, &text);
+        dump_kernel(dump, name, "c", text.data, text.bytes);
+        arena_free(&scratch);
+    }
+}
+
 void dump_close(struct dump *dump)
 {
     pthread_mutex_destroy(&dump->lock);

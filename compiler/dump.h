@@ -1,11 +1,12 @@
 /* Dumps: the intermediate forms of a build, one file each, under names that stay the same from
  * build to build: 01-import.hir, 02-fold.hir, …, 20-decode-b1-s1.x86-64-v3.hir (after its late
- * passes) and .lir, kernel-NAME.x86-64-v3.ll.
+ * passes) and .lir, kernel-NAME.x86-64-v3.ll, and .c beside .lir and .ll.
  */
 #ifndef RLXC_DUMP_H
 #define RLXC_DUMP_H
 
 #include "compiler/late/late.h"
+#include "compiler/lir/target.h"
 
 #include <pthread.h>
 
@@ -13,7 +14,7 @@ enum { DUMP_FIRST_PROGRAM = 20 };
 
 struct dump {
     const char *directory;
-    bool hir, lir, ll, assembly; /* which kinds to write */
+    bool hir, lir, ll, assembly, source; /* which kinds to write */
     struct diags *diags;
     const char *variant;  /* names of files of the current variant begin with this */
     const char *level;    /* of the current kernels */
@@ -34,6 +35,11 @@ void dump_late_graph(void *dump, uint32_t number, const char *pass, const struct
 void dump_program(struct dump *dump, const struct lir_program *p);
 /* Signature of target_dump.write. */
 void dump_kernel(void *dump, const char *name, const char *kind, const char *text, size_t bytes);
+/* The same in the language of a target whose code is text, as .c. */
+void dump_program_source(struct dump *dump, const struct target *source,
+                         const struct lir_program *p);
+void dump_kernel_sources(struct dump *dump, const struct target *source,
+                         const struct lir_kernels *kernels);
 void dump_close(struct dump *dump);
 
 #endif

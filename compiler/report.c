@@ -17,10 +17,14 @@ void report_kernels(const struct packed_level *level, uint32_t variant_count, st
 {
     text_add(out, "kernels of %s: %u\n   steps  code bytes  kernel\n",
              level->target->levels[level->level].name, level->kernels.count);
-    for (uint32_t i = 0; i < level->kernels.count; i++)
-        text_add(out, "%8u  %10llu  %s\n", steps_of(level, variant_count, i),
-                 (unsigned long long)level->code.code_bytes[i],
-                 lir_kernel_name(out->arena, &level->kernels.all[i]));
+    for (uint32_t i = 0; i < level->kernels.count; i++) {
+        text_add(out, "%8u  ", steps_of(level, variant_count, i));
+        if (level->sources.count != 0) /* text */
+            text_add(out, "%10s", "-");
+        else
+            text_add(out, "%10llu", (unsigned long long)level->code.code_bytes[i]);
+        text_add(out, "  %s\n", lir_kernel_name(out->arena, &level->kernels.all[i]));
+    }
 }
 
 void report_memory(const struct packed_level *level, const struct packed_variant *variants,

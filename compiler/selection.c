@@ -1,4 +1,5 @@
-/* Parses --level. In: text from the user. Out: indices of levels. */
+/* Parses --level. In: text from the user, or that the code is to be source. Out: a target and
+ * indices of its levels. */
 #include "compiler/selection.h"
 
 #include <string.h>
@@ -45,6 +46,35 @@ static bool mark_level(const struct target *target, const char *name, size_t byt
     }
     return diag_error(d, at, "expected %snative or all, found '%.*s'", level_names(target, d),
                       (int)bytes, name);
+}
+
+void select_source(struct level_list *out)
+{
+    uint32_t i = 0;
+
+    while (target_list[i] != NULL && target_list[i]->print == NULL)
+        i++;
+    *out = (struct level_list){.target = target_list[i]};
+    assert(out->target != NULL && out->target->level_count <= LEVELS_MAX);
+    while (out->count < out->target->level_count) {
+        out->all[out->count] = out->count;
+        out->count++;
+    }
+}
+
+bool select_level(const char *text, struct level_list *out, struct diags *d)
+{
+    for (uint32_t t = 1; target_list[t] != NULL; t++) {
+        for (uint32_t i = 0; i < target_list[t]->level_count; i++) {
+            if (strcmp(text, target_list[t]->levels[i].name) != 0)
+                continue;
+            *out = (struct level_list){target_list[t], {i}, 1};
+            return true;
+        }
+    }
+    return select_levels(text, out, d) &&
+           (out->count == 1 || diag_error(d, (struct place){.object = "--level"},
+                                          "expected one level, found '%s'", text));
 }
 
 bool select_levels(const char *text, struct level_list *out, struct diags *d)

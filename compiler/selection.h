@@ -16,11 +16,16 @@ struct level_list {
 
 /* `text`: names of levels, "native" or "all", separated by commas. */
 bool select_levels(const char *text, struct level_list *out, struct diags *d);
+/* The first target whose code is text, with all of its levels. */
+void select_source(struct level_list *out);
+/* One level of any target. */
+bool select_level(const char *text, struct level_list *out, struct diags *d);
 
 /* `text`: parts with a comma between them, each of them [ENTRY:]KIND=SIZES; without an entry it is
  * "main". NULL, and each entry that no part names, stand for the defaults:
  *
- *     decode=1,blocks=2:16,batch=2:16,prefill=32:512   of an entry that makes logits of tokens
+ *     decode=1,blocks=2:16,batch=2:16,prefill=32:512   of an entry that makes logits of tokens;
+ *     prefill=64                                       where one variant is enough for it
  *     ENTRY:encoder=1x512                              of any other
  *
  * decode, blocks, batch and prefill take numbers, or ranges from:to that stand for powers of two.
@@ -35,8 +40,8 @@ bool select_levels(const char *text, struct level_list *out, struct diags *d);
  * ascend, batches after single runs, encoders last. `g` NULL: only the text is checked, and entries
  * and symbols may have any name. */
 bool select_variants(const char *text, const struct hir_graph *g, uint32_t context,
-                     struct packed_variant *out, uint32_t capacity, uint32_t *count,
-                     struct diags *d);
+                     bool one_variant, struct packed_variant *out, uint32_t capacity,
+                     uint32_t *count, struct diags *d);
 /* `text`: one of them: "decode-N", "batch-N", "prefill-N", "encoder-SxR", with an entry before it or
  * symbols after it: "encode:encoder-1x512+FRAMES-3000", "encode:FRAMES-3000". */
 bool select_variant(const char *text, const struct hir_graph *g, struct variant *out,

@@ -165,8 +165,10 @@ static uint32_t rows_limit(const struct hir_graph *g, const char *entry, uint32_
 }
 
 static bool select_entry(const struct sizes *s, const char *entry, uint32_t context,
-                         struct selected *out)
+                         bool one_variant, struct selected *out)
 {
+    const char *standard =
+        one_variant ? "prefill=64" : "decode=1,blocks=2:16,batch=2:16,prefill=32:512";
     struct sizes usual = {.graph = s->graph, .equals = '=', .diags = s->diags};
     struct size sizes[BUCKETS_MAX];
     uint32_t count = sizes_of(s, entry, sizes);
@@ -174,11 +176,12 @@ static bool select_entry(const struct sizes *s, const char *entry, uint32_t cont
     if (count == 0) {
         if (!generates(s->graph, entry))
             usual.all[usual.count++] = encoder_size(s, entry);
-        else if (!parse_sizes("decode=1,blocks=2:16,batch=2:16,prefill=32:512", &usual))
+        else if (!parse_sizes(standard, &usual))
             return false;
         count = sizes_of(&usual, entry, sizes);
     }
-    if (generates(s->graph, entry) && (sizes[0].kind == KIND_encoder || sizes[0].rows != 1))
+    if (!one_variant && generates(s->graph, entry) &&
+        (sizes[0].kind == KIND_encoder || sizes[0].rows != 1))
         return diag_error(
             s->diags, size_place(s),
             "expected decode=1 among the variants, because every token after the first needs it");
@@ -188,18 +191,18 @@ static bool select_entry(const struct sizes *s, const char *entry, uint32_t cont
 }
 
 bool select_variants(const char *text, const struct hir_graph *g, uint32_t context,
-                     struct packed_variant *out, uint32_t capacity, uint32_t *count,
-                     struct diags *d)
+                     bool one_variant, struct packed_variant *out, uint32_t capacity,
+                     uint32_t *count, struct diags *d)
 {
     struct sizes sizes = {.graph = g, .equals = '=', .diags = d};
     struct selected selected = {out, 0, capacity};
     const bool has_main = g == NULL || hir_find_entry(g, MAIN_ENTRY) != HIR_ALL_ENTRIES;
 
     bool good = (text == NULL || parse_sizes(text, &sizes)) &&
-                (!has_main || select_entry(&sizes, MAIN_ENTRY, context, &selected));
+                (!has_main || select_entry(&sizes, MAIN_ENTRY, context, one_variant, &selected));
     for (uint32_t i = 0; good && g != NULL && i < g->entry_count; i++) {
         const char *entry = str_text(g->strings, g->entries[i].name);
-        good = is_main(entry) || select_entry(&sizes, entry, context, &selected);
+        good = is_main(entry) || select_entry(&sizes, entry, context, one_variant, &selected);
     }
     *count = selected.count;
     return good;

@@ -1,8 +1,16 @@
 /* Begins and ends a compilation. Contract: unit.h. */
 #include "compiler/unit.h"
 
+#include "compiler/pack/source_folder.h"
 #include "runtime/base/cpu.h"
 #include "runtime/base/used_files.h"
+
+static bool goal_is_good(const struct compile_options *o, struct diags *d)
+{
+    if (writes_source(o))
+        return source_folder_check(o->output, d);
+    return o->output == NULL || out_check(o->output, d);
+}
 
 /* Registers files that are read later, so that no output replaces them before that. */
 static bool check_output(const struct compile_options *o, struct diags *d)
@@ -14,20 +22,23 @@ static bool check_output(const struct compile_options *o, struct diags *d)
         used_file_add_path(o->weights);
     if (o->vocabulary != NULL)
         used_file_add_path(o->vocabulary);
-    return o->output == NULL || out_check(o->output, d);
+    return goal_is_good(o, d);
 }
 
 static bool open_dump(struct unit *u)
 {
     const struct compile_options *o = u->options;
 
-    if ((o->emit & (EMIT_HIR | EMIT_LIR | EMIT_LL | EMIT_ASM)) == 0)
+    const bool source = (o->emit & EMIT_C) != 0 && !writes_source(o);
+
+    if ((o->emit & EMIT_DUMPS) == 0 && !source)
         return true;
     bool good = dump_open(&u->dump, o->dump_directory, u->diags);
     u->dump.hir = (o->emit & EMIT_HIR) != 0;
     u->dump.lir = (o->emit & EMIT_LIR) != 0;
     u->dump.ll = (o->emit & EMIT_LL) != 0;
     u->dump.assembly = (o->emit & EMIT_ASM) != 0;
+    u->dump.source = source;
     return good;
 }
 
@@ -43,7 +54,11 @@ bool unit_open(struct unit *u, const struct compile_options *o, struct diags *d)
     u->late_report.arena = &u->arena;
     strings_init(&u->strings, &u->arena);
     progress_init(&u->progress, o->quiet, o->verbose);
-    bool good = select_levels(o->levels != NULL ? o->levels : levels, &u->level_list, d);
+    bool good = true;
+    if (writes_source(o))
+        select_source(&u->level_list);
+    else
+        good = select_levels(o->levels != NULL ? o->levels : levels, &u->level_list, d);
     good = check_output(o, d) && good;
     if (o->build_cache != NULL) {
         u->build_cache = &u->opened_build_cache;
@@ -63,14 +78,14 @@ bool unit_import(struct unit *u, bool vocabulary_only)
     u->model.strings = &u->strings;
     u->own_graph = has_user_graph(o);
     if (u->own_graph)
-        return import_user_graph(u) && (o->output == NULL || out_check(o->output, u->diags));
+        return import_user_graph(u) && goal_is_good(o, u->diags);
     if (!import_model(o->input, &options, &u->model, u->diags))
         return false;
     if (!vocabulary_only && u->model.vocabulary == NULL)
         diag_warning(u->diags, (struct place){.file = o->input},
                      "has no tokenizer: the artifact works with token ids only, as in rlx run "
                      "--tokens=5,17,3 --ids");
-    return o->output == NULL || out_check(o->output, u->diags);
+    return goal_is_good(o, u->diags);
 }
 
 static void end_build_cache(struct unit *u)

@@ -41,6 +41,7 @@ struct unit {
     uint32_t variant_count;
     struct packed_level *levels;
     struct artifact_summary summary;
+    uint32_t files; /* of a folder of source code */
 };
 
 /* ---- unit.c: beginning and end ---- */

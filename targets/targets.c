@@ -1,6 +1,6 @@
 /* The targets of this build, in order of preference. */
 #include "compiler/lir/target.h"
 
-extern const struct target target_cpu;
+extern const struct target target_cpu, target_c;
 
-const struct target *const target_list[] = {&target_cpu, NULL};
+const struct target *const target_list[] = {&target_cpu, &target_c, NULL};

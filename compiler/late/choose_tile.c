@@ -9,7 +9,7 @@
  *
  * Attention of few rows reads K and V once and waits for memory. Its tiles are chunks of keys, so
  * that any number of threads has work. Few chunks cost least; CHUNKS_MAX of them have room for
- * their results.
+ * their results. A level whose threads do not share the keys of a run has no chunks.
  *
  * A formula over few rows has tiles of columns, so that all threads have work.
  *
@@ -42,19 +42,22 @@ static void tile_product(const struct hir_graph *g, const struct specialization 
 }
 
 /* Keys per tile; 0: a tile is of all keys. */
-static uint32_t choose_chunk(const struct hir_graph *g, hir_id attention)
+static uint32_t choose_chunk(const struct hir_graph *g, const struct specialization *s,
+                             hir_id attention)
 {
     enum { CHUNK_MIN = 256, CHUNKS_MAX = 64 };
     uint64_t keys = round_up(hir_size(g, hir_operand(g, attention, 1), 1), 64);
     uint64_t chunk = max_u64(CHUNK_MIN, round_up(ceil_div(keys, CHUNKS_MAX), 64));
 
+    if (!s->target->levels[s->level].traits.splits_keys)
+        return 0;
     return hir_max_rows(g, attention) > SHORT_RUN_MAX || chunk >= keys ? 0 : (uint32_t)chunk;
 }
 
 static void tile_attention(const struct hir_graph *g, const struct specialization *s, hir_id id,
                            struct hir_attr *attr)
 {
-    attr->attention.chunk = choose_chunk(g, id);
+    attr->attention.chunk = choose_chunk(g, s, id);
     struct tile_choice tile = s->target->choose_tile(
         s->level, &(struct tile_request){.what = TILED_attention,
                                          .rows = hir_max_rows(g, id),

@@ -14,6 +14,7 @@ struct target_traits {
     bool integer_products; /* products of integers are faster than those of f32: quantized weights
                               take i8 and i16 activations, unless the user says otherwise */
     bool splits_keys;      /* several threads share the keys of a run of few rows */
+    bool one_variant; /* code for many rows serves few as well: the main entry needs no other */
 };
 
 struct target_level {
@@ -105,10 +106,11 @@ struct target {
                  const struct target_dump *dump, struct arena *a, struct target_code *out,
                  struct diags *d);
     /* A target whose code is text has these instead of emit. Source of all programs, which are of
-     * one level and have all buffers in their places, those of weights too; and of one kernel, as
-     * dumps show it. */
+     * one level and have all buffers in their places, those of weights too; and for dumps, which
+     * show what another target computes, too: of one program, and of one kernel. */
     bool (*print)(uint32_t level, const struct lir_program *programs, uint32_t count,
                   struct arena *a, struct target_sources *out, struct diags *d);
+    void (*print_program)(const struct lir_program *p, struct text *out);
     void (*print_kernel)(const struct lir_kernel *k, const char *name, struct text *out);
 };
 

@@ -283,6 +283,33 @@ bool artifact_plan_weights(const struct artifact *a, struct weight_plan *out, st
     return weight_plan_make(programs, count, a->model, a->arena, out, d);
 }
 
+void artifact_place_buffers(const struct weight_plan *plan, struct lir_program *p)
+{
+    for (buf_id id = 1; id < p->buffer_count; id++) {
+        struct lir_buffer *b = &p->buffers[id];
+        if (b->is_view || b->source == 0)
+            continue;
+        if (b->home == HOME_weight && plan->weight_of[b->source] != 0)
+            b->offset = plan->weights[plan->weight_of[b->source] - 1].offset;
+        else if (home_is_state((enum home)b->home) && plan->state_of[b->source] != 0)
+            b->offset = plan->states[plan->state_of[b->source] - 1].offset;
+    }
+}
+
+bool artifact_write_weights(const struct artifact *a, struct out *out,
+                            struct artifact_summary *summary, struct diags *d)
+{
+    struct weight_plan plan;
+    uint64_t digest;
+
+    if (!artifact_plan_weights(a, &plan, d) ||
+        !weights_write(&plan, a->graph, a->model, &a->weights, out,
+                       arena_new(a->arena, uint64_t, plan.weight_count), &digest))
+        return false;
+    *summary = (struct artifact_summary){out->bytes, plan.bytes, 0, plan.state_bytes};
+    return true;
+}
+
 bool artifact_write(const struct artifact *a, struct out *out, struct artifact_summary *summary,
                     struct diags *d)
 {

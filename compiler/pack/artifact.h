@@ -17,6 +17,8 @@ struct packed_level {
     struct lir_kernels kernels;
     struct lir_program *programs; /* by variant */
     struct target_code code;
+    struct target_sources
+        sources; /* in its place, where the target's code is text; else no files */
 };
 
 struct artifact {
@@ -47,9 +49,15 @@ struct artifact_summary {
 /* Plans the WEIGHTS section; in a->arena. */
 bool artifact_plan_weights(const struct artifact *a, struct weight_plan *out, struct diags *d);
 
+/* Gives the buffers of weights and states the places that the artifact has for them. */
+void artifact_place_buffers(const struct weight_plan *plan, struct lir_program *p);
+
 /* Appends to `out`, whose length must be a multiple of RLX_PAGE. */
 bool artifact_write(const struct artifact *a, struct out *out, struct artifact_summary *summary,
                     struct diags *d);
+/* The bytes of the WEIGHTS section alone. */
+bool artifact_write_weights(const struct artifact *a, struct out *out,
+                            struct artifact_summary *summary, struct diags *d);
 
 /* Text in the manifest: "exact", "default", "i8". */
 const char *numerics_name(const struct artifact *a);

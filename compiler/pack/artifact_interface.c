@@ -114,8 +114,7 @@ static uint32_t rows_chosen(const struct lir_program *p, const struct lir_step *
     return !chosen ? 0 : k->kind == KERNEL_embed ? k->embed.n : (uint32_t)table;
 }
 
-/* Rows of the smallest table that a list of numbers chooses from; 0: it is not used so. */
-static uint32_t limit_of(const struct lir_program *p, buf_id list)
+uint32_t program_limit(const struct lir_program *p, buf_id list)
 {
     uint32_t limit = 0;
 
@@ -142,7 +141,7 @@ static void add_one(struct writer *w, struct tables *t, const struct lir_program
         .offset = program_offset(p, io->buffer),
         .bytes = p->buffers[io->buffer].bytes,
         .stride = io->rank == 1 ? 1 : io->stride,
-        .limit = io->is_output ? 0 : limit_of(p, io->buffer),
+        .limit = io->is_output ? 0 : program_limit(p, io->buffer),
     };
 
     for (uint32_t i = 0; i < io->rank; i++)

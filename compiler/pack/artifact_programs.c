@@ -43,10 +43,13 @@ bool writer_code(struct writer *w)
             .features = about->features,
             .image_offset = w->out->bytes - w->base,
             .image_bytes = level->code.image_bytes,
-            .image_digest = XXH3_64bits(level->code.image, level->code.image_bytes),
+            .image_digest = level->sources.count != 0
+                                ? level->sources.digest
+                                : XXH3_64bits(level->code.image, level->code.image_bytes),
         };
         w->code_bytes += level->code.image_bytes;
-        if (!out_write(w->out, level->code.image, level->code.image_bytes) ||
+        if ((level->code.image_bytes != 0 &&
+             !out_write(w->out, level->code.image, level->code.image_bytes)) ||
             !out_pad(w->out, RLX_PAGE))
             return false;
     }

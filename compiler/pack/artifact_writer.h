@@ -74,5 +74,7 @@ void add_io(struct writer *w, struct tables *t, const struct lir_program *p);
 void set_upper(const struct writer *w, const struct lir_program *p, uint32_t upper[RLX_SLOT_MAX]);
 /* Where a buffer stands in its home; RLX_ABSENT: buffer 0. */
 uint64_t program_offset(const struct lir_program *p, buf_id id);
+/* Rows of the smallest table that a list of numbers chooses from; 0: it is not used so. */
+uint32_t program_limit(const struct lir_program *p, buf_id list);
 
 #endif

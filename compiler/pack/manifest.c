@@ -159,6 +159,22 @@ static json_t *describe_options(const struct artifact *a)
     return object;
 }
 
+void level_activations_text(const struct packed_level *level, struct text *out)
+{
+    bool found[ACT_COUNT] = {false}, first = true;
+
+    for (uint32_t i = 0; i < level->kernels.count; i++)
+        if (level->kernels.all[i].kind == KERNEL_matmul)
+            found[level->kernels.all[i].matmul.format.act] = true;
+    for (uint32_t act = 0; act < ACT_COUNT; act++) {
+        if (!found[act])
+            continue;
+        text_add(out, "%s%s", first ? "" : ", ", act_names[act]);
+        first = false;
+    }
+    text_add(out, "%s", first ? act_names[ACT_f32] : "");
+}
+
 static json_t *describe_kernels(const struct packed_level *level, struct arena *a)
 {
     json_t *list = json_array();
@@ -203,6 +219,9 @@ static json_t *describe_levels(const struct artifact *a)
         json_t *object = json_object();
         put(object, "name", string(level->target->levels[level->level].name));
         put(object, "target", string(level->target->name));
+        struct text activations = {.arena = a->arena};
+        level_activations_text(level, &activations);
+        put(object, "activations", string(activations.data));
         put(object, "code_bytes", number(level->code.image_bytes));
         put(object, "variants", describe_plans(a, level));
         put(object, "kernels", describe_kernels(level, a->arena));

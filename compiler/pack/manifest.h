@@ -9,6 +9,9 @@
 const char *manifest_text(const struct artifact *a, const struct weight_plan *plan,
                           uint64_t weight_digest, uint64_t model_digest);
 
+/* "f32", "i16, i8": the types of activations that the products of a level read. */
+void level_activations_text(const struct packed_level *level, struct text *out);
+
 /* The last part of a path without slashes at its end. */
 const char *base_name(struct arena *a, const char *path);
 

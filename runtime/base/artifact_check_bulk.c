@@ -31,6 +31,8 @@ rlx_status artifact_check_bulk(const char *name, const struct artifact *a, rlx_e
     }
     for (uint32_t i = 0; i < a->levels.count && status == RLX_OK; i++) {
         const struct rlx_level *l = table_at(&a->levels, i);
+        if (l->image_bytes == 0) /* the digest is that of its source */
+            continue;
         status = check_bytes(&c, "the code of level", artifact_string(a, l->name), l->image_offset,
                              l->image_bytes, l->image_digest, &left);
     }

@@ -25,7 +25,9 @@ static rlx_status check_kernels(const struct check *c, const struct rlx_level *l
         const struct rlx_kernel *k = table_at(&c->artifact->kernels, i);
         if (!string_holds(c, k->name) || !string_holds(c, k->kind))
             return bad_string(c, "kernel", i);
-        if (k->entry == l->image_bytes || !inside(k->entry, k->code_bytes, l->image_bytes))
+        bool is_elsewhere = l->image_bytes == 0 && k->entry == 0; /* its code is source */
+        if ((k->entry == l->image_bytes && !is_elsewhere) ||
+            !inside(k->entry, k->code_bytes, l->image_bytes))
             return check_failed(c,
                                 "kernel %u: code at %llu with %llu bytes is not inside its "
                                 "image of %llu bytes",

@@ -259,7 +259,7 @@ static rlx_status check_level_entry(const struct check *c, uint32_t index)
         return bad_string(c, "level", index);
     if (!reserved_holds(c, l->reserved))
         return check_failed(c, "level %u: reserved fields are not zero", index);
-    if (l->image_bytes == 0 || l->image_offset % RLX_PAGE != 0 ||
+    if ((l->image_bytes == 0 && l->machine != 0) || l->image_offset % RLX_PAGE != 0 ||
         l->image_offset < a->code.offset ||
         !inside(l->image_offset - a->code.offset, l->image_bytes, a->code.bytes))
         return check_failed(c,

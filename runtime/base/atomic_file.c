@@ -33,29 +33,42 @@ enum {
 /* Whoever takes a path out owns it: a signal handler never frees what it took. */
 static char *_Atomic pending[PENDING];
 
+char *_Atomic *atomic_file_keep_folder(char *path)
+{
+    for (size_t i = 0; i < PENDING; i++) {
+        char *none = NULL;
+        if (atomic_compare_exchange_strong(&pending[i], &none, path))
+            return &pending[i];
+    }
+    return NULL;
+}
+
+void atomic_file_forget_folder(char *_Atomic *kept, char *path)
+{
+    if (kept == NULL || atomic_exchange(kept, NULL) != NULL)
+        free(path);
+}
+
 static void remember(struct atomic_file *b)
 {
-    for (size_t i = 0; i < PENDING && b->pending == NULL; i++) {
-        char *none = NULL;
-        if (atomic_compare_exchange_strong(&pending[i], &none, b->path))
-            b->pending = &pending[i];
-    }
+    if (b->pending == NULL)
+        b->pending = atomic_file_keep_folder(b->path);
 }
 
 static void free_path(struct atomic_file *b)
 {
-    if (b->pending == NULL || atomic_exchange(b->pending, NULL) != NULL)
-        free(b->path);
+    atomic_file_forget_folder(b->pending, b->path);
     b->path = NULL;
     b->pending = NULL;
 }
 
+/* Files before the folder that they are in, which came first. */
 void atomic_file_remove_all(void)
 {
-    for (size_t i = 0; i < PENDING; i++) {
+    for (size_t i = PENDING; i-- > 0;) {
         const char *path = atomic_exchange(&pending[i], NULL);
-        if (path != NULL)
-            unlink(path);
+        if (path != NULL && unlink(path) != 0)
+            rmdir(path);
     }
 }
 

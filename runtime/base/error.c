@@ -60,7 +60,11 @@ const char *rlx_status_name(rlx_status status)
     return index < sizeof names / sizeof names[0] ? names[index] : "unknown status";
 }
 
+#define NUMBER_TEXT(number) #number
+#define VERSION_TEXT(major, minor, patch) \
+    NUMBER_TEXT(major) "." NUMBER_TEXT(minor) "." NUMBER_TEXT(patch)
+
 const char *rlx_version(void)
 {
-    return RLX_VERSION;
+    return VERSION_TEXT(RLX_VERSION_MAJOR, RLX_VERSION_MINOR, RLX_VERSION_PATCH);
 }

@@ -30,7 +30,7 @@ static void bind_to(const cpu_set_t *allowed, unsigned n)
     unsigned count = (unsigned)CPU_COUNT(allowed), seen = 0;
 
     CPU_ZERO(&one);
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
+    for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++)
         if (CPU_ISSET(cpu, allowed) && seen++ == n % count)
             CPU_SET(cpu, &one);
     sched_setaffinity(0, sizeof one, &one);

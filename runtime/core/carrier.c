@@ -102,7 +102,7 @@ static int try_name(struct search *s, const char *name)
     return -1;
 }
 
-rlx_status carrier_open_self(int *descriptor, rlx_error *error)
+rlx_status carrier_open_self(struct own_model *own, rlx_error *error)
 {
     struct search s = {.headers = (const Elf64_Phdr *)getauxval(AT_PHDR),
                        .count = getauxval(AT_PHNUM)};
@@ -110,15 +110,16 @@ rlx_status carrier_open_self(int *descriptor, rlx_error *error)
 
     if (s.headers == NULL || carried_header(s.headers, s.count, RLX_PROGRAM_SEGMENT) == NULL)
         return rlx_fail(error, RLX_ERROR_NO_MODEL, "this program carries no model");
-    *descriptor = try_name(&s, "/proc/self/exe");
+    snprintf(own->name, sizeof own->name, "this program");
+    own->descriptor = try_name(&s, "/proc/self/exe");
     /* A user who runs the program with another user's rights must not choose what is opened. */
     bool trusts_names = getauxval(AT_SECURE) == 0;
-    if (*descriptor < 0 && trusts_names && executed != NULL)
-        *descriptor = try_name(&s, executed);
-    if (*descriptor < 0 && trusts_names && strchr(program_invocation_name, '/') != NULL &&
+    if (own->descriptor < 0 && trusts_names && executed != NULL)
+        own->descriptor = try_name(&s, executed);
+    if (own->descriptor < 0 && trusts_names && strchr(program_invocation_name, '/') != NULL &&
         (executed == NULL || strcmp(executed, program_invocation_name) != 0))
-        *descriptor = try_name(&s, program_invocation_name);
-    if (*descriptor >= 0)
+        own->descriptor = try_name(&s, program_invocation_name);
+    if (own->descriptor >= 0)
         return RLX_OK;
     return rlx_fail(error, RLX_ERROR_IO, "this program cannot read the model in its own file: %s",
                     s.tried);

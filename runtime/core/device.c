@@ -2,20 +2,17 @@
 #include "runtime/core/device.h"
 
 #include "runtime/base/error.h"
-#include "runtime/core/device_cpu.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static const struct device_ops *const devices[] = {&device_cpu};
-
 const struct device_ops *device_find(const char *name)
 {
     if (name == NULL || name[0] == 0)
-        return devices[0];
-    for (size_t i = 0; i < sizeof devices / sizeof devices[0]; i++)
-        if (strcmp(devices[i]->name, name) == 0)
-            return devices[i];
+        return device_list[0];
+    for (size_t i = 0; device_list[i] != NULL; i++)
+        if (strcmp(device_list[i]->name, name) == 0)
+            return device_list[i];
     return NULL;
 }
 

@@ -47,6 +47,11 @@ struct device {
 
 struct device_ops {
     const char *name;
+    uint32_t threads_max;
+    /* The level of an artifact whose code this device runs; NULL and RLX_OK if the artifact has no
+     * levels at all. `name` is that of the file, for errors. */
+    rlx_status (*choose_level)(const struct artifact *a, const char *name,
+                               const struct rlx_level **level, rlx_error *error);
     rlx_status (*open)(const rlx_model *model, uint32_t threads, struct device **out,
                        rlx_error *error);
     void (*close)(struct device *device);
@@ -69,7 +74,11 @@ struct device_ops {
                  uint32_t from_slot, const struct rlx_state_entry *state, size_t rows);
 };
 
-/* By name; NULL and "" are "cpu". NULL: there is no such device. */
+/* The devices that this program has, NULL at their end. Programs are linked with one list or
+ * another: device_list.c, or that of a model whose code is linked too (runtime/source). */
+extern const struct device_ops *const device_list[];
+
+/* By name; NULL and "" are the first. NULL: there is no such device. */
 const struct device_ops *device_find(const char *name);
 /* Opens a device for one user. */
 rlx_status device_open(const struct device_ops *ops, const rlx_model *model, uint32_t threads,

@@ -6,7 +6,6 @@
 #include "runtime/base/caller_struct.h"
 #include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
-#include "runtime/core/pool.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,11 +24,11 @@ static rlx_status share_device(rlx_instance *n, const struct instance_options *o
         return RLX_OK;
     }
     if (ops == NULL)
-        return rlx_fail(error, RLX_ERROR_NO_DEVICE, "there is no device '%s': expected 'cpu'",
-                        o->device);
-    if (o->threads > POOL_MAX_THREADS)
-        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "%u threads: expected at most %d",
-                        o->threads, POOL_MAX_THREADS);
+        return rlx_fail(error, RLX_ERROR_NO_DEVICE, "there is no device '%s': expected '%s'",
+                        o->device, device_list[0]->name);
+    if (o->threads > ops->threads_max)
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "%u threads: expected at most %u",
+                        o->threads, ops->threads_max);
     return device_open(ops, n->model, o->threads != 0 ? o->threads : cpu_processors(), &n->device,
                        error);
 }

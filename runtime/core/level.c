@@ -44,12 +44,15 @@ rlx_status artifact_choose_level(const struct artifact *a, const char *name, uin
 {
     uint64_t missing = 0;
     int max = -1, fewest = 65;
+    bool is_elsewhere = false;
     const char *nearest = "";
 
     *level = NULL;
     for (uint32_t i = 0; i < a->levels.count; i++) {
         const struct rlx_level *l = table_at(&a->levels, i);
-        if (strcmp(artifact_string(a, l->target), "cpu") != 0 || l->machine != THIS_MACHINE)
+        is_elsewhere |= l->machine == 0 && l->image_bytes == 0;
+        if (l->machine == 0 || strcmp(artifact_string(a, l->target), "cpu") != 0 ||
+            l->machine != THIS_MACHINE)
             continue;
         uint64_t lacks = l->features & ~have;
         int needed = __builtin_popcountll(l->features), lacking = __builtin_popcountll(lacks);
@@ -65,6 +68,10 @@ rlx_status artifact_choose_level(const struct artifact *a, const char *name, uin
     }
     if (*level != NULL || a->levels.count == 0)
         return RLX_OK;
+    if (fewest == 65 && is_elsewhere)
+        return rlx_fail(error, RLX_ERROR_NO_DEVICE,
+                        "%s: holds no code: its code is the program that make builds beside it",
+                        name);
     if (fewest == 65)
         return rlx_fail(error, RLX_ERROR_NO_DEVICE, "%s: holds no code for a CPU of this kind",
                         name);

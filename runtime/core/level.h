@@ -1,5 +1,5 @@
 /* Chooses the code of an artifact that a machine runs. In: levels, and the features of a machine;
- * out: a level. */
+ * out: a level, whose code is in the artifact. */
 #ifndef RLX_LEVEL_H
 #define RLX_LEVEL_H
 

@@ -3,10 +3,9 @@
  * but not read. */
 #include "runtime/core/model.h"
 
-#include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
 #include "runtime/core/carrier.h"
-#include "runtime/core/level.h"
+#include "runtime/core/device.h"
 #include "runtime/text/chat.h"
 
 #include <errno.h>
@@ -32,7 +31,7 @@ static void ask_for_large_pages(const rlx_model *m)
 
 static rlx_status map_code(rlx_model *m, const struct payload *p, rlx_error *error)
 {
-    if (m->level == NULL)
+    if (m->level == NULL || m->level->image_bytes == 0)
         return RLX_OK;
     m->code_bytes = m->level->image_bytes;
     m->code = payload_map_code(p, m->level->image_offset, m->code_bytes);
@@ -92,7 +91,7 @@ static rlx_status map_payload(rlx_model *m, const struct payload *p, rlx_error *
 static rlx_status choose_level(rlx_model *m, const char *name, rlx_error *error)
 {
     const struct artifact *a = &m->artifact;
-    rlx_status status = artifact_choose_level(a, name, cpu_features(), &m->level, error);
+    rlx_status status = device_list[0]->choose_level(a, name, &m->level, error);
     if (status == RLX_OK && m->level != NULL)
         status = artifact_check_level(name, a, table_index(&a->levels, m->level), error);
     return status;
@@ -154,11 +153,11 @@ rlx_status rlx_model_open(const char *path, rlx_model **out, rlx_error *error)
 
 rlx_status rlx_model_open_self(rlx_model **out, rlx_error *error)
 {
-    int descriptor;
+    struct own_model own;
     REFUSE_NULL(out);
     *out = NULL;
-    rlx_status status = carrier_open_self(&descriptor, error);
-    return status == RLX_OK ? open_file("this program", descriptor, out, error) : status;
+    rlx_status status = carrier_open_self(&own, error);
+    return status == RLX_OK ? open_file(own.name, own.descriptor, out, error) : status;
 }
 
 rlx_status rlx_model_open_descriptor(int descriptor, uint64_t offset, uint64_t bytes,

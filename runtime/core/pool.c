@@ -193,9 +193,9 @@ static void send_away(struct pool *pool, uint32_t thread, pthread_t handle, uint
     for (uint32_t i = 0; i < count; i++) {
         int processor = processor_of(pool, i);
         if (processor >= 0 && processor < CPU_SETSIZE)
-            CPU_CLR(processor, &rest);
+            CPU_CLR((size_t)processor, &rest);
     }
-    int processor = 0;
+    size_t processor = 0;
     while (processor < CPU_SETSIZE && !CPU_ISSET(processor, &rest))
         processor++;
     if (processor == CPU_SETSIZE)
@@ -204,7 +204,7 @@ static void send_away(struct pool *pool, uint32_t thread, pthread_t handle, uint
     CPU_SET(processor, &one);
     pthread_setaffinity_np(handle, sizeof one, &one);
     pthread_setaffinity_np(handle, sizeof all, &all);
-    atomic_store_explicit(&pool->processor[thread], processor, memory_order_relaxed);
+    atomic_store_explicit(&pool->processor[thread], (int)processor, memory_order_relaxed);
 }
 
 /* The caller's thread never moves; a worker that shares its processor does. A worker moves

@@ -124,9 +124,9 @@ void speculation_ran(struct speculation *sp, size_t rows, double seconds)
         float *cost = &sp->cost[sp->served[rows]];
         double before = *cost == 0 ? expected_cost(sp, rows) : *cost;
         double limited = between(seconds / sp->single, 0.9, 2 * before);
-        *cost = (float)(*cost == 0 ? limited : before + (limited - before) / COST_WINDOW);
+        *cost = (float)(*cost == 0 ? limited : before + (limited - before) / (double)COST_WINDOW);
     }
     for (size_t i = 2; i <= SPECULATION_ROWS; i++)
         if (sp->cost[i] != 0)
-            sp->cost[i] += (typical_cost(i) - sp->cost[i]) / COST_MEMORY;
+            sp->cost[i] += (typical_cost(i) - sp->cost[i]) / (float)COST_MEMORY;
 }

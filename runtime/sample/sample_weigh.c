@@ -92,7 +92,7 @@ INLINE void weigh_group(const struct weighing *w)
     for (int i = 0; i < GROUP; i++)
         weights[i] = exponential(depth[i]);
     for (int i = 0; i < GROUP; i++)
-        bucket[i] = (uint16_t)(int32_t)(limit_depth(depth[i]) * BUCKETS_A_UNIT);
+        bucket[i] = (uint16_t)(int32_t)(limit_depth(depth[i]) * (float)BUCKETS_A_UNIT);
     for (int i = 0; i < GROUP; i += LANES) {
         for (int j = 0; j < LANES / 4; j++) {
             memcpy(&here, weights + i + 4 * j, sizeof here);

@@ -166,7 +166,8 @@ static void extend(struct search *s, size_t at, size_t length, double sum)
 static double rebase(struct search *s, size_t at)
 {
     double *sums = s->e->work.sums, so_far = sums[at & s->ring];
-    if (!(s->model->flags & RLX_MODEL_NARROW_SUMS) || (so_far >= -MAX_SUM && so_far <= MAX_SUM))
+    if (!(s->model->flags & RLX_MODEL_NARROW_SUMS) ||
+        (so_far >= -(double)MAX_SUM && so_far <= (double)MAX_SUM))
         return so_far;
     for (size_t p = at; p <= s->top; p++)
         if (p == at || s->e->work.lengths[p - s->base])

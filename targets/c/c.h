@@ -4,11 +4,11 @@
  *
  * The function of a kernel is
  *
- *     void NAME(size_t rows, [size_t segment_count,] [size_t keys,] ARGUMENTS..., VALUES...)
+ *     void NAME(size_t rows, [size_t segment_count,] [size_t key_count,] ARGUMENTS..., VALUES...)
  *
  * rows           dims[rows_symbol]
  * segment_count  dims[BATCH]; only of kernels that walk through segments (scan, conv of ROWS)
- * keys           dims[keys_symbol]; only of attention over states of the class cross
+ * key_count      dims[keys_symbol]; only of attention over states of the class cross
  * ARGUMENTS      present ones in the order of kernel_kinds.def, inputs before outputs, named as
  *                there (operands: as parameter_name says). Work memory that threads share (partials,
  *                counters) has no parameter. Types by role: index, row_segments const int32_t *;
@@ -48,10 +48,63 @@ enum c_helper { /* bits */
                 C_BF16_TO_FLOAT = 1 << 2,
                 C_FLOAT_TO_BF16 = 1 << 3,
                 C_HADAMARD = 1 << 4,
+                C_LARGER = 1 << 5,
+                C_SMALLER = 1 << 6,
+                C_HALVES_TO_FLOATS = 1 << 30,
+                /* << layout: 32 columns of 16 rows of a packed weight, as floats or as integers */
+                C_UNPACK = 1 << 7,
+                C_UNPACK_INTEGERS = 1 << 18,
 };
 /* Those that a kernel calls, with what they call themselves. */
 uint32_t c_helpers(const struct lir_kernel *k);
 void c_helpers_text(uint32_t helpers, struct text *out);
+
+/* ---- text.c: parts of source text ---- */
+
+/* Prints as the same float: "0.5f", "-1e-05f". */
+void c_float(struct text *out, float value);
+/* Sentences as a comment whose lines end before column 100. */
+void c_comment(struct text *out, const char *sentences);
+/* The pragma of OpenMP and its guards, before a loop whose rounds do not depend on each other. */
+void c_parallel(struct text *out);
+
+/* ---- scalar.c: formulas ---- */
+
+/* A formula in infix, operands as they are given: an expression of floats in C, or without
+ * `is_code` as a comment has it. A formula without code is its first operand. */
+void c_formula(const struct scalar_code *code, const char *const *operands, bool is_code,
+               struct text *out);
+bool c_formula_has(const struct scalar_code *code, enum scalar_op op);
+/* "bias[n]", "residual[r * 256 + n]", "c[r * 16]": operand i of a kernel at row `row` and column
+ * `column`; without `is_code` "bias[n]", "residual[r][n]", "c[r]". */
+const char *c_operand(struct arena *a, const struct lir_kernel *k, uint32_t i, const char *row,
+                      const char *column, bool is_code);
+
+/* ---- layout.c: packed weights ---- */
+
+/* The helper that unpacks 32 columns of 16 rows: as floats w[column][row], or for integer
+ * activations as integers less their bias, with scales and minimums. */
+void c_unpack_text(enum layout layout, struct text *out);
+void c_unpack_integers_text(enum layout layout, struct text *out);
+/* A sentence on how a weight is packed. */
+void c_layout_comment(enum layout layout, struct text *out);
+/* Where row group `group` of a weight begins: "weight + group * 15360". */
+void c_group_address(enum layout layout, uint32_t k, const char *weight, const char *group,
+                     struct text *out);
+/* "unpack_q4_1(packed, k, w)": the 32 columns from `column` on of the group at `packed`, or the
+ * `count` that there are; quantized layouts have always 32. */
+void c_unpack_call(enum layout layout, const char *packed, const char *column, const char *count,
+                   struct text *out);
+
+/* ---- activation.c: buffers of activations, in the form that the evaluator has
+ * (compiler/lir/eval_norm_quant.c) ---- */
+
+/* The address of row r, and of i8 and i16 also that of its scales and sums: declarations of
+ * `elements` and `blocks`, pointers to const or not, on lines that begin with `indent`. */
+void c_activation_row(const struct act_format *f, uint32_t k, const char *buffer, bool written,
+                      const char *indent, struct text *out);
+/* Elements between rows of f32. */
+uint32_t c_activation_stride(uint32_t k);
 
 /* ---- kernel.c: a whole function, its comment first ---- */
 
@@ -75,10 +128,20 @@ void c_print_attention(const struct lir_kernel *k, struct c_body *b);
 void c_print_scan(const struct lir_kernel *k, struct c_body *b);
 void c_print_conv(const struct lir_kernel *k, struct c_body *b);
 
+/* Parts of c_print_matmul for i8 and i16: what a block needs, and the products of a block. */
+void c_print_matmul_integers_declarations(const struct kernel_matmul *k, struct text *out);
+void c_print_matmul_integers_part(const struct kernel_matmul *k, const char *sum, const char *packed,
+                                  struct text *out);
+
 /* ---- program.c: entries; target.c: struct target ---- */
 
 /* Files of a model's code: kernels.h, kernels.c, one ENTRY file per entry, variants.c. */
 bool c_programs_text(const struct lir_program *programs, uint32_t count, struct arena *a,
                      struct target_sources *out, struct diags *d);
+/* Of one program, its kernels under the names of lir_kernel_name; its `thread` home follows its
+ * `scratch` home. */
+void c_program_text(const struct lir_program *p, struct text *out);
+/* Of one kernel, with what it needs. */
+void c_kernel_file_text(const struct lir_kernel *k, const char *name, struct text *out);
 
 #endif

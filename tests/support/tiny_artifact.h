@@ -52,7 +52,7 @@ enum {
 
 static const char tiny_strings[] = "\0tiny\0made-up\0cpu\0level\0kernel\0past_k_0\0past_v_"
                                    "0\0exact\0decode\0blocks\0prefill\0modulus\0main\0tokens\0"
-                                   "positions\0out_rows\0logits\0SIZE";
+                                   "positions\0out_rows\0logits\0SIZE\0c";
 enum {
     TINY_S_NAME = 1,
     TINY_S_MADE_UP = 6,

@@ -61,7 +61,7 @@ enum {
 static const char mixed_strings[] =
     "\0mixed\0main\0encode\0embed\0fill\0all\0newest\0memory\0cross\0tokens\0positions\0out_rows\0"
     "logits\0mel\0hidden\0half\0sums\0BATCH\0SEQ\0ROWS\0PAST_SEQ\0OUT_ROWS\0KEYS\0FRAMES\0"
-    "CROSS\0(FRAMES / 2)\0cpu\0variant";
+    "CROSS\0(FRAMES / 2)\0cpu\0variant\0c";
 
 static inline uint32_t mixed_string(const char *text)
 {

@@ -1,6 +1,7 @@
-/* For tests of the CPU target's code: compiles kernels, maps the image executable and calls them.
- * Random numbers are the same in every run. Buffers have a margin of a sentinel value on both
- * sides, which shows stray stores.
+/* For tests of kernels, which run over the code of every target: levels are those of the CPU target,
+ * then that of the C target. Compiles kernels, makes them executable and calls them. Random numbers
+ * are the same in every run. Buffers have a margin of a sentinel value on both sides, which shows
+ * stray stores.
  */
 #ifndef RLX_TESTS_CPU_CODE_H
 #define RLX_TESTS_CPU_CODE_H
@@ -20,6 +21,7 @@
 #include "compiler/base/float16.h"
 #include "tests/support/compare.h"
 #include "tests/support/tiles.h"
+#include "tests/unit/c_code.h"
 
 #include <rlx/kernel.h>
 
@@ -29,7 +31,8 @@ struct code {
     struct arena arena;
     struct diags diags;
     struct target_code target;
-    uint8_t *image;
+    uint8_t *image; /* NULL: the code is C */
+    struct c_code c;
     struct lir_kernel *kernels;
     uint32_t values[RLX_LAUNCH_VALUES]; /* of the launches to come */
 };
@@ -49,15 +52,42 @@ static inline struct rlx_launch code_launch(const struct code *c, void *const *a
     return launch;
 }
 
+/* ---- levels of all targets ---- */
+
+static inline uint32_t code_levels(void)
+{
+    return target_cpu.level_count + 1;
+}
+
+static inline bool level_is_c(uint32_t level)
+{
+    return level == target_cpu.level_count;
+}
+
+static inline bool level_multiplies_bf16(uint32_t level)
+{
+    return level_is_c(level) || target_cpu.levels[level].traits.bf16_dot;
+}
+
 /* False where this machine lacks the level; says so. */
 static inline bool level_runs(uint32_t level)
 {
-    if (target_cpu.native_level() >= (int)level)
+    if (level_is_c(level) || target_cpu.native_level() >= (int)level)
         return true;
     print_message("skipped: this machine does not run code for %s\n",
                   target_cpu.levels[level].name);
     return false;
 }
+
+/* The first level from this one on that this machine runs. */
+static inline uint32_t code_level(uint32_t level)
+{
+    while (level < code_levels() && !level_runs(level))
+        level++;
+    return level;
+}
+
+/* ---- code ---- */
 
 /* What was emitted becomes executable. */
 static inline void code_map(struct code *c)
@@ -82,6 +112,10 @@ static inline void code_open(struct code *c, uint32_t level, const struct lir_ke
     *c = (struct code){0};
     c->diags.arena = &c->arena;
     code_kernels(c, kernels, count);
+    if (level_is_c(level)) {
+        c_code_open(&c->c, &c->arena, c->kernels, count);
+        return;
+    }
     for (uint32_t i = 0; i < count; i++)
         assert_true(target_cpu.accepts(level, &kernels[i], &c->diags));
     bool fine = target_cpu.emit(level, kernels, count, 2, NULL, &c->arena, &c->target, &c->diags);
@@ -92,8 +126,22 @@ static inline void code_open(struct code *c, uint32_t level, const struct lir_ke
 
 static inline void code_close(struct code *c)
 {
-    munmap(c->image, c->target.image_bytes);
+    if (c->image == NULL)
+        c_code_close(&c->c);
+    else
+        munmap(c->image, c->target.image_bytes);
     arena_free(&c->arena);
+}
+
+static inline rlx_kernel_fn code_entry(const struct code *c, uint32_t kernel)
+{
+    rlx_kernel_fn run;
+
+    if (c->image == NULL)
+        return c->c.entry[kernel];
+    uint8_t *entry = c->image + c->target.entry[kernel];
+    memcpy(&run, &entry, sizeof run);
+    return run;
 }
 
 /* Addresses by argument of the kernel's kind, as a launch passes them. */
@@ -121,11 +169,9 @@ static inline void code_run(const struct code *c, uint32_t kernel, void *const *
 {
     void *slots[LIR_MAX_ARGS];
     struct rlx_launch launch = code_launch(c, slots, dims);
-    rlx_kernel_fn run;
-    uint8_t *entry = c->image + c->target.entry[kernel];
+    const rlx_kernel_fn run = code_entry(c, kernel);
 
     code_slots(&c->kernels[kernel], args, slots);
-    memcpy(&run, &entry, sizeof run);
     cut = cut < tiles ? cut : tiles;
     dirty_stack();
     run(&launch, 0, cut);

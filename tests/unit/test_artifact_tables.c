@@ -80,6 +80,34 @@ static void test_info_and_levels(void **state)
     KERNEL_CASE(code_bytes, UINT64_MAX, "kernel 2: code");
 }
 
+/* A level without machine and image: its code is source. Kernels then have no place. */
+static void test_level_without_image(void **state)
+{
+    struct tiny t = tiny_make(NULL);
+    struct artifact a;
+    rlx_error error = {0};
+
+    (void)state;
+    struct rlx_level *level = tiny_entry(&t, RLX_SECTION_LEVELS, 0);
+    level->machine = 0;
+    level->image_bytes = 0;
+    for (uint32_t i = 0; i < TINY_KERNELS; i++) {
+        struct rlx_kernel *k = tiny_entry(&t, RLX_SECTION_KERNELS, i);
+        k->entry = k->code_bytes = 0;
+    }
+    tiny_seal(&t);
+    assert_int_equal(artifact_check("tiny", t.data, t.bytes, &a, &error), RLX_OK);
+    assert_int_equal(artifact_check_level("tiny", &a, 0, &error), RLX_OK);
+    assert_int_equal(artifact_check_bulk("tiny", &a, &error), RLX_OK);
+    struct rlx_kernel *last = tiny_entry(&t, RLX_SECTION_KERNELS, TINY_KERNELS - 1);
+    last->code_bytes = 1;
+    assert_int_equal(artifact_check_level("tiny", &a, 0, &error), RLX_ERROR_BAD_FILE);
+    *last = (struct rlx_kernel){.name = last->name, .kind = last->kind, .entry = 1};
+    assert_int_equal(artifact_check_level("tiny", &a, 0, &error), RLX_ERROR_BAD_FILE);
+    assert_non_null(strstr(error.text, "kernel 5: code at 1 with 0 bytes is not inside its image"));
+    free(t.data);
+}
+
 static void test_variants_and_steps(void **state)
 {
     (void)state;
@@ -332,10 +360,11 @@ static void test_sampling(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_info_and_levels),     cmocka_unit_test(test_variants_and_steps),
-        cmocka_unit_test(test_inputs_and_outputs),  cmocka_unit_test(test_variants_agree),
-        cmocka_unit_test(test_symbols_and_entries), cmocka_unit_test(test_derived_symbols),
-        cmocka_unit_test(test_states_and_tensors),  cmocka_unit_test(test_sampling),
+        cmocka_unit_test(test_info_and_levels),    cmocka_unit_test(test_level_without_image),
+        cmocka_unit_test(test_variants_and_steps), cmocka_unit_test(test_inputs_and_outputs),
+        cmocka_unit_test(test_variants_agree),     cmocka_unit_test(test_symbols_and_entries),
+        cmocka_unit_test(test_derived_symbols),    cmocka_unit_test(test_states_and_tensors),
+        cmocka_unit_test(test_sampling),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,9 +1,10 @@
-/* The CPU target's rope and append, and all writes of states by segment, each level that this
- * machine runs. What kv_write makes of one sequence is the truth (test_cpu_kv_write.c compares that
+/* rope and append, and all writes of states by segment, each level that this machine runs. What kv_write makes of one sequence is the truth (test_cpu_kv_write.c compares that
  * with plain loops): rope and append together give the same bits, and so do both in a run of several
  * sequences, wherever the class of a state puts a position.
  */
 #include "tests/unit/cpu_places.h"
+
+enum kernel { KV_WRITE, ROPE_Q, ROPE_K, APPEND_K, APPEND_V, KERNELS };
 
 enum { SEQUENCES = 3, ROWS_SLOT = SYMBOL_FIRST_FREE, MATRICES = 3, UNWRITTEN = 0x55 };
 
@@ -15,6 +16,7 @@ struct write {
     float *x[MATRICES]; /* q, k and v of all rows, a matrix each */
     float *table, *norms[2], *rotated;
     uint8_t *states[SEQUENCES][2]; /* K, V of each sequence: class rows, ROOM positions */
+    struct code code;              /* KERNELS of each form */
 };
 
 struct form {
@@ -22,6 +24,20 @@ struct form {
     enum state_class class;
     uint32_t context, rows_symbol, first, count; /* of the sequences */
     bool several, has_positions;
+};
+
+static const struct form forms[] = {
+    /* each sequence alone: the truth */
+    {"0", STATE_rows, ROOM, SYMBOL_ROWS, 0, 1, false, true},
+    {"1", STATE_rows, ROOM, SYMBOL_ROWS, 1, 1, false, true},
+    {"2", STATE_rows, ROOM, SYMBOL_ROWS, 2, 1, false, true},
+    {"several", STATE_rows, ROOM, SYMBOL_ROWS, 0, SEQUENCES, true, true},
+    {"rings", STATE_ring, 64, SYMBOL_ROWS, 0, SEQUENCES, true, true},
+    {"one ring", STATE_ring, 64, SYMBOL_ROWS, 2, 1, false, true},
+    {"scratch", STATE_scratch, 64 * SEQUENCES, SYMBOL_ROWS, 0, SEQUENCES, true, false},
+    {"rows of its own", STATE_scratch, 64, ROWS_SLOT, 2, 1, false, false},
+    {"cross", STATE_cross, 64, SYMBOL_ROWS, 0, SEQUENCES, true, false},
+    {"one cross", STATE_cross, 64, ROWS_SLOT, 0, 1, false, false},
 };
 
 static uint32_t first_row_of(uint32_t sequence)
@@ -130,19 +146,30 @@ static void run_open(struct run *r, const struct write *w, const struct form *f)
     r->dims[f->rows_symbol] = r->rows;
 }
 
-static void run_kernel(const struct write *w, const struct lir_kernel *k, void *const *args,
-                       const int64_t *dims, uint64_t tiles)
+/* kv_write does not write states of other sequences; its kernel there is that of the first form. */
+static void open_code(struct write *w)
 {
-    struct code code;
+    struct lir_kernel kernels[countof(forms) * KERNELS];
 
-    code_open(&code, w->level, k, 1);
-    code_run(&code, 0, args, dims, tiles, tiles / 3);
-    code_close(&code);
+    for (uint32_t i = 0; i < countof(forms); i++) {
+        struct lir_kernel *k = &kernels[i * KERNELS];
+        k[KV_WRITE] = kv_write_kernel(w, &forms[forms[i].class == STATE_cross ? 0 : i]);
+        k[ROPE_Q] = rope_kernel(w, false);
+        k[ROPE_K] = rope_kernel(w, true);
+        k[APPEND_K] = append_kernel(w, &forms[i], false);
+        k[APPEND_V] = append_kernel(w, &forms[i], true);
+    }
+    code_open(&w->code, w->level, kernels, countof(kernels));
+}
+
+static void run_kernel(const struct write *w, const struct form *f, enum kernel which,
+                       void *const *args, const int64_t *dims, uint64_t tiles)
+{
+    code_run(&w->code, (uint32_t)(f - forms) * KERNELS + which, args, dims, tiles, tiles / 3);
 }
 
 static void run_kv_write(const struct write *w, const struct form *f, struct run *r, float *out)
 {
-    const struct lir_kernel k = kv_write_kernel(w, f);
     void *args[LIR_MAX_ARGS] = {[KV_WRITE_q] = rows_at(w, 0, f->first),
                                 [KV_WRITE_k] = rows_at(w, 1, f->first),
                                 [KV_WRITE_v] = rows_at(w, 2, f->first),
@@ -156,13 +183,13 @@ static void run_kv_write(const struct write *w, const struct form *f, struct run
                                 [KV_WRITE_keys] = r->states,
                                 [KV_WRITE_values] = r->states + r->values_at};
 
-    run_kernel(w, &k, args, r->dims, (uint64_t)w->shape->kv_heads * r->rows);
+    run_kernel(w, f, KV_WRITE, args, r->dims, (uint64_t)w->shape->kv_heads * r->rows);
 }
 
 static void run_rope(const struct write *w, const struct form *f, struct run *r, bool is_key,
                      float *out, float *counters)
 {
-    const struct lir_kernel k = rope_kernel(w, is_key);
+    const uint32_t heads = is_key ? w->shape->kv_heads : w->shape->heads;
     int64_t dims[RLX_DIM_COUNT] = {[SYMBOL_ROWS] = r->rows};
     void *args[LIR_MAX_ARGS] = {[ROPE_x] = rows_at(w, is_key, f->first),
                                 [ROPE_table] = w->table,
@@ -171,30 +198,25 @@ static void run_rope(const struct write *w, const struct form *f, struct run *r,
                                 [ROPE_out] = out,
                                 [ROPE_counters] = counters};
 
-    run_kernel(w, &k, args, dims, (uint64_t)k.rope.heads * r->rows);
+    run_kernel(w, f, is_key ? ROPE_K : ROPE_Q, args, dims, (uint64_t)heads * r->rows);
 }
 
 /* `keys`: rows of rotated keys. */
 static void run_append(const struct write *w, const struct form *f, struct run *r, float *keys)
 {
     for (uint32_t which = 0; which < 2; which++) {
-        const struct lir_kernel k = append_kernel(w, f, which == 1);
         void *args[LIR_MAX_ARGS] = {[APPEND_x] = which == 1 ? rows_at(w, 2, f->first) : keys,
                                     [APPEND_positions] = r->positions,
                                     [APPEND_segments] = r->segments,
                                     [APPEND_row_segments] = r->row_segments,
                                     [APPEND_keys] = r->states,
                                     [APPEND_values] = r->states + r->values_at};
-        run_kernel(w, &k, args, r->dims, (uint64_t)w->shape->kv_heads * r->rows);
+        run_kernel(w, f, which == 1 ? APPEND_V : APPEND_K, args, r->dims,
+                   (uint64_t)w->shape->kv_heads * r->rows);
     }
 }
 
 /* ---- the truth, and what is compared with it ---- */
-
-static const struct form alone[SEQUENCES] = {
-    {"0", STATE_rows, ROOM, SYMBOL_ROWS, 0, 1, false, true},
-    {"1", STATE_rows, ROOM, SYMBOL_ROWS, 1, 1, false, true},
-    {"2", STATE_rows, ROOM, SYMBOL_ROWS, 2, 1, false, true}};
 
 static void write_open(struct write *w)
 {
@@ -207,10 +229,11 @@ static void write_open(struct write *w)
     w->norms[0] = buffer_random(round_up(s->head_dim, 16));
     w->norms[1] = buffer_random(round_up(s->head_dim, 16));
     w->rotated = buffer_new((size_t)ROWS * w->stride);
+    open_code(w);
     for (uint32_t i = 0; i < SEQUENCES; i++) {
         struct run r;
-        run_open(&r, w, &alone[i]);
-        run_kv_write(w, &alone[i], &r, w->rotated + (size_t)first_row_of(i) * w->stride);
+        run_open(&r, w, &forms[i]);
+        run_kv_write(w, &forms[i], &r, w->rotated + (size_t)first_row_of(i) * w->stride);
         w->states[i][0] = r.states;
         w->states[i][1] = r.states + r.values_at;
     }
@@ -225,6 +248,7 @@ static void write_close(struct write *w)
         buffer_free(all[i]);
     for (uint32_t i = 0; i < SEQUENCES; i++)
         free(w->states[i][0]);
+    code_close(&w->code);
 }
 
 /* The rows of all segments, where they must stand; and nothing else. */
@@ -277,7 +301,7 @@ static void try_form(const struct write *w, const struct form *f)
     for (uint32_t row = 0; row < r.rows; row++)
         expect_equal_bits("rope", q + (size_t)row * w->stride, expected + (size_t)row * w->stride,
                           1, width);
-    for (uint32_t i = 0; i < r.rows * w->shape->kv_heads; i++)
+    for (uint32_t i = 0; i < r.rows * w->shape->kv_heads && !level_is_c(w->level); i++)
         assert_true(((const uint32_t *)(const void *)counters)[16 * i] == 0);
     run_append(w, f, &r, k);
     expect_states(w, f, &r);
@@ -289,16 +313,6 @@ static void try_form(const struct write *w, const struct form *f)
 
 static void try_shape(uint32_t level, const struct shape *s)
 {
-    static const struct form forms[] = {
-        {"one", STATE_rows, ROOM, SYMBOL_ROWS, 0, 1, false, true},
-        {"several", STATE_rows, ROOM, SYMBOL_ROWS, 0, SEQUENCES, true, true},
-        {"rings", STATE_ring, 64, SYMBOL_ROWS, 0, SEQUENCES, true, true},
-        {"one ring", STATE_ring, 64, SYMBOL_ROWS, 2, 1, false, true},
-        {"scratch", STATE_scratch, 64 * SEQUENCES, SYMBOL_ROWS, 0, SEQUENCES, true, false},
-        {"rows of its own", STATE_scratch, 64, ROWS_SLOT, 2, 1, false, false},
-        {"cross", STATE_cross, 64, SYMBOL_ROWS, 0, SEQUENCES, true, false},
-        {"one cross", STATE_cross, 64, ROWS_SLOT, 0, 1, false, false},
-    };
     struct write w = {.shape = s, .level = level};
 
     write_open(&w);
@@ -310,8 +324,8 @@ static void try_shape(uint32_t level, const struct shape *s)
 static void test_writes(void **state)
 {
     (void)state;
-    for (uint32_t level = 0; level < target_cpu.level_count; level++)
-        for (uint32_t i = 0; i < countof(shapes) && level_runs(level); i++)
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
+        for (uint32_t i = 0; i < countof(shapes); i++)
             try_shape(level, &shapes[i]);
 }
 

@@ -145,10 +145,8 @@ static void run_chunks(const struct code *code, const struct kernel_attention *k
                          ? attention_slots(k, t->shape->window)
                          : ceil_div((uint64_t)dims[RLX_DIM_KEYS], k->chunk);
     uint64_t count = k->shape.kv_heads * ceil_div(k->max_rows, k->tile_rows) * slots;
-    uint8_t *entry = code->image + code->target.entry[index];
-    rlx_kernel_fn run;
+    const rlx_kernel_fn run = code_entry(code, index);
 
-    memcpy(&run, &entry, sizeof run);
     code_slots(&code->kernels[index], args, addresses);
     memset(t->counters, 0, (size_t)ROWS * k->shape.kv_heads * 64);
     for (uint64_t i = 0; i < count; i++) {
@@ -295,16 +293,16 @@ static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk,
 static void test_attention(void **state)
 {
     (void)state;
-    for (uint32_t level = 0; level < target_cpu.level_count; level++)
-        for (uint32_t i = 0; i < countof(shapes) && level_runs(level); i++)
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
+        for (uint32_t i = 0; i < countof(shapes); i++)
             try_attention(level, &shapes[i], 0, ACT_f32);
 }
 
 static void test_chunks(void **state)
 {
     (void)state;
-    for (uint32_t level = 0; level < target_cpu.level_count; level++)
-        for (uint32_t i = 0; i < countof(shapes) && level_runs(level); i++)
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
+        for (uint32_t i = 0; i < countof(shapes); i++)
             for (uint32_t chunk = 64; chunk <= 128; chunk *= 2)
                 try_attention(level, &shapes[i], chunk, ACT_f32);
 }
@@ -312,9 +310,9 @@ static void test_chunks(void **state)
 static void test_bf16(void **state)
 {
     (void)state;
-    for (uint32_t level = 0; level < target_cpu.level_count; level++)
-        for (uint32_t i = 0; i < countof(shapes) && level_runs(level); i++)
-            if (target_cpu.levels[level].traits.bf16_dot)
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
+        for (uint32_t i = 0; i < countof(shapes); i++)
+            if (level_multiplies_bf16(level))
                 try_attention(level, &shapes[i], 0, ACT_bf16);
 }
 
@@ -371,12 +369,12 @@ static void test_windows_share_code(void **state)
     static const uint8_t with_windows[] = {1, 3, 8};
 
     (void)state;
-    for (uint32_t level = 0; level < target_cpu.level_count; level++)
-        for (uint32_t i = 0; i < countof(with_windows) && level_runs(level); i++) {
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
+        for (uint32_t i = 0; i < countof(with_windows); i++) {
             const struct shape *s = &shapes[with_windows[i]];
             try_windows(level, s, 0, ACT_f32);
             try_windows(level, s, 64, ACT_f32);
-            if (target_cpu.levels[level].traits.bf16_dot)
+            if (level_multiplies_bf16(level))
                 try_windows(level, s, 0, ACT_bf16);
         }
 }

@@ -1,11 +1,11 @@
-/* The CPU target's attention over the segments of a run, each level that this machine runs. Every
+/* Attention over the segments of a run, each level that this machine runs. Every
  * sequence alone, in states of its own that keep all positions, is the truth (test_cpu_attention.c
  * compares that with plain loops); a run of several sequences, rings, scratch and cross states give
  * the same bits, in tiles of any size.
  */
 #include "tests/unit/cpu_places.h"
 
-enum { SEQUENCES = 4, KEYS_SLOT = SYMBOL_FIRST_FREE, ROWS_SLOT, ALL_ROWS = 13 };
+enum { SEQUENCES = 4, KEYS_SLOT = SYMBOL_FIRST_FREE, ROWS_SLOT, ALL_ROWS = 13, FORMS = 4 };
 
 static const uint8_t tiles[] = {1, 5};
 
@@ -73,7 +73,7 @@ static void launch(const struct run *r, struct code *code, uint32_t index, void 
     const struct lir_kernel *k = &code->kernels[index];
     struct lir_step step = {.values = values_of(r, k)};
     void *slots[LIR_MAX_ARGS];
-    rlx_kernel_fn run;
+    const rlx_kernel_fn run = code_entry(code, index);
 
     code_values(code, k, step.values);
     code_slots(k, args, slots);
@@ -82,8 +82,6 @@ static void launch(const struct run *r, struct code *code, uint32_t index, void 
     uint64_t count = step.tiles;
     if (step.tile_unit != 0)
         count *= ceil_div((uint64_t)dims[step.tile_symbol], step.tile_unit);
-    uint8_t *entry = code->image + code->target.entry[index];
-    memcpy(&run, &entry, sizeof run);
     struct rlx_launch launched = code_launch(code, slots, dims);
     for (uint64_t i = 0; i < count; i++) {
         uint64_t tile = i % 2 == 0 ? i / 2 : count - 1 - i / 2;
@@ -180,15 +178,14 @@ static uint8_t *states_of(const struct run *r, const struct form *f, struct rlx_
     return all;
 }
 
-static void try_form(struct run *r, const struct form *f)
+/* Kernels `first` and on of the code, one for each size of tile. */
+static void try_form(struct run *r, const struct form *f, struct code *code, uint32_t first)
 {
     const struct sequence *last = &r->sequences[f->first + f->count - 1];
     const uint32_t row = r->sequences[f->first].first_row,
                    rows = last->first_row + last->rows - row;
-    struct lir_kernel kernels[countof(tiles)];
     struct rlx_segment segments[SEQUENCES];
     int32_t row_segments[ALL_ROWS];
-    struct code code;
     uint8_t *states = states_of(r, f, segments);
     int64_t dims[RLX_DIM_COUNT] = {f->count, 1, rows, 0, 1, 0, last->past + last->rows, rows};
 
@@ -200,9 +197,6 @@ static void try_form(struct run *r, const struct form *f)
         dims[SYMBOL_KEYS] =
             max_u64((uint64_t)dims[SYMBOL_KEYS], segments[i].past + segments[i].rows);
     }
-    for (uint32_t tile = 0; tile < countof(tiles); tile++)
-        kernels[tile] = kernel_of(r, f, tiles[tile]);
-    code_open(&code, r->level, kernels, countof(tiles));
     for (uint32_t tile = 0; tile < countof(tiles); tile++) {
         float *y = buffer_new((size_t)ROWS * r->stride);
         void *args[LIR_MAX_ARGS] = {
@@ -214,12 +208,25 @@ static void try_form(struct run *r, const struct form *f)
             [ATTENTION_out] = y,
             [ATTENTION_partials] = r->partials,
             [ATTENTION_counters] = r->counters};
-        launch(r, &code, tile, args, dims);
+        launch(r, code, first + tile, args, dims);
         expect_equal_bits(f->name, y, r->expected + (size_t)row * r->stride, rows, r->stride);
         buffer_free(y);
     }
-    code_close(&code);
     free(states);
+}
+
+static void try_forms(struct run *r, const struct form *forms, uint32_t count)
+{
+    struct lir_kernel kernels[FORMS * countof(tiles)];
+    struct code code;
+
+    assert_in_range(count, 1, FORMS);
+    for (uint32_t i = 0; i < count * countof(tiles); i++)
+        kernels[i] = kernel_of(r, &forms[i / countof(tiles)], tiles[i % countof(tiles)]);
+    code_open(&code, r->level, kernels, count * countof(tiles));
+    for (uint32_t i = 0; i < count; i++)
+        try_form(r, &forms[i], &code, i * countof(tiles));
+    code_close(&code);
 }
 
 /* ---- runs ---- */
@@ -238,9 +245,7 @@ static void try_rows(struct run *r)
     open_run(r);
     for (uint32_t i = 0; i < SEQUENCES; i++)
         run_alone(r, &r->sequences[i]);
-    for (uint32_t i = 0; i < countof(forms); i++)
-        if (forms[i].class != STATE_ring || window != 0)
-            try_form(r, &forms[i]);
+    try_forms(r, forms, window != 0 ? countof(forms) : 2 /* no rings */);
     close_run(r);
 }
 
@@ -257,8 +262,7 @@ static void try_scratch(struct run *r)
         r->sequences[i].past = 0;
         run_alone(r, &r->sequences[i]);
     }
-    for (uint32_t i = 0; i < countof(forms); i++)
-        try_form(r, &forms[i]);
+    try_forms(r, forms, countof(forms));
     close_run(r);
 }
 
@@ -275,8 +279,7 @@ static void try_cross(struct run *r)
         r->sequences[i].past = CROSS_KEYS - r->sequences[i].rows;
         run_alone(r, &r->sequences[i]);
     }
-    for (uint32_t i = 0; i < countof(forms); i++)
-        try_form(r, &forms[i]);
+    try_forms(r, forms, countof(forms));
     close_run(r);
 }
 
@@ -302,8 +305,8 @@ static void try_shape(uint32_t level, const struct shape *s, uint32_t chunk, enu
 
 static void try_all(uint32_t chunk, enum act act)
 {
-    for (uint32_t level = 0; level < target_cpu.level_count; level++) {
-        if (!level_runs(level) || (act == ACT_bf16 && !target_cpu.levels[level].traits.bf16_dot))
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
+        if (act == ACT_bf16 && !level_multiplies_bf16(level))
             continue;
         for (uint32_t i = 0; i < countof(shapes); i++)
             try_shape(level, &shapes[i], chunk, act);

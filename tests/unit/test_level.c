@@ -87,6 +87,23 @@ static void test_other_machines(void **state)
     assert_non_null(strstr(error.text, "no code for a CPU of this kind"));
 }
 
+/* Code that is source has no machine; the file beside it holds none. */
+static void test_source(void **state)
+{
+    struct rlx_level source = {.variant_count = 1};
+    struct artifact a = {.strings = {.data = (const uint8_t *)"cpu"},
+                         .levels = {(const uint8_t *)&source, 1, sizeof source}};
+    const struct rlx_level *found;
+    rlx_error error = {0};
+
+    (void)state;
+    assert_int_equal(artifact_choose_level(&a, "weights.bin", ZEN4, &found, &error),
+                     RLX_ERROR_NO_DEVICE);
+    assert_null(found);
+    assert_string_equal(error.text, "weights.bin: holds no code: its code is the program that make "
+                                    "builds beside it");
+}
+
 static void test_refused(void **state)
 {
     (void)state;
@@ -184,6 +201,7 @@ int main(void)
 #endif
         cmocka_unit_test(test_machines),
         cmocka_unit_test(test_other_machines),
+        cmocka_unit_test(test_source),
         cmocka_unit_test(test_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

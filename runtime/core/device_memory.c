@@ -1,0 +1,178 @@
+/* Homes, states and segments. Contract: device_memory.h. */
+#include "runtime/core/device_memory.h"
+
+#include "runtime/base/error.h"
+#include "runtime/core/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { HOME_ALIGNMENT = 4096, HOME_SLACK = 256 };
+
+/* One mapping: the home STATE, then the slots of the carried states. Kernels may read a vector or
+ * two after the last row. */
+struct device_states {
+    uint8_t *home, *carried;
+    uint64_t stride, bytes; /* of one slot, of all */
+};
+
+static uint64_t home_size(uint64_t bytes)
+{
+    return (bytes + HOME_SLACK + HOME_ALIGNMENT - 1) / HOME_ALIGNMENT * HOME_ALIGNMENT;
+}
+
+/* ---- working memory ---- */
+
+static void size_homes(struct device_memory *m, const rlx_model *model,
+                       uint64_t sizes[RLX_HOME_COUNT], uint32_t threads)
+{
+    for (uint32_t i = 0; i < model->level->variant_count; i++) {
+        const struct rlx_variant_entry *v = model_variant(model, i);
+        for (uint32_t home = RLX_HOME_SCRATCH; home <= RLX_HOME_OUTPUT; home++) {
+            if (v->home_bytes[home] > sizes[home])
+                sizes[home] = v->home_bytes[home];
+        }
+    }
+    for (uint32_t home = RLX_HOME_SCRATCH; home <= RLX_HOME_OUTPUT; home++)
+        sizes[home] = home_size(sizes[home]);
+    m->thread_stride = sizes[RLX_HOME_THREAD];
+    m->work_bytes = sizes[RLX_HOME_SCRATCH] + sizes[RLX_HOME_INPUT] + sizes[RLX_HOME_OUTPUT] +
+                    threads * m->thread_stride;
+}
+
+rlx_status device_memory_open(struct device_memory *memory, const rlx_model *model,
+                              uint32_t threads, rlx_error *error)
+{
+    uint64_t sizes[RLX_HOME_COUNT] = {0};
+    size_homes(memory, model, sizes, threads);
+    memory->work = memory_reserve(memory->work_bytes);
+    if (memory->work == NULL)
+        return rlx_fail(
+            error, RLX_ERROR_NO_MEMORY,
+            "the system refuses %llu bytes of address space for working memory (ulimit -v?)",
+            (unsigned long long)memory->work_bytes);
+    /* Weights are mapped read-only; kernels only read them. */
+    uint8_t **home = memory->home;
+    home[RLX_HOME_WEIGHT] = (uint8_t *)(uintptr_t)model->artifact.weights.data;
+    home[RLX_HOME_SCRATCH] = memory->work;
+    home[RLX_HOME_INPUT] = memory->work + sizes[RLX_HOME_SCRATCH];
+    home[RLX_HOME_OUTPUT] = home[RLX_HOME_INPUT] + sizes[RLX_HOME_INPUT];
+    home[RLX_HOME_THREAD] = home[RLX_HOME_OUTPUT] + sizes[RLX_HOME_OUTPUT];
+    return RLX_OK;
+}
+
+void device_memory_close(struct device_memory *memory)
+{
+    memory_release(memory->work, memory->work_bytes);
+}
+
+/* ---- segments ---- */
+
+static uint8_t *slot_at(const struct device_states *states, uint32_t slot)
+{
+    return states->carried + slot * states->stride;
+}
+
+static int64_t distance(const uint8_t *from, const uint8_t *to)
+{
+    return (int64_t)((uintptr_t)to - (uintptr_t)from);
+}
+
+/* The homes of states are those of the first segment; the others are at a distance. */
+static void place_segments(const struct device_run *r, uint8_t *home[RLX_HOME_COUNT])
+{
+    const struct rlx_variant_entry *v = r->variant;
+    const struct device_segment *s = r->segments;
+    struct rlx_segment *table = NULL;
+    uint32_t row = 0, scratch = 0;
+    if (v->segments != RLX_ABSENT)
+        table = (struct rlx_segment *)(home[RLX_HOME_INPUT] + v->segments);
+    home[RLX_HOME_STATE] = s[0].states->home;
+    home[RLX_HOME_CARRIED_IN] = slot_at(s[0].states, s[0].carried_in);
+    home[RLX_HOME_CARRIED_OUT] = slot_at(s[0].states, s[0].carried_out);
+    for (uint32_t i = 0; i < r->segment_count && table != NULL; i++) {
+        const struct device_states *states = s[i].states;
+        table[i] = (struct rlx_segment){
+            .state = distance(home[RLX_HOME_STATE], states->home),
+            .carried_in = distance(home[RLX_HOME_CARRIED_IN], slot_at(states, s[i].carried_in)),
+            .carried_out = distance(home[RLX_HOME_CARRIED_OUT], slot_at(states, s[i].carried_out)),
+            .first_row = row,
+            .rows = s[i].rows,
+            .past = s[i].past,
+            .scratch_position = scratch,
+        };
+        row += s[i].rows;
+        scratch += (s[i].rows + 63) / 64 * 64;
+    }
+}
+
+static void number_rows(const struct device_run *r, uint8_t *const home[RLX_HOME_COUNT])
+{
+    if (r->variant->row_segments == RLX_ABSENT)
+        return;
+    int32_t *row = (int32_t *)(home[RLX_HOME_INPUT] + r->variant->row_segments);
+    for (uint32_t i = 0; i < r->segment_count; i++)
+        for (uint32_t j = 0; j < r->segments[i].rows; j++)
+            *row++ = (int32_t)i;
+}
+
+void device_memory_place(const struct device_memory *memory, const struct device_run *run,
+                         uint8_t *home[RLX_HOME_COUNT])
+{
+    memcpy(home, memory->home, sizeof memory->home);
+    place_segments(run, home);
+    number_rows(run, home);
+}
+
+/* ---- states ---- */
+
+struct device_states *device_states_new(struct device *device, uint32_t slots)
+{
+    const struct rlx_info *info = device->model->artifact.info;
+    struct device_states *states = calloc(1, sizeof *states);
+    if (states == NULL)
+        return NULL;
+    states->stride = slots == 0 ? 0 : home_size(info->carried_bytes);
+    states->bytes = home_size(info->state_bytes) + slots * states->stride;
+    states->home = memory_reserve(states->bytes);
+    if (states->home == NULL) {
+        free(states);
+        return NULL;
+    }
+    states->carried = states->home + home_size(info->state_bytes);
+    return states;
+}
+
+void device_states_free(struct device_states *states)
+{
+    if (states != NULL)
+        memory_release(states->home, states->bytes);
+    free(states);
+}
+
+static uint8_t *home_of(const struct device_states *states, const struct rlx_state_entry *s,
+                        uint32_t slot)
+{
+    return s->class_ == RLX_CLASS_CARRIED ? slot_at(states, slot) : states->home;
+}
+
+void device_states_read(const struct device_states *states, uint32_t slot,
+                        const struct rlx_state_entry *state, uint32_t as, size_t first,
+                        size_t count, void *rows)
+{
+    state_read(home_of(states, state, slot), state, as, first, count, rows);
+}
+
+void device_states_write(struct device_states *states, uint32_t slot,
+                         const struct rlx_state_entry *state, uint32_t as, size_t first,
+                         size_t count, const void *rows)
+{
+    state_write(home_of(states, state, slot), state, as, first, count, rows);
+}
+
+void device_states_copy(struct device_states *to, uint32_t to_slot,
+                        const struct device_states *from, uint32_t from_slot,
+                        const struct rlx_state_entry *state, size_t rows)
+{
+    state_copy(home_of(to, state, to_slot), home_of(from, state, from_slot), state, rows);
+}

@@ -1,0 +1,232 @@
+/* Text that kernels over heads share. In: shapes of heads and states; out: lines of C. */
+#include "targets/c/heads.h"
+
+#include <stdarg.h>
+
+void c_line(struct c_body *b, uint32_t depth, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    const char *line = arena_vprintf(b->code->arena, format, arguments);
+    va_end(arguments);
+    text_add(b->code, "%*s%s\n", (int)(4 * depth), "", line);
+}
+
+void c_parallel_loop(struct c_body *b, const char *clauses)
+{
+    c_line(b, 0, "#ifdef _OPENMP");
+    c_line(b, 0, "#pragma omp parallel for%s", clauses);
+    c_line(b, 0, "#endif");
+}
+
+static const char *epsilon_text(const struct c_body *b, float value)
+{
+    struct text text = {.arena = b->code->arena};
+
+    c_float(&text, value);
+    return text.data;
+}
+
+/* ---- the segment of row r, and where a position stands ---- */
+
+void c_segment(struct c_body *b, uint32_t depth, const struct lir_kernel *k, uint32_t row_segments,
+               bool used)
+{
+    if (!used)
+        return;
+    if (lir_has(k, row_segments))
+        c_line(b, depth, "const struct rlx_segment *const segment = &segments[row_segments[r]];");
+    else
+        c_line(b, depth, "const struct rlx_segment *const segment = &segments[0];");
+}
+
+const char *c_row_in_segment(const struct lir_kernel *k, uint32_t row_segments)
+{
+    return lir_has(k, row_segments) ? "r - segment->first_row" : "r";
+}
+
+/* ---- states ---- */
+
+uint32_t c_positions(const struct head_shape *s)
+{
+    return (uint32_t)round_up(s->context, 64);
+}
+
+const char *c_state_type(const struct head_shape *s)
+{
+    return s->kv == DTYPE_f32 ? "float" : s->kv == DTYPE_f16 ? "uint16_t" : "int8_t";
+}
+
+const char *c_state_base(const struct c_body *b, const struct head_shape *s, bool is_value)
+{
+    const char *name = is_value ? "values" : "keys";
+
+    return s->class == STATE_scratch ? name
+                                     : arena_printf(b->code->arena, "%s + segment->state", name);
+}
+
+uint64_t c_state_scales(const struct head_shape *s, bool is_value)
+{
+    return (uint64_t)s->kv_heads * c_positions(s) * kv_width(DTYPE_q8_0, s->head_dim, is_value);
+}
+
+/* "to", where element i of the head stands at index_of_element. */
+static void declare_place(struct c_body *b, uint32_t depth, const struct head_shape *s,
+                          bool is_value)
+{
+    const char *type = c_state_type(s), *base = c_state_base(b, s, is_value);
+    const uint32_t width = kv_width((enum dtype)s->kv, s->head_dim, is_value);
+
+    c_line(b, depth, "%s *const to = (%s *)(%s) +", type, type, base);
+    if (is_value)
+        c_line(b, depth + 1, "(h * %u + place) * %u;", c_positions(s), width);
+    else
+        c_line(b, depth + 1, "(h * %u + place / 16) * %u + place %% 16%s;", c_positions(s) / 16,
+               width * 16, s->kv == DTYPE_q8_0 ? " * 4" : "");
+}
+
+static const char *index_of_element(const struct head_shape *s, bool is_value)
+{
+    return is_value ? "i" : s->kv == DTYPE_q8_0 ? "i / 4 * 64 + i % 4" : "i * 16";
+}
+
+static void store_integers(struct c_body *b, uint32_t depth, const struct head_shape *s,
+                           bool is_value, const char *from)
+{
+    c_line(b, depth, "uint16_t *const scales = (uint16_t *)(%s + %llu);",
+           c_state_base(b, s, is_value), (unsigned long long)c_state_scales(s, is_value));
+    c_line(b, depth, "float greatest = 0.0f;");
+    c_line(b, depth, "for (size_t i = 0; i < %u; i++)", s->head_dim);
+    c_line(b, depth + 1, "if (fabsf(%s[i]) > greatest || %s[i] != %s[i]) /* NaN stays */", from,
+           from, from);
+    c_line(b, depth + 2, "greatest = fabsf(%s[i]);", from);
+    c_line(b, depth, "const uint16_t half = float_to_half(greatest / 127.0f);");
+    c_line(b, depth, "const float step = half_to_float(half);");
+    c_line(b, depth, "const float inverse = step == 0.0f ? 0.0f : 1.0f / step;");
+    c_line(b, depth, "scales[h * %u + place] = half;", c_positions(s));
+    c_line(b, depth, "for (size_t i = 0; i < %u; i++)", s->head_dim);
+    c_line(b, depth + 1, "to[%s] =", index_of_element(s, is_value));
+    c_line(b, depth + 2, "(int8_t)lrintf(fminf(fmaxf(%s[i] * inverse, -127.0f), 127.0f));", from);
+}
+
+void c_store_head(struct c_body *b, uint32_t depth, const struct head_shape *s, bool is_value,
+                  const char *from)
+{
+    const uint32_t width = kv_width((enum dtype)s->kv, s->head_dim, is_value);
+    const char *index = index_of_element(s, is_value);
+
+    declare_place(b, depth, s, is_value);
+    if (s->kv == DTYPE_q8_0) {
+        store_integers(b, depth, s, is_value, from);
+    } else {
+        c_line(b, depth, "for (size_t i = 0; i < %u; i++)", s->head_dim);
+        c_line(b, depth + 1,
+               s->kv == DTYPE_f16 ? "to[%s] = float_to_half(%s[i]);" : "to[%s] = %s[i];", index,
+               from);
+    }
+    if (width > s->head_dim) {
+        c_line(b, depth, "for (size_t i = %u; i < %u; i++)", s->head_dim, width);
+        c_line(b, depth + 1, "to[%s] = 0;", index);
+    }
+}
+
+static const char *number_of(const struct head_shape *s)
+{
+    return s->kv == DTYPE_f32 ? "f32" : s->kv == DTYPE_f16 ? "f16" : "i8";
+}
+
+void c_place_comment(struct c_body *b, const struct head_shape *s)
+{
+    if (s->class == STATE_ring)
+        text_add(b->comment, "Position p stands at p %% %u, and the last %u positions are there. ",
+                 s->context, s->context);
+    else if (s->class == STATE_scratch)
+        text_add(b->comment, "Row p of a segment stands at scratch_position + p, in memory of this "
+                             "run alone. ");
+}
+
+void c_state_comment(struct c_body *b, const struct head_shape *s, bool is_value)
+{
+    const uint32_t width = kv_width((enum dtype)s->kv, s->head_dim, is_value);
+
+    if (is_value)
+        text_add(b->comment, "values is %s [%u heads][%u positions][%u elements]", number_of(s),
+                 s->kv_heads, c_positions(s), width);
+    else if (s->kv == DTYPE_q8_0)
+        text_add(b->comment, "keys is i8 [%u heads][%u blocks][%u quads][16 positions][4 elements]",
+                 s->kv_heads, c_positions(s) / 16, width / 4);
+    else
+        text_add(b->comment, "keys is %s [%u heads][%u blocks][%u elements][16 positions]",
+                 number_of(s), s->kv_heads, c_positions(s) / 16, width);
+    if (s->kv == DTYPE_q8_0)
+        text_add(b->comment,
+                 ", then f16 [%u][%u], the scales of heads: an element is its integer times the "
+                 "scale",
+                 s->kv_heads, c_positions(s));
+    text_add(b->comment, ". ");
+}
+
+/* ---- what is done to heads ---- */
+
+void c_angles(struct c_body *b, uint32_t depth, uint32_t n_rot)
+{
+    if (n_rot == 0)
+        return;
+    c_line(b, depth, "const float *const cosine = table + (size_t)positions[r] * %u;", n_rot);
+    c_line(b, depth, "const float *const sine = cosine + %u;", n_rot / 2);
+}
+
+static void rotate_pairs(struct c_body *b, uint32_t depth, const struct c_rotation *r)
+{
+    const uint32_t half = r->n_rot / 2;
+    const char *first = r->interleaved ? "2 * i" : "i",
+               *second =
+                   r->interleaved ? "2 * i + 1" : arena_printf(b->code->arena, "i + %u", half);
+
+    c_line(b, depth, "for (size_t i = 0; i < %u; i++) {", half);
+    c_line(b, depth + 1, "const float one = y[%s], other = y[%s];", first, second);
+    c_line(b, depth + 1, "y[%s] = one * cosine[i] - other * sine[i];", first);
+    c_line(b, depth + 1, "y[%s] = other * cosine[i] + one * sine[i];", second);
+    c_line(b, depth, "}");
+}
+
+void c_rotate_head(struct c_body *b, uint32_t depth, const struct c_rotation *r, const char *from)
+{
+    if (r->norm != NULL) {
+        c_line(b, depth, "float squares = 0.0f;");
+        c_line(b, depth, "for (size_t i = 0; i < %u; i++)", r->head_dim);
+        c_line(b, depth + 1, "squares += %s[i] * %s[i];", from, from);
+        c_line(b, depth, "const float factor = 1.0f / sqrtf(squares / %u.0f + %s);", r->head_dim,
+               epsilon_text(b, r->epsilon));
+    }
+    c_line(b, depth, "for (size_t i = 0; i < %u; i++)", r->head_dim);
+    if (r->norm != NULL)
+        c_line(b, depth + 1, "y[i] = %s[i] * factor * %s[i];", from, r->norm);
+    else
+        c_line(b, depth + 1, "y[i] = %s[i];", from);
+    if (r->n_rot != 0)
+        rotate_pairs(b, depth, r);
+    if (r->hadamard)
+        c_line(b, depth, "hadamard(y, %u, %u);", r->head_dim, hadamard_width(r->head_dim));
+}
+
+void c_rotation_comment(struct c_body *b, const struct c_rotation *r)
+{
+    if (r->norm != NULL)
+        text_add(b->comment,
+                 "A head x becomes x / sqrt(mean(x^2) + %.9g) * %s, element by element. ",
+                 (double)r->epsilon, r->norm);
+    if (r->n_rot != 0)
+        text_add(b->comment,
+                 "The elements %s of a head are rotated by the angle of their pair at the row's "
+                 "position; table has %u cosines and %u sines of each position. ",
+                 r->interleaved ? "2 i and 2 i + 1"
+                                : arena_printf(b->code->arena, "i and i + %u", r->n_rot / 2),
+                 r->n_rot / 2, r->n_rot / 2);
+    if (r->hadamard)
+        text_add(b->comment,
+                 "Then Hadamard's matrix of %u mixes them, so that no element is much larger than "
+                 "the others. ",
+                 hadamard_width(r->head_dim));
+}

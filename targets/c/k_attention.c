@@ -1,0 +1,231 @@
+/* attention: softmax(q K) V over the states of keys and values. In: the kernel; out: its body in C:
+ * for each head and row an online softmax over tiles of 64 keys. How a target cuts its work (tiles
+ * of rows, chunks of keys) is not in the text.
+ */
+#include "targets/c/heads.h"
+
+/* ---- what a reader should know ---- */
+
+static void print_sees(const struct kernel_attention *o, struct c_body *b)
+{
+    if (o->shape.class == STATE_cross)
+        text_add(b->comment, "Every row sees all key_count keys. ");
+    else if (o->mask == MASK_none)
+        text_add(b->comment, "A row sees all keys of its segment. ");
+    else
+        text_add(b->comment, "A row sees the keys of its segment up to its own position%s. ",
+                 o->windowed ? ", and where window is not 0 only the last window of them" : "");
+}
+
+static void print_comment(const struct kernel_attention *o, struct c_body *b)
+{
+    const struct head_shape *s = &o->shape;
+
+    text_add(b->comment,
+             "out[rows][%u heads][%u] = softmax(scores) values, for q of the same shape and %u "
+             "heads of keys and values. A score is the product of a query and a key times scale",
+             s->heads, s->head_dim, s->kv_heads);
+    text_add(b->comment, "%s. ", o->capped ? ", then softcap * tanh(score / softcap)" : "");
+    print_sees(o, b);
+    if (o->act == ACT_bf16)
+        text_add(b->comment, "Queries, keys, values and the weights of values are rounded to "
+                             "bf16. ");
+    text_add(b->comment,
+             "The softmax takes tiles of 64 keys one after the other: where a tile raises the "
+             "greatest score from m to n, what is mixed so far and its sum of weights are "
+             "multiplied by exp(m - n). ");
+    c_state_comment(b, s, false);
+    c_state_comment(b, s, true);
+    c_place_comment(b, s);
+}
+
+/* ---- a row of a head ---- */
+
+/* "end" and "first": the keys that row r sees. */
+static void print_extent(const struct lir_kernel *k, struct c_body *b)
+{
+    const struct kernel_attention *o = &k->attention;
+    const bool scratch = o->shape.class == STATE_scratch,
+               several = lir_has(k, ATTENTION_row_segments);
+    const char *past = scratch ? "" : "segment->past + ",
+               *row = several ? "(r - segment->first_row)" : "r";
+
+    if (o->shape.class == STATE_cross)
+        c_line(b, 3, "const size_t end = key_count;");
+    else if (o->mask == MASK_causal)
+        c_line(b, 3, "const size_t end = %s%s + 1;", past, row);
+    else
+        c_line(b, 3, "const size_t end = %s%s;", past, several ? "segment->rows" : "rows");
+    if (o->windowed)
+        c_line(b, 3, "const size_t first = window != 0 && end > window ? end - window : 0;");
+}
+
+/* Position 0 of head h in a state: "head_keys". */
+static void print_head_state(const struct lir_kernel *k, struct c_body *b, bool is_value)
+{
+    const struct head_shape *s = &k->attention.shape;
+    const uint32_t group = s->heads / s->kv_heads,
+                   width = kv_width((enum dtype)s->kv, s->head_dim, is_value);
+    const char *type = c_state_type(s), *base = c_state_base(b, s, is_value),
+               *name = is_value ? "values" : "keys",
+               *head = group == 1 ? "h" : arena_printf(b->code->arena, "h / %u", group),
+               *scratch = s->class == STATE_scratch && lir_has(k, ATTENTION_row_segments)
+                              ? " + segment->scratch_position"
+                              : "";
+
+    c_line(b, 3, "const %s *const head_%s = (const %s *)(%s) +", type, name, type, base);
+    c_line(b, 4, "(%s * %u%s) * %u;", head, c_positions(s), scratch, width);
+    if (s->kv == DTYPE_q8_0) {
+        c_line(b, 3, "const uint16_t *const %s_scales =", is_value ? "value" : "key");
+        c_line(b, 4, "(const uint16_t *)(%s + %llu) + %s * %u%s;", base,
+               (unsigned long long)c_state_scales(s, is_value), head, c_positions(s), scratch);
+    }
+}
+
+static void print_query(const struct lir_kernel *k, struct c_body *b)
+{
+    const struct kernel_attention *o = &k->attention;
+    const uint32_t n = o->shape.head_dim;
+    const char *name = o->act == ACT_bf16 ? "head" : "query";
+
+    c_line(b, 3, "const float *const %s = q + r * %u + h * %u;", name, k->stride[ATTENTION_q], n);
+    if (o->act != ACT_bf16)
+        return;
+    c_line(b, 3, "float query[%u];", n);
+    c_line(b, 3, "for (size_t i = 0; i < %u; i++)", n);
+    c_line(b, 4, "query[i] = bf16_to_float(float_to_bf16(head[i]));");
+}
+
+/* ---- a tile of keys ---- */
+
+static const char *rounded(const struct kernel_attention *o, struct c_body *b, const char *value)
+{
+    return o->act != ACT_bf16
+               ? value
+               : arena_printf(b->code->arena, "bf16_to_float(float_to_bf16(%s))", value);
+}
+
+static const char *key_value(const struct kernel_attention *o, struct c_body *b)
+{
+    switch ((enum dtype)o->shape.kv) {
+    case DTYPE_f32:
+        return rounded(o, b, "key[i * 16 + j]");
+    case DTYPE_f16:
+        return rounded(o, b, "half_to_float(key[i * 16 + j])");
+    default: /* integers are exact in bf16 */
+        return "(float)key[i / 4 * 64 + j * 4 + i % 4]";
+    }
+}
+
+/* Where position `p` stands: "p", or in a ring "p % 512". */
+static const char *place(const struct kernel_attention *o, struct c_body *b, const char *p)
+{
+    return o->shape.class == STATE_ring
+               ? arena_printf(b->code->arena, "%s %% %u", p, o->shape.context)
+               : p;
+}
+
+static void print_scores(const struct kernel_attention *o, struct c_body *b)
+{
+    const struct head_shape *s = &o->shape;
+    const char *ring = s->class == STATE_ring ? place(o, b, "block") : "block";
+    const char *at = s->class == STATE_ring ? arena_printf(b->code->arena, "(%s)", ring) : ring;
+
+    c_line(b, 4, "for (size_t block = from / 16 * 16; block < to; block += 16) {");
+    c_line(b, 5, "const %s *const key = head_keys + %s * %u;", c_state_type(s), at,
+           kv_width((enum dtype)s->kv, s->head_dim, false));
+    c_line(b, 5, "float sum_of[16] = {0.0f};");
+    c_line(b, 5, "for (size_t i = 0; i < %u; i++)", s->head_dim);
+    c_line(b, 6, "for (size_t j = 0; j < 16; j++)");
+    c_line(b, 7, "sum_of[j] += query[i] * %s;", key_value(o, b));
+    c_line(b, 5, "for (size_t j = 0; j < 16; j++)");
+    if (s->kv == DTYPE_q8_0)
+        c_line(b, 6,
+               "score[block - tile + j] = sum_of[j] * half_to_float(key_scales[%s + j]) * scale;",
+               ring);
+    else
+        c_line(b, 6, "score[block - tile + j] = sum_of[j] * scale;");
+    c_line(b, 4, "}");
+}
+
+static void print_greatest(const struct kernel_attention *o, struct c_body *b)
+{
+    c_line(b, 4, "for (size_t p = from; p < to; p++)%s", o->capped ? " {" : "");
+    if (o->capped)
+        c_line(b, 5, "score[p - tile] = softcap * tanhf(score[p - tile] / softcap);");
+    c_line(b, 5, "greatest = fmaxf(greatest, score[p - tile]);");
+    if (o->capped)
+        c_line(b, 4, "}");
+    c_line(b, 4, "const float kept = expf(before - greatest);");
+    c_line(b, 4, "sum *= kept;");
+    c_line(b, 4, "for (size_t i = 0; i < %u; i++)", o->shape.head_dim);
+    c_line(b, 5, "mixed[i] *= kept;");
+}
+
+static void print_values(const struct kernel_attention *o, struct c_body *b)
+{
+    const struct head_shape *s = &o->shape;
+    const bool q8 = s->kv == DTYPE_q8_0;
+    const char *at =
+        s->class == STATE_ring ? arena_printf(b->code->arena, "(%s)", place(o, b, "p")) : "p";
+    const char *element = s->kv == DTYPE_f32   ? "value[i]"
+                          : s->kv == DTYPE_f16 ? "half_to_float(value[i])"
+                          : o->act == ACT_bf16 ? "(float)value[i] * step"
+                                               : "(float)value[i]";
+
+    c_line(b, 4, "for (size_t p = from; p < to; p++) {");
+    c_line(b, 5, "const %s *const value = head_values + %s * %u;", c_state_type(s), at,
+           kv_width((enum dtype)s->kv, s->head_dim, true));
+    if (q8)
+        c_line(b, 5, "const float step = half_to_float(value_scales[%s]);", place(o, b, "p"));
+    c_line(b, 5, "const float weight = %s;", rounded(o, b, "expf(score[p - tile] - greatest)"));
+    if (q8 && o->act != ACT_bf16)
+        c_line(b, 5, "const float weight_of_integer = weight * step;");
+    c_line(b, 5, "sum += weight;");
+    c_line(b, 5, "for (size_t i = 0; i < %u; i++)", s->head_dim);
+    c_line(b, 6, "mixed[i] += %s * %s;", q8 && o->act != ACT_bf16 ? "weight_of_integer" : "weight",
+           rounded(o, b, element));
+    c_line(b, 4, "}");
+}
+
+static void print_tiles(const struct kernel_attention *o, struct c_body *b)
+{
+    c_line(b, 3, "for (size_t tile = %s; tile < end; tile += 64) {",
+           o->windowed ? "first / 64 * 64" : "0");
+    c_line(b, 4, "const size_t from = %s;", o->windowed ? "tile < first ? first : tile" : "tile");
+    c_line(b, 4, "const size_t to = end - tile < 64 ? end : tile + 64;");
+    c_line(b, 4, "const float before = greatest;");
+    c_line(b, 4, "float score[64];");
+    text_add(b->code, "\n");
+    print_scores(o, b);
+    print_greatest(o, b);
+    print_values(o, b);
+    c_line(b, 3, "}");
+}
+
+void c_print_attention(const struct lir_kernel *k, struct c_body *b)
+{
+    const struct kernel_attention *o = &k->attention;
+    const uint32_t n = o->shape.head_dim;
+    const bool several = lir_has(k, ATTENTION_row_segments),
+               knows_segment = o->shape.class != STATE_scratch || several;
+
+    print_comment(o, b);
+    if (!knows_segment)
+        c_line(b, 1, "(void)segments;");
+    c_parallel_loop(b, " collapse(2)");
+    c_line(b, 1, "for (size_t h = 0; h < %u; h++)", o->shape.heads);
+    c_line(b, 2, "for (size_t r = 0; r < rows; r++) {");
+    c_segment(b, 3, k, ATTENTION_row_segments, knows_segment);
+    print_extent(k, b);
+    print_head_state(k, b, false);
+    print_head_state(k, b, true);
+    print_query(k, b);
+    c_line(b, 3, "float *const y = out + r * %u + h * %u;", k->stride[ATTENTION_out], n);
+    c_line(b, 3, "float greatest = -INFINITY, sum = 0.0f, mixed[%u] = {0.0f};", n);
+    text_add(b->code, "\n");
+    print_tiles(o, b);
+    c_line(b, 3, "for (size_t i = 0; i < %u; i++)", n);
+    c_line(b, 4, "y[i] = mixed[i] / sum;");
+    c_line(b, 2, "}");
+}

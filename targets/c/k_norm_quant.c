@@ -1,0 +1,170 @@
+/* norm_quant: rows of f32, with or without RMS norm, as activations of f32, bf16, i16 or i8 in the
+ * form that activation.c finds rows in. */
+#include "targets/c/c.h"
+
+/* ---- the comment ---- */
+
+static void comment(const struct lir_kernel *kernel, struct text *out)
+{
+    const struct kernel_norm_quant *k = &kernel->norm_quant;
+    const bool wide = k->format.act == ACT_i16;
+
+    text_add(out, "out[r][k] = x[r][k]");
+    if (lir_has(kernel, NORM_QUANT_weight)) {
+        text_add(out, " / sqrt(mean over k of x[r][k]^2 + ");
+        float_text(out, k->epsilon);
+        text_add(out, ") * weight[k]");
+    }
+    text_add(out, "; r < rows, k < %u.", k->k);
+    if (k->format.act == ACT_bf16)
+        text_add(out, " out is bfloat16, of two nearest the even one.");
+    if (act_is_integer((enum act)k->format.act))
+        text_add(out,
+                 " out is %s: each 32 columns share the scale greatest magnitude / %s, and their "
+                 "integers are x / scale, of two nearest the even one; after the scale stand sums "
+                 "of the integers.",
+                 act_names[k->format.act], wide ? "32639" : "127");
+}
+
+/* ---- elements ---- */
+
+/* Element `column` of row r after the norm. */
+static const char *value(const struct lir_kernel *k, struct arena *a, const char *column)
+{
+    return lir_has(k, NORM_QUANT_weight)
+               ? arena_printf(a, "xs[%s] * factor * weight[%s]", column, column)
+               : arena_printf(a, "xs[%s]", column);
+}
+
+static void store_f32(const struct lir_kernel *k, struct text *out)
+{
+    const uint32_t width = k->norm_quant.k;
+
+    text_add(out,
+             "        for (size_t k = 0; k < %u; k++)\n"
+             "            out[r * %u + k] = %s;\n",
+             width, c_activation_stride(width), value(k, out->arena, "k"));
+}
+
+/* An odd width is padded with a zero. */
+static void store_bf16(const struct lir_kernel *k, struct text *out)
+{
+    const uint32_t width = k->norm_quant.k;
+
+    c_activation_row(&k->norm_quant.format, width, "out", true, "        ", out);
+    text_add(out,
+             "        for (size_t k = 0; k < %u; k++) {\n"
+             "            const uint16_t bf16 = float_to_bf16(%s);\n"
+             "            memcpy(elements + 2 * k, &bf16, sizeof bf16);\n"
+             "        }\n",
+             width, value(k, out->arena, "k"));
+    if (width % 2 != 0)
+        text_add(out, "        memset(elements + %u, 0, 2);\n", 2 * width);
+}
+
+/* ---- integers ---- */
+
+/* The 32 values of a block, and their greatest magnitude: NaN is the greatest of all. */
+static void block_values(const struct lir_kernel *k, struct text *out)
+{
+    text_add(out,
+             "            float y[32], largest = 0.0f, scale;\n"
+             "            for (size_t i = 0; i < 32; i++) {\n"
+             "                y[i] = %s;\n"
+             "                if (y[i] != y[i] || fabsf(y[i]) > largest)\n"
+             "                    largest = fabsf(y[i]);\n"
+             "            }\n",
+             value(k, out->arena, "k + i"));
+}
+
+static void block_integers(const struct act_format *f, struct text *out)
+{
+    const bool wide = f->act == ACT_i16;
+    const uint32_t sums = f->block_sums == 2 ? 2 : 1;
+
+    text_add(out,
+             "            const float multiplier = largest < 0x1p-100f ? 0.0f : %s.0f / largest;\n"
+             "            int32_t sum[%u] = {0};\n"
+             "            for (size_t i = 0; i < 32; i++) {\n"
+             "                const float scaled = rintf(y[i] * multiplier);\n",
+             wide ? "32639" : "127", sums);
+    text_add(
+        out,
+        "                /* not finite: then the scale is not either, and says so */\n"
+        "                const int%s_t q = (int%s_t)(fabsf(scaled) <= %s.0f ? scaled : 0.0f);\n"
+        "                sum[%s] += q;\n",
+        wide ? "16" : "8", wide ? "16" : "8", wide ? "32639" : "127", sums == 2 ? "i / 16" : "0");
+    if (wide)
+        text_add(out, "                memcpy(elements + 2 * (k + i), &q, sizeof q);\n");
+    else
+        text_add(out, "                memcpy(elements + k + i, &q, sizeof q);\n");
+    text_add(out, "            }\n");
+}
+
+static void block_scale(const struct act_format *f, struct text *out)
+{
+    const uint32_t sums = f->block_sums == 2 ? 2 : 1;
+
+    text_add(out,
+             "            scale = largest < 0x1p-100f ? 0.0f : largest / %s.0f;\n"
+             "            memcpy(block, &scale, sizeof scale);\n"
+             "            for (size_t i = 0; i < %u; i++) {\n",
+             f->act == ACT_i16 ? "32639" : "127", sums);
+    if (f->bias != 0)
+        text_add(out,
+                 "                const int32_t biased = -%u * sum[i];\n"
+                 "                memcpy(block + 4 + 4 * i, &biased, sizeof biased);\n",
+                 f->bias);
+    else
+        text_add(out, "                const float scaled = scale * (float)sum[i];\n"
+                      "                memcpy(block + 4 + 4 * i, &scaled, sizeof scaled);\n");
+    text_add(out, "            }\n");
+}
+
+static void store_integers(const struct lir_kernel *k, struct text *out)
+{
+    const struct act_format *f = &k->norm_quant.format;
+
+    c_activation_row(f, k->norm_quant.k, "out", true, "        ", out);
+    text_add(out,
+             "        for (size_t k = 0; k < %u; k += 32) {\n"
+             "            uint8_t *const block = blocks + k / 32 * %u;\n",
+             k->norm_quant.k, act_block_bytes(f) - 32 * (f->act == ACT_i16 ? 2 : 1));
+    block_values(k, out);
+    block_integers(f, out);
+    block_scale(f, out);
+    text_add(out, "        }\n");
+}
+
+/* ---- all ---- */
+
+static void norm_factor(const struct lir_kernel *k, struct text *out)
+{
+    text_add(out,
+             "        double squares = 0.0;\n"
+             "        for (size_t k = 0; k < %u; k++)\n"
+             "            squares += (double)xs[k] * (double)xs[k];\n"
+             "        const float factor = 1.0f / sqrtf((float)(squares / %u.0) + ",
+             k->norm_quant.k, k->norm_quant.k);
+    c_float(out, k->norm_quant.epsilon);
+    text_add(out, ");\n");
+}
+
+void c_print_norm_quant(const struct lir_kernel *kernel, struct c_body *b)
+{
+    comment(kernel, b->comment);
+    c_parallel(b->code);
+    text_add(b->code,
+             "    for (size_t r = 0; r < rows; r++) {\n"
+             "        const float *const xs = x + r * %u;\n",
+             kernel->stride[NORM_QUANT_x]);
+    if (lir_has(kernel, NORM_QUANT_weight))
+        norm_factor(kernel, b->code);
+    if (kernel->norm_quant.format.act == ACT_f32)
+        store_f32(kernel, b->code);
+    else if (kernel->norm_quant.format.act == ACT_bf16)
+        store_bf16(kernel, b->code);
+    else
+        store_integers(kernel, b->code);
+    text_add(b->code, "    }\n");
+}

@@ -1,0 +1,38 @@
+/* Parts of source text that several kinds of kernels print. */
+#include "targets/c/c.h"
+
+#include <string.h>
+
+void c_float(struct text *out, float value)
+{
+    uint32_t from = out->bytes;
+
+    float_text(out, value);
+    text_add(out, strpbrk(out->data + from, ".e") != NULL ? "f" : ".0f");
+}
+
+void c_comment(struct text *out, const char *sentences)
+{
+    enum { LAST_COLUMN = 96 }; /* leaves room for what ends the comment */
+    size_t column = 2;
+
+    text_add(out, "/*");
+    for (const char *at = sentences; *at != 0;) {
+        size_t bytes = strcspn(at, " ");
+        if (bytes != 0 && column + 1 + bytes > LAST_COLUMN) {
+            text_add(out, "\n *");
+            column = 2;
+        }
+        if (bytes != 0)
+            text_add(out, " %.*s", (int)bytes, at);
+        column += bytes != 0 ? 1 + bytes : 0;
+        at += bytes;
+        at += strspn(at, " ");
+    }
+    text_add(out, " */\n");
+}
+
+void c_parallel(struct text *out)
+{
+    text_add(out, "#ifdef _OPENMP\n#pragma omp parallel for\n#endif\n");
+}

@@ -1,0 +1,122 @@
+#!/bin/sh
+# `rlxc build --emit=c --freestanding`: model.o needs what its model.h names and nothing else, has the
+# memory that it says, and makes the tokens and logits of the ordinary program; errors. $1: folder of
+# the programs. The models of $RLX_SHARED are only run where it is set.
+. tests/support/expect.sh
+host=tests/source/freestanding_host.c
+warnings='-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Werror'
+
+# needs WHAT FOLDER: the undefined names of model.o are those that model.h lists.
+needs() {
+    nm -u "$2/model.o" | awk '{ print $2 }' | sort > "$work/needed"
+    sed -n '/Link it with/,/\*\//p' "$2/model.h" | grep '^ \*      *[a-z0-9 ]*$' | tr -d '*' |
+        tr ' ' '\n' | grep . | sort > "$work/named"
+    equal "$1: names that model.h does not list" "$(comm -23 "$work/needed" "$work/named")" ""
+    equal "$1: mem names in model.h" "$(grep -c '^mem' "$work/named")" 4
+}
+
+# memory WHAT FOLDER: what is not constant is as large as MODEL_MEMORY_BYTES.
+memory() {
+    equal "$1: memory" "$(size -A "$2/model.o" | awk '/^\.bss|^\.lbss|^\.data / { sum += $2 } END { print sum }')" \
+        "$(sed -n 's/.*MODEL_MEMORY_BYTES = \([0-9]*\),.*/\1/p' "$2/model.h")"
+    equal "$1: constants" "$(wc -c < "$2/weights.bin")" \
+        "$(sed -n 's/.*MODEL_WEIGHT_BYTES = \([0-9]*\),.*/\1/p' "$2/model.h")"
+}
+
+# same WHAT FOLDER RUN COMPILER IDS COUNT: the tokens and logits of the host around model.o are those
+# of $work/model.rlx. RUN: what runs the host ("" or an emulator).
+same() {
+    rlx logits "$work/model.rlx" --tokens="$5" -o "$work/logits.safetensors"
+    expected=$(rlx run "$work/model.rlx" --tokens="$5" -n "$6" --ids --temp 0 --ignore-eos)
+    # shellcheck disable=SC2086 # lists of words
+    if $4 $warnings -O2 -I"$2" -o "$work/host" "$host" "$2/model.o" -lm; then
+        equal "$1: tokens" "$($3 "$work/host" "$6" "$work/logits.safetensors" $(echo "$5" | tr ',' ' ') || echo "status $?")" "$expected"
+    else
+        fail "$1: the host does not build"
+    fi
+}
+
+# build FOLDER WORDS...: both forms of a model.
+build() {
+    folder=$1
+    shift
+    expect 0 '' rlxc build --exact "$@" -q -o "$work/model.rlx"
+    expect 0 '' rlxc build --exact "$@" -q --emit=c --freestanding -o "$folder"
+}
+
+# compile WHAT FOLDER COMPILER FLAGS
+compile() {
+    make -s -C "$2" clean
+    make -s -C "$2" V=1 CC="$3" CFLAGS="$4 $warnings" > "$work/make" 2>&1 || fail "$1: make fails"
+    equal "$1: what make says" "$(cat "$work/make")" ""
+}
+
+ids=1,403,407,261,378,503,411,263,261,493,286
+stories=$work/stories
+build "$stories" "$model" --context=256
+for compiler in gcc clang; do
+    command -v $compiler > /dev/null || continue
+    for level in -O0 -O3; do
+        what="stories, $compiler $level"
+        compile "$what" "$stories" $compiler $level
+        needs "$what" "$stories"
+        memory "$what" "$stories"
+        same "$what" "$stories" "" $compiler $ids 40
+    done
+done
+# Prompts that are longer than a run, and a context that is full.
+same "a long prompt" "$stories" "" cc "$(seq -s, 1 230)" 26
+equal "exported names" "$(nm -g --defined-only "$stories/model.o" | awk '{ print $3 }' | sort | tr '\n' ' ')" \
+    "model_continue model_end_count model_ends model_feed model_generate model_reset model_room "
+
+# Other machines.
+for machine in aarch64 riscv64; do
+    compiler=$machine-linux-gnu-gcc run=$(command -v qemu-$machine || command -v qemu-$machine-static)
+    if ! command -v $compiler > /dev/null || [ -z "$run" ]; then
+        echo "not tested: $machine (needs $compiler and qemu-$machine)"
+        continue
+    fi
+    compile "stories, $machine" "$stories" $compiler -O2
+    needs "stories, $machine" "$stories"
+    same "stories, $machine" "$stories" "$run" "$compiler -static" $ids 20
+done
+
+# Without any library.
+if [ "$(uname -sm)" = "Linux x86_64" ]; then
+    compile "without a library" "$stories" cc -O2
+    cc $warnings -O2 -ffreestanding -fno-stack-protector -fno-builtin -nostdlib -static -DPROMPT=$ids \
+        -I"$stories" -o "$work/bare" tests/source/freestanding_bare.c "$stories/model.o" ||
+        fail "without a library: the program does not build"
+    equal "without a library: tokens" "$("$work/bare")" \
+        "$(rlx run "$work/model.rlx" --tokens=$ids -n 20 --ids --temp 0 --ignore-eos)"
+else
+    echo "not tested: a program without a library (x86-64)"
+fi
+
+# Runs of one token need the least memory.
+small=$work/small
+build "$small" "$model" --context=64 --variants=decode=1
+compile "runs of one token" "$small" cc -O2
+memory "runs of one token" "$small"
+same "runs of one token" "$small" "" cc $ids 20
+
+if [ -n "${RLX_SHARED:-}" ]; then
+    # Carried states, rings, models without positions, experts.
+    for name in mamba2-f32 gemma3-text-f32 qwen3-next-f32 lfm2-f32 mixtral-bf16 gpt-oss-f32; do
+        rm -rf "$work/golden"
+        build "$work/golden" "$RLX_SHARED/golden/$name"
+        compile "$name" "$work/golden" cc -O1
+        needs "$name" "$work/golden"
+        memory "$name" "$work/golden"
+        same "$name" "$work/golden" "" cc 5,17,3,9,44,21,7,3,3,60,12,33,2,1,8 12
+    done
+    expect 1 'expected an entry main that makes logits' rlxc build "$RLX_SHARED/golden/bert-f32" \
+        --emit=c --freestanding -o "$work/none"
+    expect 1 'expected an entry main that makes logits' rlxc build "$RLX_SHARED/golden/t5-f32" \
+        --emit=c --freestanding -o "$work/none"
+else
+    echo "not tested: models of RLX_SHARED"
+fi
+expect 2 'freestanding goes with --emit=c' rlxc build "$model" --freestanding -o "$work/none"
+[ ! -e "$work/none" ] || fail "a folder although there was an error"
+finish freestanding
