@@ -173,6 +173,12 @@ static void show_variant(struct inspected *in, const struct rlx_level *level, ui
         show_step(in, level, (uint64_t)v.first_step + i);
 }
 
+/* The code stands beside the artifact, as text. */
+static bool is_source(const struct rlx_level *level)
+{
+    return level->machine == 0 && level->image_bytes == 0;
+}
+
 static void show_kernels(struct inspected *in, const struct rlx_level *level)
 {
     struct rlx_kernel kernel;
@@ -183,8 +189,11 @@ static void show_kernels(struct inspected *in, const struct rlx_level *level)
             bad_index(in, "kernels", (uint64_t)level->first_kernel + i);
             return;
         }
-        text_add(in->out, "    %8llu bytes at %8llu  %s\n", (number)kernel.code_bytes,
-                 (number)kernel.entry, inspect_string(in, kernel.name));
+        if (is_source(level))
+            text_add(in->out, "    %s\n", inspect_string(in, kernel.name));
+        else
+            text_add(in->out, "    %8llu bytes at %8llu  %s\n", (number)kernel.code_bytes,
+                     (number)kernel.entry, inspect_string(in, kernel.name));
     }
 }
 
@@ -210,10 +219,16 @@ void show_levels(struct inspected *in, bool verbose)
 
     for (uint32_t i = 0;
          inspect_entry(in, RLX_SECTION_LEVELS, i, &level, sizeof level) && room_for_line(in); i++) {
-        text_add(in->out, "level %s of target %s, machine %u: %llu bytes of code, needs",
-                 inspect_string(in, level.name), inspect_string(in, level.target), level.machine,
-                 (number)level.image_bytes);
-        show_features(in, &level);
+        text_add(in->out, "level %s of target %s", inspect_string(in, level.name),
+                 inspect_string(in, level.target));
+        if (is_source(&level)) {
+            text_add(in->out, ": source code beside this file, digest %016llx",
+                     (number)level.image_digest);
+        } else {
+            text_add(in->out, ", machine %u: %llu bytes of code, needs", level.machine,
+                     (number)level.image_bytes);
+            show_features(in, &level);
+        }
         text_add(in->out, "\n  variants: %u\n", level.variant_count);
         for (uint32_t v = 0; v < level.variant_count && room_for_line(in); v++)
             show_variant(in, &level, (uint64_t)level.first_variant + v, verbose);
