@@ -28,7 +28,7 @@ for fixture in $fixtures; do
     paths_of "$fixture"
     number=$((number + 1))
     case $all$fixture in
-    all* | llama-f32 | gguf/qwen3-Q8_0 | gguf/llama-Q4_1) turns=$ways ;;
+    all* | llama-f32 | gguf/qwen3-Q8_0 | gguf/llama-Q4_1) turns="$ways gcc-native" ;;
     *) turns=$(way_of $number) ;;
     esac
     write "$model" --exact || continue
@@ -65,12 +65,12 @@ for form in gguf hf; do
     for options in --exact ""; do
         numbers=f16
         [ -n "$options" ] && numbers=exact
-        write "$model" $options && compiled gcc-O3 &&
+        write "$model" $options && compiled gcc-native &&
             checked cases $numbers "$stories/expected.json" --form=$form "$work/folder/model"
     done
 done
 smollm2=$shared/models/smollm2-135m-instruct name=smollm2-135m
-write "$smollm2"/*.gguf --exact --context=1024 && compiled gcc-O3 &&
+write "$smollm2"/*.gguf --exact --context=1024 && compiled gcc-native &&
     checked cases exact "$smollm2/expected.json" ${all:---cases=2} \
         --logits="$smollm2/logits.safetensors" "$work/folder/model"
 

@@ -14,7 +14,7 @@ for machine in aarch64 riscv64; do
     have $machine-linux-gnu-gcc "C source on $machine" && have qemu-$machine "C source on $machine" ||
         continue
     made_there() {
-        made $machine CC=$machine-linux-gnu-gcc LDFLAGS=-static CFLAGS="-O2 -ffp-contract=fast $strict"
+        made $machine CC=$machine-linux-gnu-gcc LDFLAGS=-static CFLAGS="-O2 $strict"
     }
     name=stories-3m
     write examples/stories-3m.Q8_0.gguf && made_there && {

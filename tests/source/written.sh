@@ -1,5 +1,6 @@
 # The scripts of tests/source source this after tests/support/expect.sh. Folders that rlxc wrote with
-# --emit=c, and programs made from them. A way to compile is COMPILER-LEVEL, as gcc-O3.
+# --emit=c, and programs made from them. A way to compile is COMPILER-LEVEL, as gcc-O3; gcc-native is
+# for this very machine and with threads.
 strict="-Wall -Wextra -Wpedantic -Wconversion -Werror"
 ways="gcc-O0 gcc-O3 clang-O0 clang-O3"
 shared=${RLX_SHARED:-../shared}
@@ -37,7 +38,7 @@ made() {
         fi
         make "$@" > "$work/make" 2> "$work/warnings" || exit 1
         [ -d "$work/$way" ] && exit
-        cp -Rp build "$work/$way" && rm -f "$work/$way"/*.[od]
+        cp -Rp build "$work/$way" && rm -f "$work/$way"/*.[od] "$work/$way/model"
     ) && [ ! -s "$work/warnings" ] && return
     fail "$way: make $* in the folder of $name"
     head -c 3000 "$work/warnings" | sed 's/^/    /'
@@ -46,7 +47,9 @@ made() {
 
 # compiled WAY: make with this compiler at this level, strictly.
 compiled() {
-    made "$1" CC="${1%-*}" CFLAGS="-${1#*-} -ffp-contract=fast $strict"
+    flags=-${1#*-}
+    [ "${1#*-}" = native ] && flags="-O3 -march=native -fopenmp"
+    made "$1" CC="${1%-*}" CFLAGS="$flags $strict"
 }
 
 # checked ARGUMENTS...: check_program, whose lines are printed.
