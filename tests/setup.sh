@@ -30,7 +30,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     [ -z "$missing" ] && exit 0
     {
         echo "setup: this is not Debian (no dpkg-query or apt-get). Install these, with the headers"
-        echo "and, of jansson and xxhash, the static libraries:" $missing
+        echo "and, of xxhash, the static library:" $missing
         echo "On Debian 12 the packages are:" $packages llvm-22-dev
     } >&2
     exit 1

@@ -2,7 +2,7 @@
  * standard error. Contract: answer.h. */
 #include "runtime/tool/answer.h"
 
-#include "runtime/tool/command_json.h"
+#include "runtime/base/json_out.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,11 +68,17 @@ static const char *stop_name(rlx_end why)
     return "?";
 }
 
-/* JSON integers have the range of i64. */
-static json_t *number(uint64_t value)
+/* JSON integers have the range of i64; a larger number is a text. */
+static void put_number(struct json_out *o, const char *name, uint64_t value)
 {
-    return value <= INT64_MAX ? json_integer((json_int_t)value)
-                              : json_sprintf("%llu", (unsigned long long)value);
+    char digits[24];
+
+    if (value <= INT64_MAX) {
+        json_out_integer(o, name, (int64_t)value);
+        return;
+    }
+    snprintf(digits, sizeof digits, "%llu", (unsigned long long)value);
+    json_out_string(o, name, digits);
 }
 
 static double per_second(uint64_t tokens, double seconds)
@@ -80,17 +86,21 @@ static double per_second(uint64_t tokens, double seconds)
     return seconds > 0 ? (double)tokens / seconds : 0;
 }
 
-static json_t *timings_object(const struct answerer *a, const struct outcome *r)
+static void put_timings(struct json_out *o, const struct answerer *a, const struct outcome *r)
 {
     const rlx_timings *b = &r->before, *e = &r->after;
     double prompt = e->prompt_seconds - b->prompt_seconds;
     double generate = e->generate_seconds - b->generate_seconds;
 
-    return json_pack("{s:f, s:f, s:f, s:f, s:f}", "open_seconds", a->opened_seconds,
-                     "prompt_seconds", prompt, "prompt_tokens_per_second",
-                     per_second(e->prompt_tokens - b->prompt_tokens, prompt), "generate_seconds",
-                     generate, "generate_tokens_per_second",
-                     per_second(e->generated_tokens - b->generated_tokens, generate));
+    json_out_open(o, "timings", '{');
+    json_out_real(o, "open_seconds", a->opened_seconds);
+    json_out_real(o, "prompt_seconds", prompt);
+    json_out_real(o, "prompt_tokens_per_second",
+                  per_second(e->prompt_tokens - b->prompt_tokens, prompt));
+    json_out_real(o, "generate_seconds", generate);
+    json_out_real(o, "generate_tokens_per_second",
+                  per_second(e->generated_tokens - b->generated_tokens, generate));
+    json_out_close(o, '}');
 }
 
 /* One line. The ids are those after the prompt in the session's history. */
@@ -98,29 +108,28 @@ static void print_object(const struct answerer *a, const struct command_stream *
                          const struct outcome *r)
 {
     const int32_t *ids = rlx_session_history(a->session) + r->prompt_tokens;
-    json_t *out = json_object(), *tokens = json_array();
+    struct json_out out = {.file = stdout};
     rlx_sampling sampling = {.struct_bytes = sizeof sampling};
 
     rlx_session_get_sampling(a->session, &sampling);
-    for (size_t i = 0; i < r->made; i++)
-        json_array_append_new(tokens, json_integer(ids[i]));
+    json_out_open(&out, NULL, '{');
     if (a->line != 0)
-        json_object_set_new(out, "line", json_integer((json_int_t)a->line));
+        json_out_integer(&out, "line", (int64_t)a->line);
     if (a->info.has_tokenizer)
-        json_object_set_new(
-            out, "text",
-            json_stringn(stream->text == NULL ? "" : stream->text, stream->text_bytes));
-    json_object_set_new(out, "tokens", tokens);
-    json_object_set_new(out, "prompt_tokens", json_integer((json_int_t)r->prompt_tokens));
-    json_object_set_new(out, "generated_tokens", json_integer((json_int_t)r->made));
-    json_object_set_new(out, "stop", json_string(stop_name(r->why)));
+        json_out_text(&out, "text", stream->text, stream->text_bytes);
+    json_out_open(&out, "tokens", '[');
+    for (size_t i = 0; i < r->made; i++)
+        json_out_integer(&out, NULL, ids[i]);
+    json_out_close(&out, ']');
+    json_out_integer(&out, "prompt_tokens", (int64_t)r->prompt_tokens);
+    json_out_integer(&out, "generated_tokens", (int64_t)r->made);
+    json_out_string(&out, "stop", stop_name(r->why));
     if (sampling.temperature > 0)
-        json_object_set_new(out, "seed", number(sampling.seed));
-    json_object_set_new(out, "timings", timings_object(a, r));
-    json_dumpf(out, stdout, JSON_REAL_PRECISION(6));
+        put_number(&out, "seed", sampling.seed);
+    put_timings(&out, a, r);
+    json_out_close(&out, '}');
     putchar('\n');
     fflush(stdout);
-    json_decref(out);
 }
 
 /* If a model makes no text, the user sees an empty line; says why, and what may help. */
@@ -168,9 +177,14 @@ int answer_ids(const struct answerer *a, const int32_t *ids, size_t count)
     if (o->json)
         stream.ids = !a->info.has_tokenizer;
     rlx_session_reset(a->session);
-    if (rlx_session_append(a->session, ids, count, &error) != RLX_OK)
-        return command_failed(&error);
     rlx_session_get_timings(a->session, &r.before);
+    if (o->output != NULL) {
+        int code = command_write_logits(o, a->model, a->session, ids, count);
+        if (code != 0 || !command_given(o, "new-tokens"))
+            return code;
+    } else if (rlx_session_append(a->session, ids, count, &error) != RLX_OK) {
+        return command_failed(&error);
+    }
     command_catch_stops(true);
     rlx_status status = rlx_session_generate(a->session, &options, &r.made, &r.why, &error);
     if (status == RLX_OK || stream.printed != 0)

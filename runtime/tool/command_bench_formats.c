@@ -2,67 +2,75 @@
  * of medians in CSV or Markdown. */
 #include "runtime/tool/command_bench.h"
 
-#include <jansson.h>
+#include "runtime/base/json_out.h"
+
 #include <string.h>
 
 /* ---- JSON ---- */
 
-static json_t *samples(const double *values, uint32_t count)
+static void put_samples(struct json_out *o, const char *name, const double *values, uint32_t count)
 {
-    json_t *array = json_array();
-
+    json_out_open(o, name, '[');
     for (uint32_t i = 0; i < count; i++)
-        json_array_append_new(array, json_real(values[i]));
-    return array;
+        json_out_real(o, NULL, values[i]);
+    json_out_close(o, ']');
 }
 
-static json_t *work_object(const struct bench *b, const struct bench_work *w)
+static void put_work(struct json_out *o, const struct bench *b, const struct bench_work *w)
 {
     uint32_t count = b->options->repetitions;
-    json_t *work =
-        json_pack("{s:s, s:i, s:i, s:o, s:o}", "work", bench_kind_name(w->kind), "size",
-                  (int)w->size, "depth", (int)w->depth, "tokens_per_second",
-                  samples(w->rate, count), "read_bytes_per_second", samples(w->read, count));
 
+    json_out_string(o, "work", bench_kind_name(w->kind));
+    json_out_integer(o, "size", w->size);
+    json_out_integer(o, "depth", w->depth);
+    put_samples(o, "tokens_per_second", w->rate, count);
+    put_samples(o, "read_bytes_per_second", w->read, count);
     if (bench_reads_weights(w))
-        json_object_set_new(work, "bytes_per_run", json_real(bench_run_bytes(b, w)));
+        json_out_real(o, "bytes_per_run", bench_run_bytes(b, w));
     if (w->kind == BENCH_BATCH || w->kind == BENCH_SHORT_RUN || w->kind == BENCH_DRAFT)
-        json_object_set_new(work, "compared_tokens_per_second", samples(w->one, count));
+        put_samples(o, "compared_tokens_per_second", w->one, count);
     if (w->kind == BENCH_DRAFT) {
-        json_object_set_new(work, "text", json_string(w->text));
-        json_object_set_new(work, "proposed", json_integer((json_int_t)w->proposed));
-        json_object_set_new(work, "right", json_integer((json_int_t)w->right));
+        json_out_string(o, "text", w->text);
+        json_out_integer(o, "proposed", (int64_t)w->proposed);
+        json_out_integer(o, "right", (int64_t)w->right);
     }
-    return work;
 }
 
-static json_t *bench_object(const struct bench *b)
+static void put_bench(struct json_out *o, const struct bench *b)
 {
-    return json_pack("{s:s, s:s, s:s, s:s, s:i, s:I}", "model", b->info.name, "numerics",
-                     b->info.numerics, "cache", b->info.kv_type, "level", b->info.level, "threads",
-                     (int)b->threads, "decode_bytes", (json_int_t)b->info.decode_bytes);
+    json_out_string(o, "model", b->info.name);
+    json_out_string(o, "numerics", b->info.numerics);
+    json_out_string(o, "cache", b->info.kv_type);
+    json_out_string(o, "level", b->info.level);
+    json_out_integer(o, "threads", b->threads);
+    json_out_integer(o, "decode_bytes", (int64_t)b->info.decode_bytes);
 }
 
 void bench_print_json(const struct bench *b)
 {
-    json_t *out = bench_object(b), *works = json_array();
+    struct json_out out = {.file = stdout, .indented = true};
 
-    for (uint32_t i = 0; i < b->work_count; i++)
-        json_array_append_new(works, work_object(b, &b->works[i]));
-    json_object_set_new(out, "works", works);
-    json_dumpf(out, stdout, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
-    json_decref(out);
+    json_out_open(&out, NULL, '{');
+    put_bench(&out, b);
+    json_out_open(&out, "works", '[');
+    for (uint32_t i = 0; i < b->work_count; i++) {
+        json_out_open(&out, NULL, '{');
+        put_work(&out, b, &b->works[i]);
+        json_out_close(&out, '}');
+    }
+    json_out_close(&out, ']');
+    json_out_close(&out, '}');
 }
 
 void bench_print_lines(const struct bench *b)
 {
     for (uint32_t i = 0; i < b->work_count; i++) {
-        json_t *out = bench_object(b), *work = work_object(b, &b->works[i]);
-        json_object_update(out, work);
-        json_dumpf(out, stdout, JSON_REAL_PRECISION(6));
+        struct json_out out = {.file = stdout};
+        json_out_open(&out, NULL, '{');
+        put_bench(&out, b);
+        put_work(&out, b, &b->works[i]);
+        json_out_close(&out, '}');
         putchar('\n');
-        json_decref(work);
-        json_decref(out);
     }
 }
 

@@ -2,10 +2,11 @@
  * every byte. */
 #include "runtime/base/amount.h"
 #include "runtime/base/file_kind.h"
+#include "runtime/base/json_in.h"
 #include "runtime/base/printable.h"
 #include "runtime/tool/command.h"
 
-#include <jansson.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const char info_help[] =
@@ -42,20 +43,35 @@ static void print_sampling(const rlx_model *model)
                                     : "recommended by the model");
 }
 
+/* The elements of a list in the manifest; none if it is damaged. */
+static const char *first_of(const char *manifest, const char *list)
+{
+    char why[JSON_WHY_BYTES];
+    bool good = json_check(manifest, strlen(manifest), false, why);
+
+    return good ? json_in_first(json_in_member(json_in_root(manifest), list)) : NULL;
+}
+
+/* Malloc'd. */
+static char *text_of(const char *value)
+{
+    size_t bytes;
+
+    return command_memory(json_in_is(value, '"') ? json_in_text(value, &bytes) : strdup("?"));
+}
+
 /* "x86-64-v3, x86-64-v4-vnni-bf16". */
 static void print_levels(const char *manifest)
 {
-    json_t *root = json_loads(manifest, 0, NULL), *level;
-    size_t i;
+    const char *first = first_of(manifest, "levels");
 
-    json_array_foreach(json_object_get(root, "levels"), i, level)
-    {
-        const char *name = json_string_value(json_object_get(level, "name"));
-        fputs(i == 0 ? "" : ", ", stdout);
-        printable_write(name != NULL ? name : "?", stdout);
+    for (const char *level = first; level != NULL; level = json_in_next(level)) {
+        char *name = text_of(json_in_member(level, "name"));
+        fputs(level == first ? "" : ", ", stdout);
+        printable_write(name, stdout);
+        free(name);
     }
     putchar('\n');
-    json_decref(root);
 }
 
 /* A long line without its middle, unless `whole`. */
@@ -83,16 +99,15 @@ static void print_line(const char *line, bool whole)
 /* A line for each part of its pipeline, as the compiler describes it. */
 static void print_tokenizer(const char *manifest, bool whole)
 {
-    json_t *root = json_loads(manifest, 0, NULL), *line;
-    size_t i;
+    const char *first = first_of(manifest, "tokenizer");
 
-    json_array_foreach(json_object_get(root, "tokenizer"), i, line)
-    {
-        printf("%-14s ", i == 0 ? "tokenizer" : "");
-        print_line(json_is_string(line) ? json_string_value(line) : "?", whole);
+    for (const char *part = first; part != NULL; part = json_in_next(part)) {
+        char *line = text_of(part);
+        printf("%-14s ", part == first ? "tokenizer" : "");
+        print_line(line, whole);
         putchar('\n');
+        free(line);
     }
-    json_decref(root);
 }
 
 void command_print_carried(void)

@@ -1,10 +1,10 @@
 /* `rlx info FILE.rls`. In: a saved session. Out: its messages and tokens, and the model. */
 #include "runtime/base/amount.h"
+#include "runtime/base/json_out.h"
 #include "runtime/base/printable.h"
 #include "runtime/tool/chat_note.h"
 #include "runtime/tool/command.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,19 +39,28 @@ static void print_text(const rlx_saved_info *info, const struct chat_note *note)
 static void print_json(const rlx_saved_info *info, const struct chat_note *note)
 {
     char digest[20];
-    json_t *messages = json_array();
+    struct json_out out = {.file = stdout, .indented = true};
 
     snprintf(digest, sizeof digest, "%016llx", (unsigned long long)info->model_digest);
-    for (size_t i = 0; i < note->count; i++)
-        json_array_append_new(messages, json_pack("{s:s, s:s}", "role", note->messages[i].role,
-                                                  "content", note->messages[i].content));
-    json_t *out =
-        json_pack("{s:s?, s:s, s:I, s:I, s:I, s:o}", "model", note->model, "compilation", digest,
-                  "tokens", (json_int_t)info->tokens, "cached_tokens", (json_int_t)info->past,
-                  "file_bytes", (json_int_t)info->file_bytes, "messages", messages);
-    json_dumpf(out, stdout, JSON_INDENT(1));
+    json_out_open(&out, NULL, '{');
+    if (note->model != NULL)
+        json_out_string(&out, "model", note->model);
+    else
+        json_out_verbatim(&out, "model", "null");
+    json_out_string(&out, "compilation", digest);
+    json_out_integer(&out, "tokens", (int64_t)info->tokens);
+    json_out_integer(&out, "cached_tokens", (int64_t)info->past);
+    json_out_integer(&out, "file_bytes", (int64_t)info->file_bytes);
+    json_out_open(&out, "messages", '[');
+    for (size_t i = 0; i < note->count; i++) {
+        json_out_open(&out, NULL, '{');
+        json_out_string(&out, "role", note->messages[i].role);
+        json_out_string(&out, "content", note->messages[i].content);
+        json_out_close(&out, '}');
+    }
+    json_out_close(&out, ']');
+    json_out_close(&out, '}');
     putchar('\n');
-    json_decref(out);
 }
 
 /* A session that another program saved may have another kind of note, or none. */

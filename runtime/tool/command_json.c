@@ -1,11 +1,13 @@
 /* JSON lines. In: standard input; out: calls with one object each. Contract: command_json.h. */
 #include "runtime/tool/command_json.h"
 
+#include "runtime/base/json_in.h"
+#include "runtime/base/json_out.h"
 #include "runtime/tool/command.h"
 
 #include <stdlib.h>
 
-int command_each_object(const char *command, int (*each)(void *context, const json_t *in),
+int command_each_object(const char *command, int (*each)(void *context, const char *in),
                         void *context)
 {
     char *line = NULL;
@@ -14,31 +16,31 @@ int command_each_object(const char *command, int (*each)(void *context, const js
     int code = 0;
 
     for (ssize_t length; code == 0 && (length = getline(&line, &capacity, stdin)) >= 0;) {
-        json_error_t where;
+        char why[JSON_WHY_BYTES];
         number++;
-        json_t *in = json_loadb(line, (size_t)length, JSON_ALLOW_NUL, &where);
-        if (in != NULL) {
-            code = each(context, in);
+        bool is_json = json_check(line, (size_t)length, true, why);
+        if (is_json) {
+            code = each(context, json_in_root(line));
         } else {
             fprintf(stderr,
                     "%s %s: expected a JSON object per line: line %lu of standard input: %s\n",
-                    program_name, command, number, where.text);
+                    program_name, command, number, why);
             code = EXIT_USER;
         }
-        if (code != 0 && in != NULL)
+        if (code != 0 && is_json)
             fprintf(stderr, "%s %s: this was line %lu of standard input\n", program_name, command,
                     number);
-        json_decref(in);
     }
     free(line);
     return code == 0 && !command_read_whole(stdin, "standard input") ? EXIT_USER : code;
 }
 
-void command_print_text(const char *text, size_t bytes)
+void command_print_text(const char *name, const char *text, size_t bytes)
 {
-    json_t *out = json_pack("{s:o}", "text", json_stringn(text, bytes));
+    struct json_out out = {.file = stdout, .ascii = true};
 
-    json_dumpf(out, stdout, JSON_ENSURE_ASCII);
+    json_out_open(&out, NULL, '{');
+    json_out_text(&out, name, text, bytes);
+    json_out_close(&out, '}');
     putchar('\n');
-    json_decref(out);
 }

@@ -5,23 +5,7 @@
 #include "runtime/tool/command_json.h"
 
 #include <stdlib.h>
-
-static void print_line(const char *name, json_t *value)
-{
-    json_t *out = json_pack("{s:o}", name, value);
-
-    json_dumpf(out, stdout, JSON_ENSURE_ASCII);
-    putchar('\n');
-    json_decref(out);
-}
-
-/* Messages that were cut may end inside a character. */
-static json_t *error_text(const rlx_error *error)
-{
-    json_t *text = json_string(error->text);
-
-    return text != NULL ? text : json_string("an error without a text");
-}
+#include <string.h>
 
 int command_render(rlx_model *model)
 {
@@ -34,7 +18,7 @@ int command_render(rlx_model *model)
     for (ssize_t length; (length = getline(&line, &capacity, stdin)) >= 0;) {
         number++;
         if (rlx_chat_render_json(model, line, (size_t)length, &text, &bytes, &error) == RLX_OK) {
-            print_line("text", json_stringn(text, bytes));
+            command_print_text("text", text, bytes);
             free(text);
             continue;
         }
@@ -42,8 +26,8 @@ int command_render(rlx_model *model)
             code = command_failed(&error);
             break;
         }
-        json_t *whole = text == NULL ? NULL : json_stringn(text, bytes);
-        print_line("error", whole != NULL ? whole : error_text(&error));
+        const char *reason = text != NULL ? text : error.text;
+        command_print_text("error", reason, text != NULL ? bytes : strlen(reason));
         free(text);
         if (error.status != RLX_ERROR_TEMPLATE_FAILED) {
             fprintf(stderr, "%s chat: line %lu of standard input: ", program_name, number);

@@ -1,6 +1,8 @@
 /* `rlx tokenize`. In: text on standard input, whole or by line. Out: ids; with --decode the
  * reverse. */
 #include "runtime/tool/command.h"
+
+#include "runtime/base/json_in.h"
 #include "runtime/tool/command_json.h"
 
 #include <stdlib.h>
@@ -59,19 +61,20 @@ static char *decode(const rlx_model *model, bool skip_special, const int32_t *id
     return text;
 }
 
-static int encode_line(void *context, const json_t *in)
+static int encode_line(void *context, const char *in)
 {
     const struct job *job = context;
-    const json_t *text = json_object_get(in, "text");
+    const char *member = json_in_member(in, "text");
     rlx_error error;
-    size_t count;
+    size_t bytes, count;
 
-    if (!json_is_string(text)) {
+    if (!json_in_is(member, '"')) {
         fprintf(stderr, "%s tokenize: expected {\"text\":\"…\"} on each line\n", program_name);
         return EXIT_USER;
     }
-    int32_t *ids = command_tokenize_text(job->model, json_string_value(text),
-                                         json_string_length(text), job->flags, &count, &error);
+    char *text = command_memory(json_in_text(member, &bytes));
+    int32_t *ids = command_tokenize_text(job->model, text, bytes, job->flags, &count, &error);
+    free(text);
     if (ids == NULL)
         return command_failed(&error);
     printf("{\"ids\": [");
@@ -82,29 +85,41 @@ static int encode_line(void *context, const json_t *in)
     return 0;
 }
 
-static int decode_line(void *context, const json_t *in)
+/* The ids of a list, malloc'd; what is no id becomes -1. */
+static int32_t *list_ids(const char *list, size_t *count)
+{
+    int32_t *ids;
+
+    *count = 0;
+    for (const char *e = json_in_first(list); e != NULL; e = json_in_next(e))
+        ++*count;
+    ids = command_memory(malloc((*count + 1) * sizeof *ids));
+    *count = 0;
+    for (const char *e = json_in_first(list); e != NULL; e = json_in_next(e)) {
+        int64_t id;
+        bool good = json_in_integer(e, &id) && id >= 0 && id <= INT32_MAX;
+        ids[(*count)++] = good ? (int32_t)id : -1;
+    }
+    return ids;
+}
+
+static int decode_line(void *context, const char *in)
 {
     const struct job *job = context;
-    const json_t *list = json_object_get(in, "ids"), *element;
-    size_t count = json_array_size(list), i, bytes;
-    int32_t *ids = malloc((count + 1) * sizeof *ids);
+    const char *list = json_in_member(in, "ids");
+    size_t count, bytes;
     rlx_error error;
 
-    if (!json_is_array(list) || ids == NULL) {
+    if (!json_in_is(list, '[')) {
         fprintf(stderr, "%s tokenize: expected {\"ids\":[…]} on each line\n", program_name);
-        free(ids);
         return EXIT_USER;
     }
-    json_array_foreach((json_t *)(uintptr_t)list, i, element)
-    {
-        json_int_t id = json_is_integer(element) ? json_integer_value(element) : -1;
-        ids[i] = id < 0 || id > INT32_MAX ? -1 : (int32_t)id;
-    }
+    int32_t *ids = list_ids(list, &count);
     char *text = decode(job->model, job->options->skip_special, ids, count, &bytes, &error);
     free(ids);
     if (text == NULL)
         return command_failed(&error);
-    command_print_text(text, bytes);
+    command_print_text("text", text, bytes);
     free(text);
     return 0;
 }

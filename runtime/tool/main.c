@@ -6,7 +6,6 @@
 #include "runtime/base/stack.h"
 #include "runtime/tool/command.h"
 
-#include <jansson.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,19 +87,12 @@ static int help(const char *word)
     return command->run(2, (char *[]){name, option, NULL});
 }
 
-/* Of JSON that lacks a member for want of memory nobody would know. */
-static void *allocate_for_json(size_t bytes)
-{
-    return command_memory(malloc(bytes));
-}
-
 static int run_program(int argc, char **argv)
 {
     rlx_model *own = NULL;
     rlx_error error;
 
     program_begin(&program_name);
-    json_set_alloc_funcs(allocate_for_json, free);
     rlx_status status = rlx_model_open_self(&own, &error);
 
     rlx_model_close(own);
