@@ -41,6 +41,18 @@ void c_segment(struct c_body *b, uint32_t depth, const struct lir_kernel *k, uin
         c_line(b, depth, "const struct rlx_segment *const segment = &segments[0];");
 }
 
+uint32_t c_segments_loop(struct c_body *b, bool several)
+{
+    if (!several) {
+        c_line(b, 1, "const struct rlx_segment *const segment = &segments[0];");
+        return 1;
+    }
+    c_line(b, 1, "(void)rows; /* as the segments have them */");
+    c_line(b, 1, "for (size_t s = 0; s < segment_count; s++) {");
+    c_line(b, 2, "const struct rlx_segment *const segment = &segments[s];");
+    return 2;
+}
+
 const char *c_row_in_segment(const struct lir_kernel *k, uint32_t row_segments)
 {
     return lir_has(k, row_segments) ? "r - segment->first_row" : "r";
@@ -161,8 +173,8 @@ void c_state_comment(struct c_body *b, const struct head_shape *s, bool is_value
                  number_of(s), s->kv_heads, c_positions(s) / 16, width);
     if (s->kv == DTYPE_q8_0)
         text_add(b->comment,
-                 ", then f16 [%u][%u], the scales of heads: an element is its integer times the "
-                 "scale",
+                 ", then f16 [%u heads][%u], the scale of each position: it times the integer is "
+                 "the element",
                  s->kv_heads, c_positions(s));
     text_add(b->comment, ". ");
 }

@@ -1,5 +1,6 @@
 /* Shared by kernels over heads of queries, keys and values (k_kv_write.c, k_append.c, k_rope.c,
- * k_attention.c): text that several of them print. Private to the C target.
+ * k_attention.c) and over segments (k_scan.c, k_conv.c): text that several of them print. Private to
+ * the C target.
  */
 #ifndef RLX_TARGETS_C_HEADS_H
 #define RLX_TARGETS_C_HEADS_H
@@ -18,6 +19,9 @@ void c_parallel_loop(struct c_body *b, const char *clauses);
  * parameters are only named. */
 void c_segment(struct c_body *b, uint32_t depth, const struct lir_kernel *k, uint32_t row_segments,
                bool used);
+/* Of a kernel that takes segments one after the other: the loop over them, or for the only one
+ * nothing, and `segment`. Returns the depth of what follows; `several` needs a brace in the end. */
+uint32_t c_segments_loop(struct c_body *b, bool several);
 /* Row r counted from the first of its segment: "r - segment->first_row", or "r". */
 const char *c_row_in_segment(const struct lir_kernel *k, uint32_t row_segments);
 

@@ -85,6 +85,24 @@ static const char smaller[] = "static inline float smaller(float a, float b)\n"
                               "    return a < b ? a : b;\n"
                               "}\n";
 
+static const char hadamard[] =
+    "/* Hadamard's matrix over the root of width, times every width elements of x: by sums and\n"
+    " * differences of halves. width is a power of two that divides count. */\n"
+    "static inline void hadamard(float *x, size_t count, size_t width)\n"
+    "{\n"
+    "    const float factor = 1.0f / sqrtf((float)width);\n"
+    "\n"
+    "    for (size_t half = 1; half < width; half *= 2)\n"
+    "        for (size_t first = 0; first < count; first += 2 * half)\n"
+    "            for (size_t i = first; i < first + half; i++) {\n"
+    "                const float sum = x[i] + x[i + half], difference = x[i] - x[i + half];\n"
+    "                x[i] = sum;\n"
+    "                x[i + half] = difference;\n"
+    "            }\n"
+    "    for (size_t i = 0; i < count; i++)\n"
+    "        x[i] *= factor;\n"
+    "}\n";
+
 /* In the order in which they are printed. */
 static const struct {
     uint32_t helper;
@@ -95,6 +113,7 @@ static const struct {
     {C_FLOAT_TO_HALF, float_to_half},
     {C_BF16_TO_FLOAT, bf16_to_float},
     {C_FLOAT_TO_BF16, float_to_bf16},
+    {C_HADAMARD, hadamard},
     {C_LARGER, larger},
     {C_SMALLER, smaller},
 };
@@ -145,7 +164,9 @@ uint32_t c_helpers(const struct lir_kernel *k)
     case KERNEL_embed:
         return helpers_of_weight((enum layout)k->embed.layout, false);
     case KERNEL_conv:
-        return helpers_of_weight((enum layout)k->conv.layout, false);
+        return k->conv.layout == LAYOUT_f16_r32    ? (uint32_t)C_HALF_TO_FLOAT
+               : k->conv.layout == LAYOUT_bf16_r32 ? (uint32_t)C_BF16_TO_FLOAT
+                                                   : 0;
     case KERNEL_matmul:
         return helpers_of_matmul(&k->matmul);
     case KERNEL_map:
@@ -156,7 +177,8 @@ uint32_t c_helpers(const struct lir_kernel *k)
         return helpers_of_state((enum dtype)k->kv_write.shape.kv, q8, true) |
                (q8 ? (uint32_t)C_HADAMARD : 0);
     case KERNEL_append:
-        return helpers_of_state((enum dtype)k->append.shape.kv, q8, true);
+        return helpers_of_state((enum dtype)k->append.shape.kv, q8, true) |
+               (q8 && k->append.is_value == 0 ? (uint32_t)C_HADAMARD : 0);
     case KERNEL_rope:
         return k->rope.hadamard != 0 ? (uint32_t)C_HADAMARD : 0;
     case KERNEL_attention:

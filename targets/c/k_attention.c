@@ -125,32 +125,37 @@ static const char *place(const struct kernel_attention *o, struct c_body *b, con
                : p;
 }
 
+static const char *first_of_tile(const struct kernel_attention *o)
+{
+    return o->windowed ? "from" : "tile";
+}
+
 static void print_scores(const struct kernel_attention *o, struct c_body *b)
 {
     const struct head_shape *s = &o->shape;
     const char *ring = s->class == STATE_ring ? place(o, b, "block") : "block";
     const char *at = s->class == STATE_ring ? arena_printf(b->code->arena, "(%s)", ring) : ring;
 
-    c_line(b, 4, "for (size_t block = from / 16 * 16; block < to; block += 16) {");
+    c_line(b, 4, "for (size_t block = %s; block < to; block += 16) {",
+           o->windowed ? "from / 16 * 16" : "tile");
     c_line(b, 5, "const %s *const key = head_keys + %s * %u;", c_state_type(s), at,
            kv_width((enum dtype)s->kv, s->head_dim, false));
     c_line(b, 5, "float sum_of[16] = {0.0f};");
     c_line(b, 5, "for (size_t i = 0; i < %u; i++)", s->head_dim);
     c_line(b, 6, "for (size_t j = 0; j < 16; j++)");
     c_line(b, 7, "sum_of[j] += query[i] * %s;", key_value(o, b));
+    if (s->kv == DTYPE_q8_0) {
+        c_line(b, 5, "for (size_t j = 0; j < 16; j++)");
+        c_line(b, 6, "sum_of[j] *= half_to_float(key_scales[%s + j]);", ring);
+    }
     c_line(b, 5, "for (size_t j = 0; j < 16; j++)");
-    if (s->kv == DTYPE_q8_0)
-        c_line(b, 6,
-               "score[block - tile + j] = sum_of[j] * half_to_float(key_scales[%s + j]) * scale;",
-               ring);
-    else
-        c_line(b, 6, "score[block - tile + j] = sum_of[j] * scale;");
+    c_line(b, 6, "score[block - tile + j] = sum_of[j] * scale;");
     c_line(b, 4, "}");
 }
 
 static void print_greatest(const struct kernel_attention *o, struct c_body *b)
 {
-    c_line(b, 4, "for (size_t p = from; p < to; p++)%s", o->capped ? " {" : "");
+    c_line(b, 4, "for (size_t p = %s; p < to; p++)%s", first_of_tile(o), o->capped ? " {" : "");
     if (o->capped)
         c_line(b, 5, "score[p - tile] = softcap * tanhf(score[p - tile] / softcap);");
     c_line(b, 5, "greatest = fmaxf(greatest, score[p - tile]);");
@@ -165,26 +170,28 @@ static void print_greatest(const struct kernel_attention *o, struct c_body *b)
 static void print_values(const struct kernel_attention *o, struct c_body *b)
 {
     const struct head_shape *s = &o->shape;
-    const bool q8 = s->kv == DTYPE_q8_0;
+    const bool q8 = s->kv == DTYPE_q8_0, is_bf16 = o->act == ACT_bf16;
+    const char *share = is_bf16 ? "weight" : "share", *weight = q8 || is_bf16 ? "weight" : "share";
     const char *at =
         s->class == STATE_ring ? arena_printf(b->code->arena, "(%s)", place(o, b, "p")) : "p";
     const char *element = s->kv == DTYPE_f32   ? "value[i]"
                           : s->kv == DTYPE_f16 ? "half_to_float(value[i])"
-                          : o->act == ACT_bf16 ? "(float)value[i] * step"
+                          : is_bf16            ? "(float)value[i] * step"
                                                : "(float)value[i]";
 
-    c_line(b, 4, "for (size_t p = from; p < to; p++) {");
+    c_line(b, 4, "for (size_t p = %s; p < to; p++) {", first_of_tile(o));
     c_line(b, 5, "const %s *const value = head_values + %s * %u;", c_state_type(s), at,
            kv_width((enum dtype)s->kv, s->head_dim, true));
     if (q8)
         c_line(b, 5, "const float step = half_to_float(value_scales[%s]);", place(o, b, "p"));
-    c_line(b, 5, "const float weight = %s;", rounded(o, b, "expf(score[p - tile] - greatest)"));
-    if (q8 && o->act != ACT_bf16)
-        c_line(b, 5, "const float weight_of_integer = weight * step;");
-    c_line(b, 5, "sum += weight;");
+    c_line(b, 5, "const float share = expf(score[p - tile] - greatest);");
+    if (is_bf16)
+        c_line(b, 5, "const float weight = %s;", rounded(o, b, "share"));
+    if (q8 && !is_bf16)
+        c_line(b, 5, "const float weight = share * step; /* of integers */");
+    c_line(b, 5, "sum += %s;", share);
     c_line(b, 5, "for (size_t i = 0; i < %u; i++)", s->head_dim);
-    c_line(b, 6, "mixed[i] += %s * %s;", q8 && o->act != ACT_bf16 ? "weight_of_integer" : "weight",
-           rounded(o, b, element));
+    c_line(b, 6, "mixed[i] += %s * %s;", weight, rounded(o, b, element));
     c_line(b, 4, "}");
 }
 
@@ -192,7 +199,8 @@ static void print_tiles(const struct kernel_attention *o, struct c_body *b)
 {
     c_line(b, 3, "for (size_t tile = %s; tile < end; tile += 64) {",
            o->windowed ? "first / 64 * 64" : "0");
-    c_line(b, 4, "const size_t from = %s;", o->windowed ? "tile < first ? first : tile" : "tile");
+    if (o->windowed)
+        c_line(b, 4, "const size_t from = tile < first ? first : tile;");
     c_line(b, 4, "const size_t to = end - tile < 64 ? end : tile + 64;");
     c_line(b, 4, "const float before = greatest;");
     c_line(b, 4, "float score[64];");

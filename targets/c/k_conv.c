@@ -45,37 +45,53 @@ static void print_comment(const struct kernel_conv *o, struct c_body *b)
     text_add(b->comment, "The distances of carried states are bytes. ");
 }
 
-static void print_rows(const struct lir_kernel *k, struct c_body *b)
+static const char *row_count(const struct lir_kernel *k)
 {
-    const struct kernel_conv *o = &k->conv;
-    const uint32_t tail = o->k - 1;
-
-    c_line(b, 2, "for (size_t r = 0; r < count; r++) {");
-    c_line(b, 3, "const float *row[%u]; /* those that end with row r, the oldest first */", o->k);
-    c_line(b, 3, "for (size_t j = 0; j < %u; j++)", o->k);
-    c_line(b, 4, "row[j] = r + j < %u ? from + (r + j) * %u : x + (first + r + j - %u) * %u;", tail,
-           o->n, tail, k->stride[CONV_x]);
-    c_line(b, 3, "for (size_t c = 0; c < %u; c++) {", o->n);
-    c_line(b, 4, "float sum = 0.0f;");
-    c_line(b, 4, "for (size_t j = 0; j < %u; j++)", o->k);
-    c_line(b, 5, "sum += %s * row[j][c];", element(o, b->code->arena));
-    c_line(b, 4, "out[(first + r) * %u + c] = sum;", k->stride[CONV_out]);
-    c_line(b, 3, "}");
-    c_line(b, 2, "}");
+    return k->rows_symbol == SYMBOL_ROWS ? "count" : "rows";
 }
 
-static void print_after(const struct lir_kernel *k, struct c_body *b)
+/* Row r of x, counted from the first of the segment. */
+static const char *row_of_x(const struct lir_kernel *k, struct c_body *b, const char *r)
+{
+    return arena_printf(b->code->arena, "x + (%s%s - %u) * %u",
+                        k->rows_symbol == SYMBOL_ROWS ? "first + " : "", r, k->conv.k - 1,
+                        k->stride[CONV_x]);
+}
+
+static void print_rows(const struct lir_kernel *k, struct c_body *b, uint32_t d)
 {
     const struct kernel_conv *o = &k->conv;
-    const uint32_t tail = o->k - 1;
+    const char *row = k->rows_symbol == SYMBOL_ROWS ? "(first + r)" : "r";
 
-    c_line(b, 2, "for (size_t j = 0; j < %u; j++) {", tail);
-    c_line(b, 3, "const float *const row =");
-    c_line(b, 4, "count + j < %u ? from + (count + j) * %u : x + (first + count + j - %u) * %u;",
-           tail, o->n, tail, k->stride[CONV_x]);
-    c_line(b, 3, "for (size_t c = 0; c < %u; c++)", o->n);
-    c_line(b, 4, "kept[j * %u + c] = row[c];", o->n);
-    c_line(b, 2, "}");
+    c_line(b, d, "for (size_t r = 0; r < %s; r++) {", row_count(k));
+    c_line(b, d + 1, "const float *row[%u]; /* those that end with row r, the oldest first */",
+           o->k);
+    c_line(b, d + 1, "for (size_t j = 0; j < %u; j++)", o->k);
+    c_line(b, d + 2, "row[j] = r + j < %u ? from + (r + j) * %u : %s;", o->k - 1, o->n,
+           row_of_x(k, b, "r + j"));
+    c_line(b, d + 1, "for (size_t c = 0; c < %u; c++) {", o->n);
+    c_line(b, d + 2, "float sum = 0.0f;");
+    c_line(b, d + 2, "for (size_t j = 0; j < %u; j++) {", o->k);
+    c_line(b, d + 3, "const float tap = %s;", element(o, b->code->arena));
+    c_line(b, d + 3, "sum += tap * row[j][c];");
+    c_line(b, d + 2, "}");
+    c_line(b, d + 2, "out[%s * %u + c] = sum;", row, k->stride[CONV_out]);
+    c_line(b, d + 1, "}");
+    c_line(b, d, "}");
+}
+
+static void print_after(const struct lir_kernel *k, struct c_body *b, uint32_t d)
+{
+    const struct kernel_conv *o = &k->conv;
+    const char *count = row_count(k);
+
+    c_line(b, d, "for (size_t j = 0; j < %u; j++) {", o->k - 1);
+    c_line(b, d + 1, "const float *const row =");
+    c_line(b, d + 2, "%s + j < %u ? from + (%s + j) * %u : %s;", count, o->k - 1, count, o->n,
+           row_of_x(k, b, arena_printf(b->code->arena, "%s + j", count)));
+    c_line(b, d + 1, "for (size_t c = 0; c < %u; c++)", o->n);
+    c_line(b, d + 2, "kept[j * %u + c] = row[c];", o->n);
+    c_line(b, d, "}");
 }
 
 void c_print_conv(const struct lir_kernel *k, struct c_body *b)
@@ -86,20 +102,15 @@ void c_print_conv(const struct lir_kernel *k, struct c_body *b)
     print_comment(&k->conv, b);
     c_line(b, 1, "const %s *const taps = (const %s *)weight;", type, type);
     text_add(b->code, "\n");
-    if (several) {
-        c_line(b, 1, "(void)rows; /* as the segments have them */");
-        c_line(b, 1, "for (size_t s = 0; s < segment_count; s++) {");
-    } else {
-        c_line(b, 1, "{");
-    }
-    c_line(b, 2, "const struct rlx_segment *const segment = &segments[%s];", several ? "s" : "0");
-    c_line(b, 2, "const size_t first = %s;", several ? "segment->first_row" : "0");
-    c_line(b, 2, "const size_t count = %s;", several ? "segment->rows" : "rows");
-    c_line(b, 2, "const float *const from = before + segment->carried_in / 4;");
-    c_line(b, 2, "float *const kept = after + segment->carried_out / 4;");
+    const uint32_t d = c_segments_loop(b, several);
+    if (several)
+        c_line(b, d, "const size_t first = segment->first_row, count = segment->rows;");
+    c_line(b, d, "const float *const from = before + segment->carried_in / 4;");
+    c_line(b, d, "float *const kept = after + segment->carried_out / 4;");
     text_add(b->code, "\n");
-    c_parallel_loop(b, " if (count > 1)");
-    print_rows(k, b);
-    print_after(k, b);
-    c_line(b, 1, "}");
+    c_parallel_loop(b, arena_printf(b->code->arena, " if (%s > 1)", row_count(k)));
+    print_rows(k, b, d);
+    print_after(k, b, d);
+    if (several)
+        c_line(b, 1, "}");
 }

@@ -56,7 +56,7 @@ static void print_queries(const struct lir_kernel *k, struct c_body *b)
     const struct head_shape *s = &k->kv_write.shape;
     const struct c_rotation rotation = rotation_of(k, false);
 
-    c_line(b, 2, "for (size_t h = 0; h < %u; h++) {", s->heads);
+    c_line(b, 2, "for (size_t h = 0; h < %u; h++) { /* queries */", s->heads);
     c_line(b, 3, "const float *const head = q + r * %u + h * %u;", k->stride[KV_WRITE_q],
            s->head_dim);
     c_line(b, 3, "float *const y = out + r * %u + h * %u;", k->stride[KV_WRITE_out], s->head_dim);
@@ -70,7 +70,7 @@ static void print_keys(const struct lir_kernel *k, struct c_body *b)
     const struct c_rotation rotation = rotation_of(k, true);
     const bool changes = rotation.norm != NULL || rotation.n_rot != 0 || rotation.hadamard;
 
-    c_line(b, 2, "for (size_t h = 0; h < %u; h++) {", s->kv_heads);
+    c_line(b, 2, "for (size_t h = 0; h < %u; h++) { /* keys */", s->kv_heads);
     c_line(b, 3, "const float *const head = k + r * %u + h * %u;", k->stride[KV_WRITE_k],
            s->head_dim);
     if (changes) {
@@ -85,7 +85,7 @@ static void print_values(const struct lir_kernel *k, struct c_body *b)
 {
     const struct head_shape *s = &k->kv_write.shape;
 
-    c_line(b, 2, "for (size_t h = 0; h < %u; h++) {", s->kv_heads);
+    c_line(b, 2, "for (size_t h = 0; h < %u; h++) { /* values */", s->kv_heads);
     c_line(b, 3, "const float *const head = v + r * %u + h * %u;", k->stride[KV_WRITE_v],
            s->head_dim);
     c_store_head(b, 3, s, true, "head");

@@ -6,6 +6,15 @@
 
 /* ---- names ---- */
 
+/* The name of the input or output that a buffer is; NULL: it is none. */
+static const char *io_name(const struct lir_program *p, buf_id id)
+{
+    for (uint32_t i = 0; i < p->io_count; i++)
+        if (p->io[i].buffer == id)
+            return str_text(p->strings, p->io[i].name);
+    return NULL;
+}
+
 /* A weight that is computed from others has no name: it gets that of the first step that reads it.
  */
 static void name_buffer(struct c_program *c, const struct lir_step *s, uint32_t argument)
@@ -13,7 +22,7 @@ static void name_buffer(struct c_program *c, const struct lir_step *s, uint32_t 
     const struct lir_program *p = c->program;
     const buf_id id = p->args[s->first_arg + argument];
     const struct lir_buffer *b = &p->buffers[id];
-    const char *name = str_text(p->strings, b->name);
+    const char *io = io_name(p, id), *name = io != NULL ? io : str_text(p->strings, b->name);
 
     if (id == 0 || c->buffers[id] != NULL)
         return;

@@ -41,6 +41,19 @@ static const char *step_name(const struct lir_program *p, uint32_t step)
     return str_text(p->strings, p->steps[step].name);
 }
 
+/* What the steps up to this one make: an output, or the value that the step is called after. */
+static const char *made_name(const struct lir_program *p, uint32_t step)
+{
+    const struct lir_step *s = &p->steps[step];
+    const struct lir_kernel *k = step_kernel(p, s);
+
+    for (uint32_t i = 0; i < p->io_count; i++)
+        for (uint32_t j = 0; p->io[i].is_output && j < lir_argument_count(k); j++)
+            if (lir_is_output(k, j) && p->args[s->first_arg + j] == p->io[i].buffer)
+                return str_text(p->strings, p->io[i].name);
+    return step_name(p, step);
+}
+
 static bool is_of_layer(const struct lir_program *p, const char *name, const char *layer,
                         size_t bytes)
 {
@@ -101,7 +114,7 @@ static void add_groups(struct c_program *c, uint32_t first, uint32_t end, const 
         const size_t bytes = layer_bytes(p, layer);
         const char *name =
             bytes != 0 ? arena_printf(c->arena, "%s%.*s%s", c->qualifier, (int)bytes, layer, ending)
-                       : arena_printf(c->arena, "%smake_%s", c->qualifier, step_name(p, next - 1));
+                       : arena_printf(c->arena, "%smake_%s", c->qualifier, made_name(p, next - 1));
         c->groups[c->group_count++] = (struct c_group){c_word(c->file, name), first, next};
         first = next;
     }

@@ -85,17 +85,29 @@ void c_functions_header(const struct c_functions *f, const struct c_sizes *sizes
 
 /* ---- kernels.c ---- */
 
-static void includes_text(struct text *out)
+/* Headers of the C library that this code needs. */
+static void includes_text(const struct text *code, struct text *out)
 {
-    text_add(out, "#include <math.h>\n#include <string.h>\n");
+    text_add(out, "#include <math.h>\n%s#include <string.h>\n",
+             strstr(code->data, "bool ") != NULL ? "#include <stdbool.h>\n" : "");
 }
 
 void c_functions_text(const struct c_functions *f, const char *model, struct text *out)
 {
+    struct text code = {.arena = f->arena};
     uint32_t helpers = 0;
 
     for (uint32_t i = 0; i < f->count; i++)
         helpers |= c_helpers(&f->kernels[f->order[i]]);
+    if (helpers != 0) {
+        text_add(&code, "\n/* ---- helpers ---- */\n\n");
+        c_helpers_text(helpers, &code);
+    }
+    text_add(&code, "\n/* ---- kernels ---- */\n");
+    for (uint32_t i = 0; i < f->count; i++) {
+        text_add(&code, "\n");
+        c_kernel_text(&f->kernels[f->order[i]], f->names[f->order[i]], &code);
+    }
     text_add(
         out,
         "/* The kernels of %s, in the order in which a run first calls them. A matrix [rows][n] "
@@ -103,26 +115,21 @@ void c_functions_text(const struct c_functions *f, const char *model, struct tex
         "packed in groups of\n * 16 rows, as each kernel says. */\n"
         "#include \"kernels.h\"\n\n",
         model);
-    includes_text(out);
-    if (helpers != 0) {
-        text_add(out, "\n/* ---- helpers ---- */\n\n");
-        c_helpers_text(helpers, out);
-    }
-    text_add(out, "\n/* ---- kernels ---- */\n");
-    for (uint32_t i = 0; i < f->count; i++) {
-        text_add(out, "\n");
-        c_kernel_text(&f->kernels[f->order[i]], f->names[f->order[i]], out);
-    }
+    includes_text(&code, out);
+    text_add_bytes(out, code.data, code.bytes);
 }
 
 void c_kernel_file_text(const struct lir_kernel *k, const char *name, struct text *out)
 {
-    text_add(out, "#include <rlx/kernel.h>\n\n#include <stddef.h>\n");
-    includes_text(out);
-    text_add(out, "\n");
+    struct text code = {.arena = out->arena};
+
     if (c_helpers(k) != 0) {
-        c_helpers_text(c_helpers(k), out);
-        text_add(out, "\n");
+        c_helpers_text(c_helpers(k), &code);
+        text_add(&code, "\n");
     }
-    c_kernel_text(k, name, out);
+    c_kernel_text(k, name, &code);
+    text_add(out, "#include <rlx/kernel.h>\n\n#include <stddef.h>\n");
+    includes_text(&code, out);
+    text_add(out, "\n");
+    text_add_bytes(out, code.data, code.bytes);
 }

@@ -127,7 +127,10 @@ void c_sizes_init(struct c_sizes *s, const struct lir_program *p, struct c_words
         char *variable = identifier(w->arena, name);
         for (char *c = variable; *c != 0; c++)
             *c = (char)tolower((unsigned char)*c);
-        s->variables[i] = c_word(w, i < SYMBOL_FIRST_FREE ? variables[i] : variable);
+        s->variables[i] =
+            c_word(w, i < SYMBOL_FIRST_FREE    ? variables[i]
+                      : i < dims->symbol_count ? arena_printf(w->arena, "%s_count", variable)
+                                               : variable);
     }
 }
 

@@ -1,5 +1,5 @@
-/* The CPU target's code for formulas: map over matrices, vectors and columns, each level that this
- * machine runs, against the definition in f64.
+/* Formulas: map over matrices, vectors and columns, each level that this machine runs, against the
+ * definition in f64.
  */
 #include "tests/unit/cpu_code.h"
 
@@ -88,7 +88,7 @@ static void test_formulas(void **state)
     static const uint32_t tile_columns[] = {0, 16, 496, 992, 1008};
 
     (void)state;
-    for (uint32_t level = 0; level < target_cpu.level_count && level_runs(level); level++)
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
         for (uint32_t i = 0; i < countof(cases); i++)
             for (uint32_t j = 0; j < countof(tile_columns); j++)
                 try_formula(level, &cases[i], tile_columns[j]);
@@ -104,7 +104,7 @@ static void test_erf_borders(void **state)
     int64_t dims[RLX_DIM_COUNT] = {1, 1, 1, 0, 1};
 
     (void)state;
-    for (uint32_t level = 0; level < target_cpu.level_count && level_runs(level); level++) {
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
         float *x = buffer_random(STRIDE), *y = buffer_new(STRIDE);
         void *args[] = {[MAP_out] = y, [MAP_operand] = x};
         struct code code;
