@@ -104,11 +104,10 @@ static bool keep_variants(struct unit *u)
         if (!u->options->freestanding || freestanding_keeps(&u->variants[i]))
             u->variants[kept++] = u->variants[i];
     u->variant_count = kept;
-    return kept != 0 ||
-           diag_error(
-               u->diags, (struct place){.file = u->options->input, .object = "--freestanding"},
-               "expected an entry " MAIN_ENTRY " that makes logits from ids of tokens alone, "
-               "found no variant that runs one sequence of them");
+    return kept != 0 || diag_error(u->diags, (struct place){.object = "--freestanding"},
+                                   "expected an entry " MAIN_ENTRY
+                                   " that makes logits from ids of tokens alone, "
+                                   "found no variant that runs one sequence of them");
 }
 
 /* Makes the programs of all levels, without code yet. */

@@ -40,10 +40,10 @@ bool freestanding_keeps(const struct packed_variant *v)
 
 static bool refuse(const struct description *f, const char *what, const char *name)
 {
-    return diag_error(
-        f->diags, (struct place){.file = f->artifact->model->path, .object = "--freestanding"},
-        "expected an entry " MAIN_ENTRY " that makes logits from ids of tokens alone, found %s%s%s",
-        what, name == NULL ? "" : " ", name == NULL ? "" : name);
+    return diag_error(f->diags, (struct place){.object = "--freestanding"},
+                      "expected an entry " MAIN_ENTRY
+                      " that makes logits from ids of tokens alone, found %s%s%s",
+                      what, name == NULL ? "" : " ", name == NULL ? "" : name);
 }
 
 static const struct lir_io *find_input(const struct lir_program *p, enum input_role role)
@@ -87,8 +87,7 @@ static bool check_reach(const struct description *f)
 
     if (f->memory_bytes + f->plan->bytes <= REACH_BYTES)
         return true;
-    return diag_error(f->diags,
-                      (struct place){.file = f->artifact->model->path, .object = "--freestanding"},
+    return diag_error(f->diags, (struct place){.object = "--freestanding"},
                       "expected weights and memory of less than 2 GiB in one object, found weights "
                       "of %s and memory of %s (--context=N, now %u, makes the memory smaller)",
                       amount_of_bytes((double)f->plan->bytes, weights),
@@ -187,9 +186,10 @@ static void add_ends(const struct description *f, struct text *out)
 
 static void layout_text(const struct description *f, struct text *out)
 {
-    text_add(out,
-             "/* Sizes of the model, and where the inputs and outputs of its variants stand. For\n"
-             " * generate.c alone. */\n#include \"model.h\"\n\nenum {\n");
+    text_add(
+        out,
+        "/* For generate.c alone: sizes of the model, and where the inputs and outputs of its\n"
+        " * variants stand. */\n#include \"model.h\"\n\nenum {\n");
     text_add(out, "    STATE_BYTES = %llu,\n", (unsigned long long)f->home[HOME_state]);
     text_add(out, "    CARRIED_BYTES = %llu,\n", (unsigned long long)f->home[HOME_carried_in]);
     text_add(out, "    SCRATCH_BYTES = %llu,\n", (unsigned long long)f->home[HOME_scratch]);
@@ -200,8 +200,8 @@ static void layout_text(const struct description *f, struct text *out)
     text_add(out, "    VARIANT_COUNT = %u,\n", f->artifact->variant_count);
     text_add(out,
              "    ABSENT = -1 /* a place: there is none */\n};\n\n"
-             "/* Of a variant: the rows of a run at most, and places in the homes of inputs and\n"
-             " * outputs, in bytes. */\n"
+             "/* Of a variant: the rows of a run at most, and places in its inputs or outputs, in\n"
+             " * bytes. */\n"
              "struct layout {\n    uint32_t rows;\n"
              "    int32_t tokens, positions, out_rows, segments, logits;\n};\n\n"
              "/* By variant; rows ascend. */\n"

@@ -63,9 +63,22 @@ static json_t *hexadecimal(uint64_t value)
     return json_string(text);
 }
 
+/* Where the user left the choice and no level has faster products of integers or bf16, products
+ * read f32. */
+static enum activations chosen_activations(const struct artifact *a)
+{
+    bool rounds = a->activations != ACTIVATIONS_auto;
+
+    for (uint32_t i = 0; i < a->level_count; i++) {
+        const struct target_traits *t = &a->levels[i].target->levels[a->levels[i].level].traits;
+        rounds = rounds || t->integer_products || t->bf16_dot;
+    }
+    return rounds ? a->activations : ACTIVATIONS_exact;
+}
+
 const char *numerics_name(const struct artifact *a)
 {
-    switch (a->activations) {
+    switch (chosen_activations(a)) {
     case ACTIVATIONS_exact:
         return hir_kv_type(a->graph) == DTYPE_f32 ? "exact" : "f32";
     case ACTIVATIONS_i16:

@@ -48,7 +48,8 @@ struct device {
 struct device_ops {
     const char *name;
     uint32_t threads_max;
-    /* The level of an artifact whose code this device runs; NULL and RLX_OK if the artifact has no
+    /* The level of an artifact whose code this device runs, or can at least describe, so that open
+     * says why it cannot run; NULL and RLX_OK if the artifact has no
      * levels at all. `name` is that of the file, for errors. */
     rlx_status (*choose_level)(const struct artifact *a, const char *name,
                                const struct rlx_level **level, rlx_error *error);

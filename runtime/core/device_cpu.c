@@ -198,8 +198,12 @@ static void cpu_close(struct device *device)
 static rlx_status cpu_open(const rlx_model *model, uint32_t threads, struct device **out,
                            rlx_error *error)
 {
-    struct device_cpu *d = calloc(1, sizeof *d);
     *out = NULL;
+    if (model->code == NULL)
+        return rlx_fail(error, RLX_ERROR_NO_DEVICE,
+                        "%s: holds no code: its code is the program that make builds beside it",
+                        model->name);
+    struct device_cpu *d = calloc(1, sizeof *d);
     if (d == NULL)
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a device");
     d->base.model = model;

@@ -44,13 +44,14 @@ rlx_status artifact_choose_level(const struct artifact *a, const char *name, uin
 {
     uint64_t missing = 0;
     int max = -1, fewest = 65;
-    bool is_elsewhere = false;
+    const struct rlx_level *source = NULL;
     const char *nearest = "";
 
     *level = NULL;
     for (uint32_t i = 0; i < a->levels.count; i++) {
         const struct rlx_level *l = table_at(&a->levels, i);
-        is_elsewhere |= l->machine == 0 && l->image_bytes == 0;
+        if (l->machine == 0 && l->image_bytes == 0)
+            source = l;
         if (l->machine == 0 || strcmp(artifact_string(a, l->target), "cpu") != 0 ||
             l->machine != THIS_MACHINE)
             continue;
@@ -66,12 +67,10 @@ rlx_status artifact_choose_level(const struct artifact *a, const char *name, uin
             nearest = artifact_string(a, l->name);
         }
     }
+    if (fewest == 65)
+        *level = source;
     if (*level != NULL || a->levels.count == 0)
         return RLX_OK;
-    if (fewest == 65 && is_elsewhere)
-        return rlx_fail(error, RLX_ERROR_NO_DEVICE,
-                        "%s: holds no code: its code is the program that make builds beside it",
-                        name);
     if (fewest == 65)
         return rlx_fail(error, RLX_ERROR_NO_DEVICE, "%s: holds no code for a CPU of this kind",
                         name);

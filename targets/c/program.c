@@ -129,11 +129,12 @@ static void entry_file(struct model_text *m, uint32_t first, struct c_words *nam
     struct text *out = add_file(m, arena_printf(m->arena, "%s.c", word));
     struct c_words file;
 
-    text_add(out,
-             "/* The entry %s of %s: its steps in order, one function for each layer. A step is a "
-             "call of\n * a kernel (kernels.c) on buffers that stand at fixed places. */\n"
-             "#include \"kernels.h\"\n",
-             in_comment(m->arena, entry_name(p)), m->name);
+    c_comment(out, arena_printf(m->arena,
+                                "The entry %s of %s: its steps in order, one function for each "
+                                "layer. A step is a call of a kernel (kernels.c) on buffers that "
+                                "stand at fixed places.",
+                                in_comment(m->arena, entry_name(p)), m->name));
+    text_add(out, "#include \"kernels.h\"\n");
     c_words_init(&file, m->arena, &m->words);
     for (uint32_t i = first; i < m->count; i++)
         if (is_same_entry(&m->programs[i], p))
@@ -172,12 +173,13 @@ static void variants_file(struct model_text *m)
 {
     struct text *out = add_file(m, "variants.c");
 
-    text_add(out,
-             "/* The variants of the entries of %s, in the order of the tables of weights.bin, and "
-             "the\n * digest of this code, which weights.bin has, too. */\n"
-             "#include \"kernels.h\"\n\n"
-             "const struct rlx_code_variant rlx_code_variants[] = {\n",
-             m->name);
+    c_comment(out, arena_printf(m->arena,
+                                "The variants of the entries of %s, in the order of the tables of "
+                                "weights.bin, and the digest of this code, which weights.bin has, "
+                                "too.",
+                                m->name));
+    text_add(out, "#include \"kernels.h\"\n\n"
+                  "const struct rlx_code_variant rlx_code_variants[] = {\n");
     for (uint32_t i = 0; i < m->count; i++) {
         const char *prefix = m->prefixes[i];
         text_add(out, "    {.name = \"%s\",\n     .body = %s_body,\n     .rows = %s_rows",
@@ -197,12 +199,12 @@ bool c_programs_text(const struct lir_program *programs, uint32_t count, struct 
 {
     struct model_text m = {
         .arena = a, .programs = programs, .count = count, .out = out, .capacity = 0};
-    const struct hir_graph *g = programs[0].graph;
+    const struct hir_graph *g = programs[0].graph; /* NULL: it was parsed */
     uint32_t entry_count;
 
     (void)d;
     *out = (struct target_sources){.files = NULL};
-    m.name = in_comment(a, str_text(g->strings, g->name));
+    m.name = in_comment(a, g == NULL ? programs[0].name : str_text(g->strings, g->name));
     c_words_init(&m.words, a, NULL);
     c_sizes_init(&m.sizes, &programs[0], &m.words);
     name_prefixes(&m);

@@ -1,6 +1,7 @@
 /* Shared by the files that print programs: program.c (files), program_words.c (names),
- * program_kernels.c (kernels as functions), program_buffers.c (pointers), program_entry.c (steps).
- * Private to them. */
+ * program_kernels.c (kernels as functions), program_groups.c (which steps become a function),
+ * program_buffers.c (pointers), program_entry.c (calls), program_draw.c (the comment). Private to
+ * them. */
 #ifndef RLX_TARGETS_C_PROGRAM_H
 #define RLX_TARGETS_C_PROGRAM_H
 
@@ -47,7 +48,7 @@ void c_functions_header(const struct c_functions *f, const struct c_sizes *sizes
                         const char *const *entries, uint32_t entry_count, struct text *out);
 void c_functions_text(const struct c_functions *f, const char *model, struct text *out);
 
-/* ---- program_entry.c: the functions of one program ---- */
+/* ---- program_groups.c: steps that become one function ---- */
 
 struct c_group { /* steps that become one function */
     const char *name;
@@ -68,9 +69,19 @@ struct c_program {
 };
 /* Names everything, and cuts the steps into functions. */
 void c_program_init(struct c_program *c);
-/* The comment that draws the program, and its functions. */
-void c_program_functions(const struct c_program *c, struct text *out);
 bool c_program_replays(const struct lir_program *p);
+const char *c_step_name(const struct lir_program *p, uint32_t step);
+/* Bytes of "layers.3" in "layers.3.qkv"; 0: the name has no layer. "hidden.3.rows" has none, since
+ * hidden.3 is a value. */
+size_t c_layer_bytes(const struct lir_program *p, const char *name);
+bool c_is_of_layer(const struct lir_program *p, const char *name, const char *layer, size_t bytes);
+
+/* ---- program_draw.c, program_entry.c ---- */
+
+/* The comment that draws the program. */
+void c_program_drawing(const struct c_program *c, struct text *out);
+/* The comment and the functions. */
+void c_program_functions(const struct c_program *c, struct text *out);
 
 /* ---- program_buffers.c: pointers ---- */
 

@@ -24,15 +24,15 @@ flags="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Werror"
 make_model() { make -C "$folder" -s "$@"; }
 expect 0 '' make_model -j2 CFLAGS="-O1 $flags"
 equal "a second make" "$(make_model CFLAGS="-O1 $flags" 2>&1)" ""
-again() { make -C "$folder" -n CFLAGS="-O1 $flags" | grep -c '  CC '; }
+again() { make -C "$folder" -n V=1 CFLAGS="-O1 $flags" | grep -c ' -c -o '; }
 equal "nothing to do" "$(again)" 0
 touch "$folder/variants.c"
 equal "one file has changed" "$(again)" 1
 touch "$folder/runtime/include/rlx/model_code.h"
 [ "$(again)" -ge 3 ] || fail "a header has changed, $(again) files are compiled"
 expect 0 '' make_model -j2 CFLAGS="-O1 $flags"
-[ "$(make -C "$folder" -n | grep -c '  CC ')" -gt 100 ] || fail "other flags do not compile everything"
-expect 0 '^cc .*variants.c$' make_model V=1 BUILD=other other/variants.o
+[ "$(make -C "$folder" -n V=1 | grep -c ' -c -o ')" -gt 100 ] || fail "other flags do not compile everything"
+expect 0 '^cc .* -c -o other/variants.o variants.c$' make -C "$folder" V=1 BUILD=other other/variants.o
 [ -f "$folder/other/variants.o" ] || fail "BUILD has no effect"
 rm -r "$folder/other"
 
@@ -55,7 +55,7 @@ expect 2 'unknown option' "$program" --no-such-option
 equal "tokenize" "$(echo "$question" | "$program" tokenize)" "$(echo "$question" | rlx tokenize "$work/stories.rlx")"
 printf '%s\n/exit\n' "$question" | "$program" chat -q --temp 0 -n 12 > "$work/said" 2>&1
 printf '%s\n/exit\n' "$question" | rlx chat "$work/stories.rlx" -q --temp 0 -n 12 | cmp - "$work/said" || fail "another chat"
-expect 0 'tokens/s' "$program" bench --seconds 0.01
+expect 0 'tokens/s' "$program" bench -p 16 -n 4 -r 1
 
 # The weights: beside the program, however it is called, else in the current folder.
 ln -s "$program" "$work/link"
