@@ -55,7 +55,10 @@ ids=1,403,407,261,378,503,411,263,261,493,286
 stories=$work/stories
 build "$stories" "$model" --context=256
 for compiler in gcc clang; do
-    command -v $compiler > /dev/null || continue
+    if ! command -v $compiler > /dev/null; then
+        echo "not tested: $compiler"
+        continue
+    fi
     for level in -O0 -O3; do
         what="stories, $compiler $level"
         compile "$what" "$stories" $compiler $level
@@ -135,6 +138,13 @@ if [ -n "${RLX_SHARED:-}" ]; then
         memory "$name" "$work/golden"
         same "$name" "$work/golden" "" cc 5,17,3,9,44,21,7,3,3,60,12,33,2,1,8 12
     done
+    # As large as models are that people run.
+    smol=$work/smol
+    build "$smol" "$RLX_SHARED/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf" --context=512
+    compile "SmolLM2" "$smol" cc -O3
+    needs "SmolLM2" "$smol"
+    memory "SmolLM2" "$smol"
+    same "SmolLM2" "$smol" "" cc 504,3575,282,4649,314,7042,28,284,260,3575,282,4521,314 24
 else
     echo "not tested: models of RLX_SHARED"
 fi
