@@ -148,6 +148,12 @@ if [ -n "${RLX_SHARED:-}" ]; then
 else
     echo "not tested: models of RLX_SHARED"
 fi
+sed 's/256/16777216/g' examples/alphabet.hir > "$work/large.hir"
+expect 1 'less than 2 GiB in one object, found weights of 1.1 GB and memory of 4.3 GB' \
+    rlxc build "$work/large.hir" -q --weights=examples/alphabet.safetensors --exact --emit=c \
+    --freestanding -o "$work/none"
+expect 2 'freestanding goes with --emit=c' rlxc build "$model" --freestanding --emit=exe -o "$work/none"
+expect 2 'freestanding goes with --emit=c' rlxc build "$model" --freestanding --emit=c
 expect 2 'freestanding goes with --emit=c' rlxc build "$model" --freestanding -o "$work/none"
 [ ! -e "$work/none" ] || fail "a folder although there was an error"
 finish freestanding
