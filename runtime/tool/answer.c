@@ -177,9 +177,14 @@ int answer_ids(const struct answerer *a, const int32_t *ids, size_t count)
     if (o->json)
         stream.ids = !a->info.has_tokenizer;
     rlx_session_reset(a->session);
-    if (rlx_session_append(a->session, ids, count, &error) != RLX_OK)
-        return command_failed(&error);
     rlx_session_get_timings(a->session, &r.before);
+    if (o->output != NULL) {
+        int code = command_write_logits(o, a->model, a->session, ids, count);
+        if (code != 0 || !command_given(o, "new-tokens"))
+            return code;
+    } else if (rlx_session_append(a->session, ids, count, &error) != RLX_OK) {
+        return command_failed(&error);
+    }
     command_catch_stops(true);
     rlx_status status = rlx_session_generate(a->session, &options, &r.made, &r.why, &error);
     if (status == RLX_OK || stream.printed != 0)

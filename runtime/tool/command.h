@@ -37,6 +37,9 @@ int command_info(int argc, char **argv);
 int command_info_session(const struct command_options *o); /* rlx info of a saved session */
 void command_info_tables(const rlx_model *model);          /* what rlx info -v adds */
 int command_logits(int argc, char **argv);
+/* Appends ids to the session and writes the logits at each of them to options->output. */
+int command_write_logits(const struct command_options *o, rlx_model *model, rlx_session *session,
+                         const int32_t *ids, size_t count);
 int command_tokenize(int argc, char **argv);
 
 /* Maximum numbers in a list, and sequences of rlx bench. */

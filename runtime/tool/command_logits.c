@@ -1,4 +1,4 @@
-/* `rlx logits`. In: ids. Out: their logits at every position, as a safetensors file with one f32
+/* `rlx logits`, and --logits of the commands that answer. In: ids. Out: their logits at every position, as a safetensors file with one f32
  * tensor "logits" [T, vocabulary]. The format: the length of a JSON header in 8 bytes, the header,
  * the data (huggingface/safetensors, README, "Format"). */
 #include "runtime/base/atomic_file.h"
@@ -85,8 +85,8 @@ static int cannot_be_written(const char *path, int failure)
     return EXIT_USER;
 }
 
-static int write_logits(const struct command_options *o, rlx_model *model, rlx_session *session,
-                        const int32_t *ids, size_t count)
+int command_write_logits(const struct command_options *o, rlx_model *model, rlx_session *session,
+                         const int32_t *ids, size_t count)
 {
     rlx_model_info info = {.struct_bytes = sizeof info};
     rlx_error error;
@@ -137,7 +137,7 @@ int command_logits(int argc, char **argv)
     }
     int code = command_open(&o, &model, &session);
     if (code == 0) {
-        code = write_logits(&o, model, session, ids, count);
+        code = command_write_logits(&o, model, session, ids, count);
         rlx_session_close(session);
         rlx_model_close(model);
     }

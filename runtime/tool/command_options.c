@@ -64,6 +64,7 @@ static const struct option_entry entries[] = {
     {"no-parse-special", 0, FLAG, AT(no_parse_special), 0, 0, NULL},
     {"skip-special", 0, FLAG, AT(skip_special), 0, 0, NULL},
     {"output", 'o', PATH, AT(output), 0, 0, NULL},
+    {"logits", 0, PATH, AT(output), 0, 0, NULL},
     {"way", 0, CHOICE, AT(way), 0, 0, ways},
     {"format", 0, CHOICE, AT(format), 0, 0, formats},
     {"block", 0, COUNT, AT(block), 1, 1 << 20, NULL},

@@ -1,5 +1,6 @@
 /* `rlx run`: answers prompts, or continues texts or ids. A standalone program does the same with
  * its arguments; without arguments in a terminal, it holds a conversation. */
+#include "runtime/base/goal.h"
 #include "runtime/tool/answer.h"
 #include "runtime/tool/command.h"
 #include "runtime/tool/prompt.h"
@@ -9,7 +10,7 @@
 #include <unistd.h>
 
 #define OPTIONS \
-    "model operand prompt file lines system session raw tokens new-tokens ids json ignore-eos " COMMAND_ANSWERING
+    "model operand prompt file lines system session raw tokens new-tokens ids json ignore-eos logits " COMMAND_ANSWERING
 
 #define OPTIONS_HELP                                                                    \
     "  -p, --prompt=TEXT     the prompt, as PROMPT is\n"                                \
@@ -30,7 +31,9 @@
     "                        generated_tokens, stop (end, length, context, string or\n" \
     "                        interrupted), seed if one was used, timings (seconds\n"    \
     "                        and tokens per second), and with --lines the line's\n"     \
-    "                        number\n"
+    "                        number\n"                                                  \
+    "      --logits=FILE     write the logits at every token of the prompt, as rlx\n"   \
+    "                        logits does; then generate only if -n is given\n"
 
 #define INPUT_HELP                                                                      \
     "\n"                                                                                \
@@ -76,6 +79,10 @@ static bool check_parallel(const struct command_options *o)
         wrong = "--template-args is for the chat template, not for --raw or --tokens";
     else if (o->session_file != NULL && (o->raw || o->tokens != NULL || o->ids || o->json))
         wrong = "--session is for conversations: no --raw, --tokens, --ids or --json";
+    else if (o->output != NULL && (o->lines || o->session_file != NULL))
+        wrong = "--logits is for one prompt: no --lines, no --session";
+    else if (o->output != NULL && goal_is_standard_output(o->output, true))
+        wrong = "--logits: standard output is for the answer; expected a file";
     else if (o->ids && o->json)
         wrong = "--json has the ids already: no --ids";
     if (wrong != NULL)
@@ -211,7 +218,7 @@ static bool wants_conversation(const struct command_options *o)
 
     if (o->prompt != NULL || o->text_file != NULL || o->tokens != NULL || o->raw)
         return false;
-    if (o->lines || o->ids || o->json || !isatty(STDIN_FILENO) ||
+    if (o->lines || o->ids || o->json || o->output != NULL || !isatty(STDIN_FILENO) ||
         rlx_model_open_self(&model, NULL) != RLX_OK)
         return false;
     rlx_model_get_info(model, &info);

@@ -65,6 +65,8 @@ void c_helpers_text(uint32_t helpers, struct text *out);
 void c_float(struct text *out, float value);
 /* Sentences as a comment whose lines end before column 100. */
 void c_comment(struct text *out, const char *sentences);
+/* A statement on lines of its own, broken at spaces before column 100. */
+void c_statement(struct text *out, uint32_t indent, const char *statement);
 /* The pragma of OpenMP and its guards, before a loop whose rounds do not depend on each other. */
 void c_parallel(struct text *out);
 

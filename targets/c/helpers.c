@@ -75,6 +75,16 @@ static const char float_to_bf16[] =
     "    return (uint16_t)((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);\n"
     "}\n";
 
+static const char larger[] = "static inline float larger(float a, float b)\n"
+                             "{\n"
+                             "    return a > b ? a : b;\n"
+                             "}\n";
+
+static const char smaller[] = "static inline float smaller(float a, float b)\n"
+                              "{\n"
+                              "    return a < b ? a : b;\n"
+                              "}\n";
+
 static const char hadamard[] =
     "/* Hadamard's matrix over the root of width, times every width elements of x: by sums and\n"
     " * differences of halves. width is a power of two that divides count. */\n"
@@ -92,16 +102,6 @@ static const char hadamard[] =
     "    for (size_t i = 0; i < count; i++)\n"
     "        x[i] *= factor;\n"
     "}\n";
-
-static const char larger[] = "static inline float larger(float a, float b)\n"
-                             "{\n"
-                             "    return a > b ? a : b;\n"
-                             "}\n";
-
-static const char smaller[] = "static inline float smaller(float a, float b)\n"
-                              "{\n"
-                              "    return a < b ? a : b;\n"
-                              "}\n";
 
 /* In the order in which they are printed. */
 static const struct {

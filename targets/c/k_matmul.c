@@ -138,6 +138,7 @@ static void store(const struct lir_kernel *kernel, struct text *out)
     const struct kernel_matmul *k = &kernel->matmul;
     const bool plain = k->code.bytes == 0;
     const char *operands[LIR_MAX_ARGS], *indent = "                    ";
+    struct text statement = {.arena = out->arena};
     uint32_t count = 0;
 
     operands[count++] = plain ? "sums[r - first][lane]" : k->gated ? "gate" : "y";
@@ -159,9 +160,11 @@ static void store(const struct lir_kernel *kernel, struct text *out)
                  indent);
     else if (!plain)
         text_add(out, "%sconst float y = sums[r - first][lane];\n", indent);
-    text_add(out, "%sout[r * %u + n] = ", indent, kernel->stride[MATMUL_out]);
-    c_formula(&k->code, operands, true, out);
-    text_add(out, ";\n                }\n            }\n");
+    text_add(&statement, "out[r * %u + n] = ", kernel->stride[MATMUL_out]);
+    c_formula(&k->code, operands, true, &statement);
+    text_add(&statement, ";");
+    c_statement(out, 20, statement.data);
+    text_add(out, "                }\n            }\n");
 }
 
 void c_print_matmul(const struct lir_kernel *kernel, struct c_body *b)

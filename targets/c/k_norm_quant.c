@@ -144,10 +144,10 @@ static void norm_factor(const struct lir_kernel *k, struct text *out)
              "        double squares = 0.0;\n"
              "        for (size_t k = 0; k < %u; k++)\n"
              "            squares += (double)xs[k] * (double)xs[k];\n"
-             "        const float factor = 1.0f / sqrtf((float)(squares / %u.0) + ",
+             "        const float factor = (float)(1.0 / sqrt(squares / %u.0 + (double)",
              k->norm_quant.k, k->norm_quant.k);
     c_float(out, k->norm_quant.epsilon);
-    text_add(out, ");\n");
+    text_add(out, "));\n");
 }
 
 void c_print_norm_quant(const struct lir_kernel *kernel, struct c_body *b)

@@ -199,12 +199,12 @@ bool c_programs_text(const struct lir_program *programs, uint32_t count, struct 
 {
     struct model_text m = {
         .arena = a, .programs = programs, .count = count, .out = out, .capacity = 0};
-    const struct hir_graph *g = programs[0].graph;
+    const struct hir_graph *g = programs[0].graph; /* NULL: it was parsed */
     uint32_t entry_count;
 
     (void)d;
     *out = (struct target_sources){.files = NULL};
-    m.name = in_comment(a, str_text(g->strings, g->name));
+    m.name = in_comment(a, g == NULL ? programs[0].name : str_text(g->strings, g->name));
     c_words_init(&m.words, a, NULL);
     c_sizes_init(&m.sizes, &programs[0], &m.words);
     name_prefixes(&m);

@@ -51,7 +51,7 @@ static uint32_t names_width(const struct c_program *c)
 static void draw_steps(const struct c_program *c, const struct c_group *group, struct text *out)
 {
     const int width = (int)names_width(c);
-    struct drawing d = begin(out, arena_printf(c->arena, " *     |%*s", width - 4, ""));
+    struct drawing d = begin(out, arena_printf(c->arena, " *     |%*s", width - 3, ""));
     const char *layer = c_step_name(c->program, group->first);
     const size_t bytes = c_layer_bytes(c->program, layer);
 
@@ -89,8 +89,8 @@ static void draw_groups(const struct c_program *c, uint32_t first, uint32_t end,
         if (last == i + 1)
             text_add(out, " *     |\n *   %s, likewise\n", groups[last].name);
         else if (last > i)
-            text_add(out, " *     |\n *   %s to %s, likewise\n", groups[i + 1].name,
-                     groups[last].name);
+            text_add(out, " *     |\n *   %s %s %s, likewise\n", groups[i + 1].name,
+                     last == i + 2 ? "and" : "to", groups[last].name);
         if (last + 1 < end)
             text_add(out, " *     |\n");
     }

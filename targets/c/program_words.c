@@ -110,27 +110,38 @@ static const char *const variables[SYMBOL_FIRST_FREE] = {
     [SYMBOL_KEYS] = "key_count",      [SYMBOL_OUT_ROWS] = "out_row_count",
 };
 
+/* A program that was parsed has no graph: the symbols of its own are S6 and so on. */
+static void name_sizes(struct c_sizes *s, const struct lir_program *p, struct c_words *w)
+{
+    const struct hir_graph *g = p->graph;
+    const uint32_t symbols = g == NULL ? SYMBOL_MAX : g->dims.symbol_count;
+
+    s->count = g == NULL ? SYMBOL_MAX : dims_slot_count(&g->dims);
+    for (uint32_t i = 0; i < symbols; i++)
+        if (p->slots[i].divide == 0)
+            s->names[i] = c_word(w, g == NULL ? symbol_name(i) : dim_symbol_name(&g->dims, i));
+    for (uint32_t i = 0; i < s->count; i++) {
+        const char *name, *of = p->slots[i].divide == 0 ? "" : s->names[p->slots[i].symbol];
+        if (p->slots[i].divide == 0)
+            continue;
+        derived(w->arena, of != NULL ? of : symbol_name(p->slots[i].symbol), &p->slots[i], &name,
+                &s->formulas[i]);
+        s->names[i] = c_word(w, name);
+    }
+}
+
 void c_sizes_init(struct c_sizes *s, const struct lir_program *p, struct c_words *w)
 {
-    const struct dims *dims = &p->graph->dims;
-
-    *s = (struct c_sizes){.count = dims_slot_count(dims)};
+    *s = (struct c_sizes){0};
+    name_sizes(s, p, w);
     for (uint32_t i = 0; i < s->count; i++) {
-        const char *name = NULL;
-        if (i < dims->symbol_count) {
-            name = dim_symbol_name(dims, i);
-        } else {
-            const struct dim_slot_info info = dims_slot(dims, i);
-            derived(w->arena, s->names[info.symbol], &info, &name, &s->formulas[i]);
-        }
-        s->names[i] = c_word(w, name);
-        char *variable = identifier(w->arena, name);
+        char *variable = identifier(w->arena, s->names[i]);
         for (char *c = variable; *c != 0; c++)
             *c = (char)tolower((unsigned char)*c);
         s->variables[i] =
-            c_word(w, i < SYMBOL_FIRST_FREE    ? variables[i]
-                      : i < dims->symbol_count ? arena_printf(w->arena, "%s_count", variable)
-                                               : variable);
+            c_word(w, i < SYMBOL_FIRST_FREE     ? variables[i]
+                      : p->slots[i].divide == 0 ? arena_printf(w->arena, "%s_count", variable)
+                                                : variable);
     }
 }
 

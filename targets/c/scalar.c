@@ -55,9 +55,10 @@ static void node(const struct tree *t, uint32_t at, int binding, struct text *ou
         text_add(out, "%s", t->operands[op - S_X]);
     } else if (op == S_NUMBER) {
         const float value = t->formula->numbers[t->formula->code[at + 1]];
-        text_add(out, value < 0 ? "(" : "");
+        const bool enclosed = value < 0 && binding > 0;
+        text_add(out, enclosed ? "(" : "");
         number(t, value, out);
-        text_add(out, value < 0 ? ")" : "");
+        text_add(out, enclosed ? ")" : "");
     } else if (op == S_NEG) {
         text_add(out, BINDS_sign < binding ? "(-" : "-");
         node(t, t->left[at], BINDS_all, out);

@@ -32,6 +32,27 @@ void c_comment(struct text *out, const char *sentences)
     text_add(out, " */\n");
 }
 
+void c_statement(struct text *out, uint32_t indent, const char *statement)
+{
+    enum { LINE_WIDTH = 100, DEEPER = 4 };
+    size_t column = indent;
+
+    text_add(out, "%*s", (int)indent, "");
+    for (const char *at = statement; *at != 0;) {
+        const size_t space = *at == ' ', bytes = space + strcspn(at + space, " ");
+        if (space != 0 && column + bytes > LINE_WIDTH) {
+            text_add(out, "\n%*s", (int)indent + DEEPER, "");
+            column = indent + DEEPER;
+            at += space;
+            continue;
+        }
+        text_add_bytes(out, at, bytes);
+        column += bytes;
+        at += bytes;
+    }
+    text_add(out, "\n");
+}
+
 void c_parallel(struct text *out)
 {
     text_add(out, "#ifdef _OPENMP\n#pragma omp parallel for\n#endif\n");

@@ -53,6 +53,9 @@ untouched "$work/bin/rlx-static" \
 rm -r "$work/bin"
 expect 0 '' rlxc build "$model" $v3 --emit=exe -o "$work/stories"
 untouched "$work/stories" "$work/stories" logits --tokens=5 -o "$work/stories"
+untouched "$work/stories" "$work/stories" --tokens=5 --logits="$work/stories"
+echo hello > "$work/question"
+untouched "$work/question" rlx run "$work/m.rlx" --raw -f "$work/question" --logits="$work/question"
 echo '{{ messages[0].content }}' > "$work/template"
 untouched "$work/template" rlxc build "$model" -q --tokenizer-only --chat-template="$work/template" \
     -o "$work/template"

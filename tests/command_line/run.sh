@@ -214,6 +214,36 @@ equal "status of JSON after INT" \
     "$(stopped INT "$bin/rlx" run "$small" --lines -f "$work/many" --ignore-eos --json)" 130
 grep -v '^{.*}$' "$work/out" | grep . && fail "JSON that is cut off"
 
+# ---- --logits: what rlx logits writes, and then the answer as -n says ----
+ids=479,480,256,17
+rlx logits "$small" --tokens=$ids -o "$work/logits"
+for program in "rlx run $small" "$stories"; do
+    continue="$program --tokens=$ids --temp 0 --ids --ignore-eos"
+    plain=$($continue -n 5 -q)
+    equal "--logits and an answer of $program" "$($continue -n 5 -q --logits="$work/beside")" "$plain"
+    cmp "$work/logits" "$work/beside" || fail "other logits beside an answer: $program"
+    rm "$work/beside"
+    equal "--logits alone prints" "$($continue -q --logits="$work/beside")" ""
+    cmp "$work/logits" "$work/beside" || fail "other logits without an answer: $program"
+    equal "-n -1 after --logits" "$($continue -n -1 -c 9 -q --logits="$work/beside" | tr ',' '\n' | wc -l)" 5
+    equal "--json after --logits" "$($program --tokens=$ids --temp 0 --json --ignore-eos -n 5 \
+        --logits="$work/beside" | sed 's/.*"tokens": \[\([^]]*\).*/\1/; s/ //g')" "$plain"
+done
+rlx logits "$small" --tokens=$(printf 'one\n\ntwo' | rlx tokenize "$small") -o "$work/logits"
+printf 'two\n' | rlx run "$small" --raw one --logits="$work/beside" -v 2> "$work/err"
+cmp "$work/logits" "$work/beside" || fail "--logits of a text"
+grep -q 'prompt: [0-9]* tokens' "$work/err" || fail "-v with --logits alone: $(cat "$work/err")"
+echo old > "$work/beside"
+expect 1 "expected an id from 0 to 2047, found 99999" rlx run "$small" --tokens=5,99999 --logits="$work/beside" -n 2
+equal "logits after a failure" "$(cat "$work/beside")" old
+expect 1 "none/x: cannot be written: .*" rlx run "$small" --tokens=5 --logits="$work/none/x" -n 2
+equal "an answer without its logits" "$(rlx run "$small" --tokens=5 --logits="$work" -n 2 2> /dev/null)" ""
+expect 2 "standard output is for the answer" rlx run "$small" --tokens=5 --logits=-
+expect 2 "for one prompt: no --lines" rlx run "$small" --lines --logits="$work/beside"
+expect 2 "for one prompt: no --lines, no --session" \
+    rlx run "$small" hello --session="$work/none.rls" --logits="$work/beside"
+expect 2 "unknown option .--logits" rlx chat "$small" --logits="$work/beside"
+
 # ---- in a terminal ----
 # One Ctrl-D ends what was typed; a hint says so.
 in_terminal 120x24 "$bin/rlx" run "$small" -n 12 --temp 0 << END || fail "a prompt that is typed"

@@ -122,7 +122,8 @@ static void write(const json_t *value)
         struct json_out out = styles[i].style;
         size_t bytes;
         char *text, *same = json_dumps(value, styles[i].flags | JSON_REAL_PRECISION(6));
-        expect(same != NULL && (out.file = open_memstream(&text, &bytes)) != NULL);
+        out.file = open_memstream(&text, &bytes);
+        expect(same != NULL && out.file != NULL);
         put(&out, NULL, value);
         expect(fclose(out.file) == 0);
         expect_bytes(text, bytes, same, strlen(same));
