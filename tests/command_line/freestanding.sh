@@ -61,7 +61,9 @@ for compiler in gcc clang; do
     fi
     for level in -O0 -O3; do
         what="stories, $compiler $level"
-        compile "$what" "$stories" $compiler $level
+        stack=-Wstack-usage=16384
+        [ $compiler = gcc ] || stack=
+        compile "$what" "$stories" $compiler "$level $stack"
         needs "$what" "$stories"
         memory "$what" "$stories"
         same "$what" "$stories" "" $compiler $ids 40
@@ -123,6 +125,15 @@ if command -v python3 > /dev/null; then
     done
     expect 1 'found the cross state cross_k' rlxc build tests/artifacts/format-2.0.hir -q \
         --weights="$work/states.safetensors" --emit=c --freestanding -o "$work/none"
+    cat > "$work/input.hir" << 'END'
+graph "input"
+  %1 = input f32 [ROWS, 32] "x"
+  %2 = weight f32 [24, 32] "embedding"
+  %3 = matmul %1 %2 f32 [ROWS, 24]
+  output "logits" %3 role=logits
+END
+    expect 1 'found the input x' rlxc build "$work/input.hir" -q \
+        --weights="$work/states.safetensors" --emit=c --freestanding -o "$work/none"
 else
     echo "not tested: a graph with carried states and rings (needs python3)"
 fi
@@ -141,7 +152,7 @@ if [ -n "${RLX_SHARED:-}" ]; then
     # As large as models are that people run.
     smol=$work/smol
     build "$smol" "$RLX_SHARED/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf" --context=512
-    compile "SmolLM2" "$smol" cc -O3
+    compile "SmolLM2" "$smol" gcc "-O3 -Wstack-usage=16384"
     needs "SmolLM2" "$smol"
     memory "SmolLM2" "$smol"
     same "SmolLM2" "$smol" "" cc 504,3575,282,4649,314,7042,28,284,260,3575,282,4521,314 24
