@@ -1,0 +1,77 @@
+# Models that rlxc wrote as C source, against what other implementations computed. In: the folder of
+# the programs; `all` after it: every fixture in every way of compiling, instead of one way each and
+# a few in all.
+. tests/support/expect.sh
+. tests/source/written.sh
+all=${2:-}
+
+[ -d "$shared/golden" ] || {
+    echo "skipped: no golden data at $shared/golden"
+    exit 0
+}
+have gcc "models as C source" && have make "models as C source" || exit 0
+command -v clang > /dev/null || {
+    echo "skipped: compiling with clang: no clang"
+    ways="gcc-O0 gcc-O3"
+}
+
+# The way of fixture number $1: they take turns.
+way_of() {
+    set -- $1 $ways
+    shift $(($1 % ($# - 1) + 1))
+    echo "$1"
+}
+
+# Exact arithmetic: every fixture.
+number=0
+for fixture in $fixtures; do
+    paths_of "$fixture"
+    number=$((number + 1))
+    case $all$fixture in
+    all* | llama-f32 | gguf/qwen3-Q8_0 | gguf/llama-Q4_1) turns="$ways gcc-native" ;;
+    *) turns=$(way_of $number) ;;
+    esac
+    write "$model" --exact || continue
+    for way in $turns; do
+        rm -rf "$work/folder/build"
+        compiled "$way" && echo "$way:" && checked golden exact "$expected" "$work/folder/model"
+    done
+done
+
+# Other types of numbers: each format of weights.
+number=0
+for fixture in $formats; do
+    paths_of "$fixture"
+    number=$((number + 1))
+    way=$(way_of $number)
+    for numbers in f16 q8 rounded; do
+        case $numbers in
+        f16) options= ;;
+        q8) options=--kv=q8 ;;
+        rounded) options="--activations=i8 --kv=f32" ;;
+        esac
+        write "$model" $options && compiled "$way" && echo "$way $options:" &&
+            checked golden $numbers "$expected" "$work/folder/model"
+    done
+    write "$model" --activations=i16 --kv=f32 && compiled "$way" && echo "$way --activations=i16:" &&
+        checked golden rounded "$expected" "$work/folder/model"
+done
+
+# Trained models: their own texts and logits.
+stories=$shared/models/stories-3m name=stories-3m
+for form in gguf hf; do
+    model=$stories/hf
+    [ $form = gguf ] && model=$stories/stories-3m.Q8_0.gguf
+    for options in --exact ""; do
+        numbers=f16
+        [ -n "$options" ] && numbers=exact
+        write "$model" $options && compiled gcc-native &&
+            checked cases $numbers "$stories/expected.json" --form=$form "$work/folder/model"
+    done
+done
+smollm2=$shared/models/smollm2-135m-instruct name=smollm2-135m
+write "$smollm2"/*.gguf --exact --context=1024 && compiled gcc-native &&
+    checked cases exact "$smollm2/expected.json" ${all:---cases=2} \
+        --logits="$smollm2/logits.safetensors" "$work/folder/model"
+
+finish "models as C source"

@@ -1,0 +1,79 @@
+# The scripts of tests/source source this after tests/support/expect.sh. Folders that rlxc wrote with
+# --emit=c, and programs made from them. A way to compile is COMPILER-LEVEL, as gcc-O3; gcc-native is
+# for this very machine and with threads.
+strict="-Wall -Wextra -Wpedantic -Wconversion -Werror"
+ways="gcc-O0 gcc-O3 clang-O0 clang-O3"
+shared=${RLX_SHARED:-../shared}
+
+# have PROGRAM WHAT: whether it is there; WHAT is skipped by name where it is not.
+have() {
+    command -v "$1" > /dev/null && return
+    echo "skipped: $2: no $1"
+    return 1
+}
+
+# write MODEL OPTIONS...: the folder $work/folder.
+write() {
+    rm -rf "$work/folder"
+    rlxc build --emit=c -q -o "$work/folder" "$@" && return
+    fail "rlxc build --emit=c $*"
+    return 1
+}
+
+# made WAY [VARIABLE=VALUE...]: make in $work/folder. Nothing may be printed on standard error. What a
+# way has compiled of the runtime serves all its folders: their runtime is the same, and so are the
+# commands of make, which compiles everything again where they differ.
+made() {
+    way=$1
+    shift
+    (
+        cd "$work/folder" || exit 1
+        if [ -d "$work/$way" ]; then
+            diff -r "$work/runtime" runtime || exit 1
+            mkdir build
+            cp -Rp "$work/$way/." build
+            find build -name '*.o' -exec touch {} +
+        elif [ ! -d "$work/runtime" ]; then
+            cp -Rp runtime "$work/runtime"
+        fi
+        make "$@" > "$work/make" 2> "$work/warnings" || exit 1
+        [ -d "$work/$way" ] && exit
+        cp -Rp build "$work/$way" && rm -f "$work/$way"/*.[od] "$work/$way/model"
+    ) && [ ! -s "$work/warnings" ] && return
+    fail "$way: make $* in the folder of $name"
+    head -c 3000 "$work/warnings" | sed 's/^/    /'
+    return 1
+}
+
+# compiled WAY: make with this compiler at this level, strictly.
+compiled() {
+    flags=-${1#*-}
+    [ "${1#*-}" = native ] && flags="-O3 -march=native -fopenmp"
+    made "$1" CC="${1%-*}" CFLAGS="$flags $strict"
+}
+
+# checked ARGUMENTS...: check_program, whose lines are printed.
+checked() {
+    "$bin/../tests/check_program" "$@" || fail "$name: check_program $1 $2"
+}
+
+# paths_of FIXTURE: sets model, expected and name.
+paths_of() {
+    name=$1 model=$shared/golden/$1 expected=$shared/golden/$1/expected.safetensors
+    case $1 in
+    gguf/*-split-*) model=$model-00001-of-00003.gguf expected=$shared/golden/$1.expected.safetensors ;;
+    gguf/*) model=$model.gguf expected=$shared/golden/$1.expected.safetensors ;;
+    esac
+}
+
+# The fixtures of golden/ that the compiler builds, and one for each format of weights among them.
+fixtures="llama-f32 llama3-rope-bf16 llama-odd-f32 llama-sharded-f16 mistral-swa-f32 qwen2-f32
+    qwen2-bf16 qwen3-f32 qwen3-bf16"
+for family in llama qwen2 qwen3; do
+    for format in F32 F16 BF16 Q8_0 Q4_0 Q4_1 Q5_0 Q5_1; do
+        fixtures="$fixtures gguf/$family-$format"
+    done
+done
+fixtures="$fixtures gguf/qwen2-split-Q8_0"
+formats="gguf/qwen3-F32 gguf/llama-F16 gguf/qwen2-BF16 gguf/qwen3-Q8_0 gguf/llama-Q4_0 gguf/qwen2-Q4_1
+    gguf/qwen3-Q5_0 gguf/llama-Q5_1"
