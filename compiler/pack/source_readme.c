@@ -48,9 +48,10 @@ void source_readme_text(const struct artifact *a, const struct target_sources *s
         out,
         " in C\n\n"
         "`make` builds `./model` with a C11 compiler and its library; `make CC=clang "
-        "CFLAGS=\"-O3 -march=native -ffp-contract=fast -fopenmp\"` builds it for this machine "
+        "CFLAGS=\"-O3 -march=native -fopenmp\"` builds it for this machine "
         "and with threads. `./model --help` shows what it takes; it finds `weights.bin` beside "
-        "itself.\n\n"
+        "itself. `make libmodel.a` is for programs of your own "
+        "(`runtime/include/rlx/rlx.h`; link with `-lm -pthread`).\n\n"
         "Read in this order:\n\n");
     for (uint32_t i = 0; i < sources->count; i++)
         if (strncmp(sources->files[i].name, "entry_", 6) == 0)
@@ -59,7 +60,7 @@ void source_readme_text(const struct artifact *a, const struct target_sources *s
                      "for each step.\n",
                      sources->files[i].name);
     text_add(out, "- `kernels.c`: what the calls compute: one function of plain loops for each.\n"
-                  "- `variants.c`, `runtime/core/device_code.c`: who calls the entries.\n"
+                  "- `variants.c`, `runtime/source/device_code.c`: who calls the entries.\n"
                   "- `runtime/`: tokenizer, chat template, sampling and command line, the same as "
                   "in rlx.\n\n");
     source_numbers_text(a, out);
