@@ -47,6 +47,15 @@ answers() { # WHAT COMMAND...
 answers "the program" "$program"
 answers "run" "$program" run
 answers "several threads" "$program" -t 3
+
+# Ids and logits of one command; each token runs once, although no variant is for decoding alone.
+given="--tokens=479,480,256 -n 8 --temp 0 --ids --ignore-eos"
+"$program" $given --logits="$work/logits" > "$work/ids" 2> "$work/err" || fail "--logits: $(cat "$work/err")"
+equal "ids with --logits" "$(cat "$work/ids")" "$(rlx run "$work/stories.rlx" $given)"
+grep -q 'prompt: 3 tokens, .*; answer: ' "$work/err" || fail "tokens run again: $(cat "$work/err")"
+expect 0 '' "$program" logits --tokens=479,480,256 -o "$work/same"
+cmp "$work/logits" "$work/same" || fail "--logits and logits differ"
+
 expect 0 '^code for *c$' "$program" info
 expect 0 'all digests match' "$program" info --verify
 expect 0 '^  name  *stories-3m$' "$program" --help
