@@ -54,15 +54,20 @@ static const struct lir_io *find_input(const struct lir_program *p, enum input_r
     return NULL;
 }
 
+static bool has_rows(const struct lir_io *io, uint32_t symbol)
+{
+    return io != NULL && io->dims[0].slot == symbol;
+}
+
 static bool check_io(const struct description *f, const struct lir_program *p)
 {
     for (uint32_t i = 0; i < p->io_count; i++)
         if (!p->io[i].is_output && p->io[i].role == INPUT_data)
             return refuse(f, "the input", str_text(p->strings, p->io[i].name));
-    if (find_input(p, INPUT_tokens) == NULL)
-        return refuse(f, "no input of tokens", NULL);
-    if (lir_find_output(p, OUTPUT_logits) == NULL)
-        return refuse(f, "no logits", NULL);
+    if (!has_rows(find_input(p, INPUT_tokens), SYMBOL_ROWS))
+        return refuse(f, "no input of tokens [ROWS]", NULL);
+    if (!has_rows(lir_find_output(p, OUTPUT_logits), SYMBOL_OUT_ROWS))
+        return refuse(f, "no logits [ROWS, vocabulary]", NULL);
     return true;
 }
 

@@ -20,14 +20,15 @@ static bool write_weights(const struct source_folder *f, struct out *out,
                            : artifact_write(f->artifact, out, &summary->artifact, d);
 }
 
+/* The first `code_count` files are the code of the model. */
 static bool write_code(struct new_folder *folder, const struct target_sources *sources,
-                       struct source_folder_summary *summary)
+                       uint32_t code_count, struct source_folder_summary *summary)
 {
     bool good = true;
 
     for (uint32_t i = 0; i < sources->count && good; i++) {
         const struct target_source *file = &sources->files[i];
-        summary->artifact.code_bytes += file->text.bytes;
+        summary->artifact.code_bytes += i < code_count ? file->text.bytes : 0;
         good = new_folder_write(folder, file->name, file->text.data, file->text.bytes);
     }
     return good;
@@ -72,7 +73,8 @@ bool source_folder_write(const struct source_folder *f, struct source_folder_sum
         good = false;
     }
     new_folder_hurry(&folder);
-    good = good && out_commit(&out, false) && write_code(&folder, &sources, summary) &&
+    good = good && out_commit(&out, false) &&
+           write_code(&folder, &sources, f->sources->count, summary) &&
            (f->freestanding || write_carried(f, &folder));
     if (!good) {
         new_folder_discard(&folder);

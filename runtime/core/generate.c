@@ -111,12 +111,14 @@ rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error *error)
     return step(session, id, error);
 }
 
-static bool has_decode_variant(const rlx_session *s)
+/* A variant that takes one token of one sequence, whatever its class: then no token runs twice. */
+static bool has_single_step(const rlx_session *s)
 {
     const rlx_model *m = s->instance.model;
     for (uint32_t i = 0; i < m->level->variant_count; i++) {
         const struct rlx_variant_entry *v = model_variant(m, i);
-        if (v->entry == s->main.entry && v->phase == RLX_PHASE_DECODE && v->batch == 1)
+        if (v->entry == s->main.entry && v->batch == 1 && v->phase != RLX_PHASE_ENCODER &&
+            v->first_rows == 1)
             return true;
     }
     return false;
@@ -324,7 +326,7 @@ rlx_status rlx_session_generate(rlx_session *session, const rlx_generate_options
     rlx_status status = caller_struct_read(&caller_generate_options, options, &g.options, error);
     if (status != RLX_OK)
         return status;
-    g.cached = has_decode_variant(session);
+    g.cached = has_single_step(session);
     status = begin(&g, error);
     while (status == RLX_OK && !g.ended) {
         if (g.count != 0 && session_stops(session))

@@ -117,23 +117,13 @@ void c_kernel_text(const struct lir_kernel *k, const char *name, struct text *ou
 struct c_body {
     struct text *comment, *code;
 };
-void c_print_embed(const struct lir_kernel *k, struct c_body *b);
-void c_print_gather_rows(const struct lir_kernel *k, struct c_body *b);
-void c_print_norm_quant(const struct lir_kernel *k, struct c_body *b);
-void c_print_matmul(const struct lir_kernel *k, struct c_body *b);
-void c_print_map(const struct lir_kernel *k, struct c_body *b);
-void c_print_unfold(const struct lir_kernel *k, struct c_body *b);
-void c_print_kv_write(const struct lir_kernel *k, struct c_body *b);
-void c_print_append(const struct lir_kernel *k, struct c_body *b);
-void c_print_rope(const struct lir_kernel *k, struct c_body *b);
-void c_print_attention(const struct lir_kernel *k, struct c_body *b);
-void c_print_scan(const struct lir_kernel *k, struct c_body *b);
-void c_print_conv(const struct lir_kernel *k, struct c_body *b);
+#define KERNEL(kind, KIND, title) void c_print_##kind(const struct lir_kernel *k, struct c_body *b);
+#include "compiler/lir/kernel_kinds.def"
 
 /* Parts of c_print_matmul for i8 and i16: what a block needs, and the products of a block. */
 void c_print_matmul_integers_declarations(const struct kernel_matmul *k, struct text *out);
-void c_print_matmul_integers_part(const struct kernel_matmul *k, const char *sum, const char *packed,
-                                  struct text *out);
+void c_print_matmul_integers_part(const struct kernel_matmul *k, const char *sum,
+                                  const char *packed, struct text *out);
 
 /* ---- program.c: entries; target.c: struct target ---- */
 

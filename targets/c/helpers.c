@@ -75,24 +75,6 @@ static const char float_to_bf16[] =
     "    return (uint16_t)((bits + 0x7fffu + (bits >> 16 & 1u)) >> 16);\n"
     "}\n";
 
-static const char hadamard[] =
-    "/* Hadamard's matrix over the root of width, times every width elements of x: by sums and\n"
-    " * differences of halves. width is a power of two that divides count. */\n"
-    "static inline void hadamard(float *x, size_t count, size_t width)\n"
-    "{\n"
-    "    const float factor = 1.0f / sqrtf((float)width);\n"
-    "\n"
-    "    for (size_t half = 1; half < width; half *= 2)\n"
-    "        for (size_t first = 0; first < count; first += 2 * half)\n"
-    "            for (size_t i = first; i < first + half; i++) {\n"
-    "                const float sum = x[i] + x[i + half], difference = x[i] - x[i + half];\n"
-    "                x[i] = sum;\n"
-    "                x[i + half] = difference;\n"
-    "            }\n"
-    "    for (size_t i = 0; i < count; i++)\n"
-    "        x[i] *= factor;\n"
-    "}\n";
-
 static const char larger[] = "static inline float larger(float a, float b)\n"
                              "{\n"
                              "    return a > b ? a : b;\n"

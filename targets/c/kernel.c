@@ -2,18 +2,8 @@
 #include "targets/c/c.h"
 
 static void (*const print_body[KERNEL_KIND_COUNT])(const struct lir_kernel *, struct c_body *) = {
-    [KERNEL_embed] = c_print_embed,
-    [KERNEL_gather_rows] = c_print_gather_rows,
-    [KERNEL_norm_quant] = c_print_norm_quant,
-    [KERNEL_matmul] = c_print_matmul,
-    [KERNEL_map] = c_print_map,
-    [KERNEL_unfold] = c_print_unfold,
-    [KERNEL_kv_write] = c_print_kv_write,
-    [KERNEL_append] = c_print_append,
-    [KERNEL_rope] = c_print_rope,
-    [KERNEL_attention] = c_print_attention,
-    [KERNEL_scan] = c_print_scan,
-    [KERNEL_conv] = c_print_conv,
+#define KERNEL(kind, KIND, title) [KERNEL_##kind] = c_print_##kind,
+#include "compiler/lir/kernel_kinds.def"
 };
 
 void c_kernel_text(const struct lir_kernel *k, const char *name, struct text *out)

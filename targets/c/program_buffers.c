@@ -58,18 +58,21 @@ static void matrix_text(const char *rows, uint64_t width, uint32_t stride, struc
 
 static void weight_text(const struct lir_kernel *k, struct text *out)
 {
-    const uint32_t layout = k->kind == KERNEL_embed  ? k->embed.layout
-                            : k->kind == KERNEL_conv ? k->conv.layout
-                                                     : k->matmul.layout;
-    const uint32_t n = k->kind == KERNEL_embed  ? k->embed.n
-                       : k->kind == KERNEL_conv ? k->conv.n
-                                                : k->matmul.n;
-    const uint32_t width = k->kind == KERNEL_embed  ? k->embed.k
-                           : k->kind == KERNEL_conv ? k->conv.k
-                                                    : k->matmul.k;
-
-    text_add(out, "%s %s[%u][%u]", layout_info[layout].name,
-             k->kind == KERNEL_matmul && k->matmul.gated ? "gate and up " : "", n, width);
+    switch (k->kind) {
+    case KERNEL_embed:
+        text_add(out, "%s [%u][%u]", layout_info[k->embed.layout].name, k->embed.n, k->embed.k);
+        break;
+    case KERNEL_conv:
+        text_add(out, "%s [%u][%u]", layout_info[k->conv.layout].name, k->conv.n, k->conv.k);
+        break;
+    case KERNEL_matmul:
+        text_add(out, "%s %s[%u][%u]", layout_info[k->matmul.layout].name,
+                 k->matmul.gated ? "gate and up " : "", k->matmul.n, k->matmul.k);
+        break;
+    default:
+        text_add(out, "packed");
+        break;
+    }
 }
 
 static void state_text(const struct lir_kernel *k, bool is_value, struct text *out)

@@ -225,7 +225,7 @@ const char *c_kernel_word(struct arena *a, const struct lir_kernel *k)
 {
     struct text out = {.arena = a};
 
-    switch ((enum kernel_kind)k->kind) {
+    switch (k->kind) {
     case KERNEL_embed:
         text_add(&out, "embed");
         add_layout((enum layout)k->embed.layout, &out);
@@ -274,8 +274,8 @@ const char *c_kernel_word(struct arena *a, const struct lir_kernel *k)
     case KERNEL_conv:
         text_add(&out, "conv_%ux%u", k->conv.n, k->conv.k);
         break;
-    case KERNEL_KIND_COUNT:
+    default:
         break;
     }
-    return out.data;
+    return out.bytes != 0 ? out.data : kernel_kind_info[k->kind].name;
 }

@@ -9,18 +9,8 @@
 enum { TILE_MAX_GROUPS = 8, TILE_MAX_TOKENS = 16, TILE_MAX_SUMS = 48, HEAD_DIM_MAX = 512 };
 
 /* The body of a kernel: from the builder's position, which ends after it. */
-void emit_embed(const struct builder *b);
-void emit_gather_rows(const struct builder *b);
-void emit_norm_quant(const struct builder *b);
-void emit_matmul(const struct builder *b);
-void emit_kv_write(const struct builder *b);
-void emit_append(const struct builder *b);
-void emit_rope(const struct builder *b);
-void emit_attention(const struct builder *b);
-void emit_map(const struct builder *b);
-void emit_unfold(const struct builder *b);
-void emit_scan(const struct builder *b);
-void emit_conv(const struct builder *b);
+#define KERNEL(kind, KIND, title) void emit_##kind(const struct builder *b);
+#include "compiler/lir/kernel_kinds.def"
 
 /* math.c: f32x16 in and out. */
 LLVMValueRef math_exp(const struct builder *b, LLVMValueRef x);

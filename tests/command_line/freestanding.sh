@@ -55,10 +55,15 @@ ids=1,403,407,261,378,503,411,263,261,493,286
 stories=$work/stories
 build "$stories" "$model" --context=256
 for compiler in gcc clang; do
-    command -v $compiler > /dev/null || continue
+    if ! command -v $compiler > /dev/null; then
+        echo "not tested: $compiler"
+        continue
+    fi
     for level in -O0 -O3; do
         what="stories, $compiler $level"
-        compile "$what" "$stories" $compiler $level
+        stack=-Wstack-usage=16384
+        [ $compiler = gcc ] || stack=
+        compile "$what" "$stories" $compiler "$level $stack"
         needs "$what" "$stories"
         memory "$what" "$stories"
         same "$what" "$stories" "" $compiler $ids 40
@@ -120,6 +125,15 @@ if command -v python3 > /dev/null; then
     done
     expect 1 'found the cross state cross_k' rlxc build tests/artifacts/format-2.0.hir -q \
         --weights="$work/states.safetensors" --emit=c --freestanding -o "$work/none"
+    cat > "$work/input.hir" << 'END'
+graph "input"
+  %1 = input f32 [ROWS, 32] "x"
+  %2 = weight f32 [24, 32] "embedding"
+  %3 = matmul %1 %2 f32 [ROWS, 24]
+  output "logits" %3 role=logits
+END
+    expect 1 'found the input x' rlxc build "$work/input.hir" -q \
+        --weights="$work/states.safetensors" --emit=c --freestanding -o "$work/none"
 else
     echo "not tested: a graph with carried states and rings (needs python3)"
 fi
@@ -135,9 +149,22 @@ if [ -n "${RLX_SHARED:-}" ]; then
         memory "$name" "$work/golden"
         same "$name" "$work/golden" "" cc 5,17,3,9,44,21,7,3,3,60,12,33,2,1,8 12
     done
+    # As large as models are that people run.
+    smol=$work/smol
+    build "$smol" "$RLX_SHARED/models/smollm2-135m-instruct/SmolLM2-135M-Instruct.Q4_1.gguf" --context=512
+    compile "SmolLM2" "$smol" gcc "-O3 -Wstack-usage=16384"
+    needs "SmolLM2" "$smol"
+    memory "SmolLM2" "$smol"
+    same "SmolLM2" "$smol" "" cc 504,3575,282,4649,314,7042,28,284,260,3575,282,4521,314 24
 else
     echo "not tested: models of RLX_SHARED"
 fi
+sed 's/256/16777216/g' examples/alphabet.hir > "$work/large.hir"
+expect 1 'less than 2 GiB in one object, found weights of 1.1 GB and memory of 4.3 GB' \
+    rlxc build "$work/large.hir" -q --weights=examples/alphabet.safetensors --exact --emit=c \
+    --freestanding -o "$work/none"
+expect 2 'freestanding goes with --emit=c' rlxc build "$model" --freestanding --emit=exe -o "$work/none"
+expect 2 'freestanding goes with --emit=c' rlxc build "$model" --freestanding --emit=c
 expect 2 'freestanding goes with --emit=c' rlxc build "$model" --freestanding -o "$work/none"
 [ ! -e "$work/none" ] || fail "a folder although there was an error"
 finish freestanding

@@ -13,7 +13,7 @@ source=$PWD
 copy=$work/copy
 mkdir "$copy"
 mkdir "$copy/tests"
-cp -r CMakeLists.txt compiler runtime targets examples packaging "$copy"
+cp -r CMakeLists.txt LICENSE compiler runtime targets examples packaging "$copy"
 cp tests/layers.* "$copy/tests"
 
 # ---- edits; files are relative to compiler/, as in the table ----
@@ -136,9 +136,7 @@ before lir/work.c '^    case KERNEL_map:' << 'END'
         break;
 END
 add ../targets/cpu/k_reverse.c k_reverse.c
-before ../targets/cpu/cpu.h '^void emit_map' << 'END'
-void emit_reverse(const struct builder *b);
-END
+add ../targets/c/k_reverse.c k_reverse_in_c.c
 
 row 'a family'
 add family/reversed.c family.c
@@ -254,12 +252,23 @@ expect 0 '' rlxc eval "$work/quen.gguf" --tokens=1,2,3 -o "$work/quen.safetensor
 expect 0 '' rlxc eval $model --tokens=1,2,3 -o "$work/plain.safetensors"
 cmp "$work/quen.safetensors" "$work/plain.safetensors" || fail "the evaluator computes the new op otherwise"
 
+# As source: the new kernel, and the new block format.
+compiles() { # FOLDER
+    expect 0 '' "${CC:-cc}" -std=c11 -D_GNU_SOURCE -I"$1/runtime/include" -Wall -Wextra -Werror -fsyntax-only \
+        "$1/kernels.c" "$1/entry_main.c" "$1/variants.c"
+}
+expect 0 '' rlxc build "$work/quen.gguf" --emit=c -q -x drop-reverses -o "$work/reversed_in_c"
+compiles "$work/reversed_in_c"
+grep -q 'reverse(rows, ' "$work/reversed_in_c/entry_main.c" || fail "no call of the new kernel"
+
 mkdir "$work/scaled"
 echo '{"model_type": "llama", "howto_scale": 2}' > "$work/scaled/config.json"
 expect 1 'howto_scale: expected 1, found 2: rlx does not compile what a test asks for' rlxc build "$work/scaled" -o "$work/never"
 
 expect 0 ' q8_0 *q4_7$' rlxc build $model -q $few --quant=q4_7 --report=types -o "$work/q4_7"
 expect 0 'q4_7_r16' rlxc inspect "$work/q4_7"
+expect 0 '' rlxc build $model --emit=c -q --quant=q4_7 -o "$work/q4_7_in_c"
+compiles "$work/q4_7_in_c"
 [ "$(story q4_7 | cut -c 1-16)" = "Once upon a time" ] || fail "in q4_7: $(story q4_7)"
 
 # A target is alone in its compiler: commands take the first one of the list.
@@ -274,7 +283,7 @@ before ../CMakeLists.txt '^add_library.rlxc_targets' << 'END'
 rlx_library(rlxc_nowhere targets/nowhere)
 target_link_libraries(rlxc_nowhere PUBLIC rlxc_lir)
 END
-edit ../CMakeLists.txt 's/target_link_libraries(rlxc_targets PUBLIC rlxc_cpu)/target_link_libraries(rlxc_targets PUBLIC rlxc_cpu rlxc_nowhere)/'
+edit ../CMakeLists.txt 's/target_link_libraries(rlxc_targets PUBLIC rlxc_cpu rlxc_c)/target_link_libraries(rlxc_targets PUBLIC rlxc_cpu rlxc_c rlxc_nowhere)/'
 after ../tests/layers.txt '^targets: ' << 'END'
 targets/nowhere: compiler/lir runtime/include/rlx
 END

@@ -6,6 +6,7 @@
 . tests/support/document.sh
 
 manual=compiler/IR.md
+ln -s "$PWD/examples" "$work/examples"
 run_document $manual
 for graph in "$work"/*.hir; do
     [ "$(basename "$graph")" = wrong.hir ] && continue

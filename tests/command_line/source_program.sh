@@ -47,6 +47,15 @@ answers() { # WHAT COMMAND...
 answers "the program" "$program"
 answers "run" "$program" run
 answers "several threads" "$program" -t 3
+
+# Ids and logits of one command; each token runs once, although no variant is for decoding alone.
+given="--tokens=479,480,256 -n 8 --temp 0 --ids --ignore-eos"
+"$program" $given --logits="$work/logits" > "$work/ids" 2> "$work/err" || fail "--logits: $(cat "$work/err")"
+equal "ids with --logits" "$(cat "$work/ids")" "$(rlx run "$work/stories.rlx" $given)"
+grep -q 'prompt: 3 tokens, .*; answer: ' "$work/err" || fail "tokens run again: $(cat "$work/err")"
+expect 0 '' "$program" logits --tokens=479,480,256 -o "$work/same"
+cmp "$work/logits" "$work/same" || fail "--logits and logits differ"
+
 expect 0 '^code for *c$' "$program" info
 expect 0 'all digests match' "$program" info --verify
 expect 0 '^  name  *stories-3m$' "$program" --help
@@ -76,6 +85,14 @@ head -c 100000 "$folder/weights.bin" > "$work/elsewhere/weights.bin"
 expect 1 'weights.bin: expected [0-9]* bytes, found 100000: the file is truncated' "$work/elsewhere/alone" "$question"
 expect 1 'holds no code: its code is the program that make builds beside it' rlx run "$folder/weights.bin" "$question"
 expect 0 'all digests match' rlxc inspect --verify "$folder/weights.bin"
+
+# Without the command line: a program over rlx.h that runs a graph of its own.
+encoder=$work/encoder
+expect 0 '' rlxc build examples/encoder.hir --weights=examples/encoder.safetensors --exact --emit=c -q -o "$encoder"
+expect 0 '' rlxc build examples/encoder.hir --weights=examples/encoder.safetensors --exact -q -o "$work/encoder.rlx"
+expect 0 '' make -C "$encoder" -s -j2 CFLAGS=-O1 libmodel.a
+expect 0 '' cc examples/encode.c -o "$work/encode" -I"$encoder/runtime/include" "$encoder/libmodel.a" -lm -pthread
+equal "an encoder" "$("$work/encode" "$encoder/weights.bin" 9 2>&1)" "$("$bin/example-encode" "$work/encoder.rlx" 9)"
 
 # make clean leaves what was written.
 expect 0 '' make_model clean
