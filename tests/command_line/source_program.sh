@@ -86,6 +86,14 @@ expect 1 'weights.bin: expected [0-9]* bytes, found 100000: the file is truncate
 expect 1 'holds no code: its code is the program that make builds beside it' rlx run "$folder/weights.bin" "$question"
 expect 0 'all digests match' rlxc inspect --verify "$folder/weights.bin"
 
+# Without the command line: a program over rlx.h that runs a graph of its own.
+encoder=$work/encoder
+expect 0 '' rlxc build examples/encoder.hir --weights=examples/encoder.safetensors --exact --emit=c -q -o "$encoder"
+expect 0 '' rlxc build examples/encoder.hir --weights=examples/encoder.safetensors --exact -q -o "$work/encoder.rlx"
+expect 0 '' make -C "$encoder" -s -j2 CFLAGS=-O1 libmodel.a
+expect 0 '' cc examples/encode.c -o "$work/encode" -I"$encoder/runtime/include" "$encoder/libmodel.a" -lm -pthread
+equal "an encoder" "$("$work/encode" "$encoder/weights.bin" 9 2>&1)" "$("$bin/example-encode" "$work/encoder.rlx" 9)"
+
 # make clean leaves what was written.
 expect 0 '' make_model clean
 { [ -e "$program" ] || [ -e "$folder/build" ]; } && fail "make clean leaves something"

@@ -4,6 +4,7 @@
 . tests/support/expect.sh
 . tests/source/written.sh
 all=${2:-}
+[ -n "$all" ] || runtime_flags="-O1 $strict"
 
 [ -d "$shared/golden" ] || {
     echo "skipped: no golden data at $shared/golden"
@@ -33,7 +34,6 @@ for fixture in $fixtures; do
     esac
     write "$model" --exact || continue
     for way in $turns; do
-        rm -rf "$work/folder/build"
         compiled "$way" && echo "$way:" && checked golden exact "$expected" "$work/folder/model"
     done
 done
