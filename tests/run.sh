@@ -8,8 +8,10 @@ export RLX_SHARED="${RLX_SHARED:-$(cd .. && pwd)/shared}"
 jobs=$(nproc)
 mkdir -p build
 
-# Code that LLVM made for a test is there for all tests that need the same (support/reuse_code.c).
+# What LLVM or a C compiler made for a test is there for all tests that need the same
+# (support/reuse_code.c, support/reuse_cc.sh).
 export RLX_TEST_REUSE="$PWD/build/reuse"
+export RLX_TEST_CC="sh $PWD/tests/support/reuse_cc.sh cc"
 rm -rf "$RLX_TEST_REUSE"
 mkdir "$RLX_TEST_REUSE"
 
@@ -93,4 +95,5 @@ build_clang() {
 begin clang-tsan build_clang
 check asan
 finish
+export TSAN_OPTIONS="suppressions=$PWD/tests/threads.supp"
 check clang-tsan -R "unit-($(echo $threads $code | tr ' ' '|'))\$"
