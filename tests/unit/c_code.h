@@ -96,7 +96,7 @@ static inline void c_code_print(struct c_code *c, uint32_t kernel)
 
 static inline void c_code_print_all(struct c_code *c)
 {
-    uint32_t helpers = 0;
+    uint64_t helpers = 0;
     bool has_values = false;
 
     for (uint32_t i = 0; i < c->count; i++) {
