@@ -29,15 +29,15 @@ begin() {      # NAME COMMAND...: what it prints is in build/NAME.log
 }
 
 finish() { # waits for what `begin` began
-    wait "$in_background" || {
+    process=$in_background in_background=
+    wait "$process" || {
         tail -n 60 "build/$in_background_name.log"
         echo "$in_background_name failed"
         exit 1
     }
-    in_background=
     say "done: $in_background_name"
 }
-trap '[ -z "$in_background" ] || kill "$in_background"' EXIT
+trap '[ -z "$in_background" ] || kill "$in_background" 2>/dev/null || :' EXIT
 
 gently= # a prefix of commands that must not hinder others
 build() { # PRESET TARGETS [cmake options]
