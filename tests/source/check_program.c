@@ -6,8 +6,8 @@
  *                   [--logits=FILE.safetensors] COMMAND...
  *
  * The program must take --tokens, -n, --temp, --ids, --ignore-eos and --logits. WAY says what its
- * numbers may be off: exact; f16 or q8, the type of the KV cache, with f32 activations; rounded, by
- * 8 bits an activation. Out: one line for each comparison, and status 1 if any failed.
+ * numbers may be off: exact; f16 or q8, the type of the KV cache, with f32 activations; i8 or i16,
+ * the type of the activations, with a KV cache of f32. Out: one line for each comparison, and status 1 if any failed.
  */
 #include "tests/source/command.h"
 #include "tests/support/compare.h"
@@ -19,8 +19,8 @@ static const double NARROW = 0.001;
 /* How much larger than the errors of one text those of another may be. */
 static const double UNSEEN = 4;
 
-enum way { WAY_EXACT, WAY_F16, WAY_Q8, WAY_ROUNDED, WAY_COUNT };
-static const char *const way_name[] = {"exact", "f16", "q8", "rounded"};
+enum way { WAY_EXACT, WAY_F16, WAY_Q8, WAY_I8, WAY_I16, WAY_COUNT };
+static const char *const way_name[] = {"exact", "f16", "q8", "i8", "i16"};
 
 struct check {
     enum way way;
@@ -48,12 +48,14 @@ static struct budget budget_of(const struct safetensors_reader *expected, enum w
     if (way ==
         WAY_Q8) /* a bound over all fixtures: tests/unit/test_golden_compiled.c has the sum */
         b = (struct budget){.rel = 5e-2, .kl = 1e-3};
-    for (size_t i = 0; way == WAY_ROUNDED && i < sizeof rounded / sizeof rounded[0]; i++) {
+    for (size_t i = 0; way >= WAY_I8 && i < sizeof rounded / sizeof rounded[0]; i++) {
+        double finer = way == WAY_I16 ? 64 : 1; /* of 256 steps of i16 to one of i8 */
         snprintf(key, sizeof key, "%s_rel", rounded[i]);
         double rel = safetensors_metadata(expected, key, 0);
         snprintf(key, sizeof key, "%s_rms", rounded[i]);
         if (rel != 0)
-            return (struct budget){.rel = rel, .rms = safetensors_metadata(expected, key, 0)};
+            return (struct budget){.rel = rel / finer,
+                                   .rms = safetensors_metadata(expected, key, 0) / finer};
     }
     return b;
 }
@@ -286,7 +288,7 @@ static void cases(struct check *c, const char *path, const struct cases *wanted)
 
 static int usage(void)
 {
-    fputs("usage: check_program golden|cases exact|f16|q8|rounded EXPECTED [--form=NAME] "
+    fputs("usage: check_program golden|cases exact|f16|q8|i8|i16 EXPECTED [--form=NAME] "
           "[--cases=NUMBER] [--logits=FILE] COMMAND...\n",
           stderr);
     return 2;

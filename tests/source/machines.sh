@@ -5,8 +5,8 @@
 have gcc "C source on other machines" && have make "C source on other machines" || exit 0
 
 # What the compiled model says here, each machine's program must say too.
-said() { "$@" "A story about a fox" -q --temp 0 -n 48; }
-ids() { "$@" --tokens=5,17,3,99 -q --temp 0 -n 32 --ids --ignore-eos; }
+said() { "$@" "A story about a fox" -q --temp 0 -n 24; }
+ids() { "$@" --tokens=5,17,3,99 -q --temp 0 -n 16 --ids --ignore-eos; }
 stories=examples/stories-3m.Q8_0.gguf
 rlxc build -q "$stories" --exact --variants=decode=1 -o "$work/stories.rlx"
 text=$(said rlx run "$work/stories.rlx") numbers=$(ids rlx run "$work/stories.rlx")

@@ -1,9 +1,10 @@
 # The scripts of tests/source source this after tests/support/expect.sh. Folders that rlxc wrote with
 # --emit=c, and programs made from them. A way to compile is COMPILER-LEVEL, as gcc-O3; gcc-native is
-# for this very machine and with threads.
+# for this very machine, gcc-threads with OpenMP too.
 strict="-Wall -Wextra -Wpedantic -Wconversion -Werror"
 ways="gcc-O0 gcc-O3 clang-O0 clang-O3"
 shared=${RLX_SHARED:-../shared}
+export OMP_WAIT_POLICY=passive # threads that spin while they wait steal time from other tests
 
 # have PROGRAM WHAT: whether it is there; WHAT is skipped by name where it is not.
 have() {
@@ -47,7 +48,10 @@ made() {
 # compiled WAY: make with this compiler at this level, strictly.
 compiled() {
     kind=$1 way_flags=-${1#*-}
-    [ "${1#*-}" = native ] && way_flags="-O3 -march=native -fopenmp"
+    case $1 in
+    *-native) way_flags="-O3 -march=native" ;;
+    *-threads) way_flags="-O3 -march=native -fopenmp" ;;
+    esac
     [ -n "${runtime_flags:-}" ] && kind=host
     made "$kind" "${1%-*}" "$way_flags $strict"
 }
