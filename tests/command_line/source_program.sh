@@ -68,6 +68,12 @@ expect 2 'unknown option' "$program" --no-such-option
 equal "tokenize" "$(echo "$question" | "$program" tokenize)" "$(echo "$question" | rlx tokenize "$work/stories.rlx")"
 printf '%s\n/exit\n' "$question" | "$program" chat -q --temp 0 -n 12 > "$work/said" 2>&1
 printf '%s\n/exit\n' "$question" | rlx chat "$work/stories.rlx" -q --temp 0 -n 12 | cmp - "$work/said" || fail "another chat"
+# A saved conversation goes from one form to the other with its states.
+"$program" "$question" -q --temp 0 -n 12 --session="$work/talk" > "$work/said" 2>&1 || fail "$(cat "$work/said")"
+cp "$work/talk" "$work/talk.copy"
+expect 0 'prompt: 1[0-9] tokens' rlx run "$work/stories.rlx" "And then?" -v --temp 0 -n 12 --session="$work/talk"
+expect 0 'prompt: 1[0-9] tokens' "$program" "And then?" -v --temp 0 -n 12 --session="$work/talk.copy"
+equal "what follows" "$(rlx info --json "$work/talk.copy")" "$(rlx info --json "$work/talk")"
 expect 0 'tokens/s' "$program" bench -p 16 -n 4 -r 1
 
 # The weights: beside the program, however it is called, else in the current folder.
