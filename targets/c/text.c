@@ -1,6 +1,7 @@
 /* Parts of source text that several kinds of kernels print. */
 #include "targets/c/c.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 enum { LINE_WIDTH = 100 };
@@ -31,6 +32,16 @@ void c_comment(struct text *out, const char *sentences)
         at = next;
     }
     text_add(out, " */\n");
+}
+
+void c_code_line(struct text *out, uint32_t depth, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    const char *line = arena_vprintf(out->arena, format, arguments);
+    va_end(arguments);
+    c_statement(out, 4 * depth, line);
 }
 
 void c_statement(struct text *out, uint32_t indent, const char *statement)
