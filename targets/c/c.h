@@ -70,8 +70,9 @@ void c_code_line(struct text *out, uint32_t depth, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* A statement on lines of its own, broken at spaces before column 100. */
 void c_statement(struct text *out, uint32_t indent, const char *statement);
-/* The pragma of OpenMP and its guards, before a loop whose rounds do not depend on each other. */
-void c_parallel(struct text *out);
+/* The pragma of OpenMP with its guards, before a loop whose rounds do not depend on each other;
+ * `clauses`: " if (rows > 1)". */
+void c_parallel(struct text *out, const char *clauses);
 
 /* ---- scalar.c: formulas ---- */
 

@@ -207,7 +207,7 @@ void c_print_matmul(const struct lir_kernel *kernel, struct c_body *b)
                  (unsigned long long)layout_group_at(layout, k->k, 2));
     else
         c_group_address(layout, k->k, "weight", "group", &address);
-    c_parallel(b->code);
+    c_parallel(b->code, "");
     c_code_line(b->code, 1, "for (size_t group = 0; group < %u; group++) {",
                 (uint32_t)ceil_div(k->n, ROW_GROUP));
     c_code_line(b->code, 2, "const uint8_t *const packed = %s;", address.data);

@@ -153,7 +153,7 @@ static void norm_factor(const struct lir_kernel *k, struct text *out)
 void c_print_norm_quant(const struct lir_kernel *kernel, struct c_body *b)
 {
     comment(kernel, b->comment);
-    c_parallel(b->code);
+    c_parallel(b->code, " if (rows > 1)");
     text_add(b->code,
              "    for (size_t r = 0; r < rows; r++) {\n"
              "        const float *const xs = x + r * %u;\n",

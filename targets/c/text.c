@@ -65,7 +65,7 @@ void c_statement(struct text *out, uint32_t indent, const char *statement)
     text_add(out, "\n");
 }
 
-void c_parallel(struct text *out)
+void c_parallel(struct text *out, const char *clauses)
 {
-    text_add(out, "#ifdef _OPENMP\n#pragma omp parallel for\n#endif\n");
+    text_add(out, "#ifdef _OPENMP\n#pragma omp parallel for%s\n#endif\n", clauses);
 }
