@@ -92,6 +92,8 @@ const char *c_operand(struct arena *a, const struct lir_kernel *k, uint32_t i, c
  * unpack_integers_q4_1(packed, k, w, scale, minimum) as integers less their bias, and
  * dot_q4_1(packed, columns, x, sum), of quantized layouts, makes the sums of one row of x. */
 void c_weight_helper_text(enum layout layout, enum c_weight_helper what, struct text *out);
+/* How columns stand in a group: " Packed by 64 columns: ...". */
+void c_layout_picture(enum layout layout, struct text *out);
 /* A sentence on how a weight is packed. */
 void c_layout_comment(enum layout layout, struct text *out);
 /* Where row group `group` of a weight begins: "weight + group * 15360". */

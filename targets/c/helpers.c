@@ -20,13 +20,16 @@ static const char half_to_float[] =
     "}\n";
 
 static const char halves_to_floats[] =
-    "static void halves_to_floats(const uint8_t *from, float to[16])\n"
+    "/* 32 numbers of binary16 at once. */\n"
+    "static void halves_to_floats(const uint8_t *from, float to[2][16])\n"
     "{\n"
-    "    uint16_t halves[16];\n"
+    "    uint16_t halves[32];\n"
+    "    float floats[32];\n"
     "\n"
     "    memcpy(halves, from, sizeof halves);\n"
-    "    for (size_t i = 0; i < 16; i++)\n"
-    "        to[i] = half_to_float(halves[i]);\n"
+    "    for (size_t i = 0; i < 32; i++)\n"
+    "        floats[i] = half_to_float(halves[i]);\n"
+    "    memcpy(to, floats, sizeof floats);\n"
     "}\n";
 
 static const char float_to_half[] =
@@ -131,10 +134,11 @@ uint64_t c_weight_helper(enum layout layout, enum c_weight_helper what)
 /* Scales are of 16 bits, plain elements sometimes. */
 static uint64_t helpers_of_weight(enum layout layout, enum c_weight_helper what)
 {
-    const bool halves = layout != LAYOUT_f32_r16 && layout != LAYOUT_bf16_r32;
+    const bool quantized = layout_is_quantized(layout),
+               halves = quantized || layout == LAYOUT_f16_r32;
 
-    return c_weight_helper(layout, what) |
-           (halves ? (uint32_t)(C_HALF_TO_FLOAT | C_HALVES_TO_FLOATS) : 0);
+    return c_weight_helper(layout, what) | (halves ? (uint32_t)C_HALF_TO_FLOAT : 0) |
+           (quantized ? (uint32_t)C_HALVES_TO_FLOATS : 0);
 }
 
 static uint32_t helpers_of_formula(const struct scalar_code *code)

@@ -1,10 +1,47 @@
 /* Packed weights (compiler/hir/layout.def) in kernels: addresses of row groups, calls of what
- * layout_unpack.c prints, and a sentence on the form. */
+ * layout_unpack.c prints, and sentences on the form. */
 #include "targets/c/c.h"
 
 static const char *format_name(enum layout layout)
 {
     return dtype_info[layout_info[layout].dtype].name;
+}
+
+static void picture_of_scales(enum layout layout, struct text *out)
+{
+    switch (layout) {
+    case LAYOUT_q4_k_r16:
+    case LAYOUT_q5_k_r16:
+        text_add(out, "d and dmin binary16 [row], their factors for each 32 columns in 6 bits");
+        break;
+    case LAYOUT_q6_k_r16:
+        text_add(out, "d binary16 [row], its factors for each 16 columns");
+        break;
+    default:
+        text_add(out, layout_has_minimum(layout) ? "scales and minimums binary16 [2][row] each"
+                                                 : "scales binary16 [2][row]");
+        break;
+    }
+}
+
+void c_layout_picture(enum layout layout, struct text *out)
+{
+    const struct layout_info *info = &layout_info[layout];
+
+    text_add(out, " Packed by %u columns: ", info->unit);
+    picture_of_scales(layout, out);
+    text_add(out, ", then for each %u columns ", 32 / info->scales);
+    if (info->bits == 8)
+        text_add(out, "bytes [column / 4][row][column %% 4]");
+    else if (info->bits > 4)
+        text_add(out, "bytes [row][column %% 4] with the high bits at bit %u * (column / 4), and ",
+                 info->bits - 4);
+    if (info->bits < 8)
+        text_add(out, "bytes [column / 8][row][column %% 4] with the low 4 bits of columns 0..3 of "
+                      "8 and above them those of 4..7");
+    if (info->bias != 0)
+        text_add(out, "; %u more than the integers", info->bias);
+    text_add(out, ".");
 }
 
 void c_layout_comment(enum layout layout, struct text *out)

@@ -9,46 +9,6 @@ static const char *format_name(enum layout layout)
     return dtype_info[layout_info[layout].dtype].name;
 }
 
-/* ---- what the comments say ---- */
-
-static void picture_of_scales(enum layout layout, struct text *out)
-{
-    switch (layout) {
-    case LAYOUT_q4_k_r16:
-    case LAYOUT_q5_k_r16:
-        text_add(out, "d and dmin binary16 [row], their factors for each 32 columns in 6 bits");
-        break;
-    case LAYOUT_q6_k_r16:
-        text_add(out, "d binary16 [row], its factors for each 16 columns");
-        break;
-    default:
-        text_add(out, layout_has_minimum(layout) ? "scales and minimums binary16 [2][row] each"
-                                                 : "scales binary16 [2][row]");
-        break;
-    }
-}
-
-/* How columns stand in a group, after what an element is. */
-static void picture(enum layout layout, struct text *out)
-{
-    const struct layout_info *info = &layout_info[layout];
-
-    text_add(out, " Packed by %u columns: ", info->unit);
-    picture_of_scales(layout, out);
-    text_add(out, ", then for each %u columns ", 32 / info->scales);
-    if (info->bits == 8)
-        text_add(out, "bytes [column / 4][row][column %% 4]");
-    else if (info->bits > 4)
-        text_add(out, "bytes [row][column %% 4] with the high bits at bit %u * (column / 4), and ",
-                 info->bits - 4);
-    if (info->bits < 8)
-        text_add(out, "bytes [column / 8][row][column %% 4] with the low 4 bits of columns 0..3 of "
-                      "8 and above them those of 4..7");
-    if (info->bias != 0)
-        text_add(out, "; %u more than the integers", info->bias);
-    text_add(out, ".");
-}
-
 static void comment(enum layout layout, enum c_weight_helper what, struct text *out)
 {
     const bool minimum = layout_has_minimum(layout);
@@ -65,7 +25,7 @@ static void comment(enum layout layout, enum c_weight_helper what, struct text *
         text_add(&text, "w[i][n]: columns k .. k + 31 of 16 rows, integer * scale%s.",
                  minimum ? " + minimum" : "");
     if (what != C_DOT)
-        picture(layout, &text);
+        c_layout_picture(layout, &text);
     c_comment(out, text.data);
 }
 
@@ -92,8 +52,13 @@ static void print_f32(struct text *out)
 static void print_f16(struct text *out)
 {
     plain_begin(LAYOUT_f16_r32, "binary16, column by column of 32 rows", out);
-    c_code_line(out, 1, "for (size_t i = 0; i < count; i++)");
-    c_code_line(out, 2, "halves_to_floats(packed + 64 * (k + i), w[i]);");
+    c_code_line(out, 1, "for (size_t i = 0; i < count; i++) {");
+    c_code_line(out, 2, "for (size_t n = 0; n < 16; n++) {");
+    c_code_line(out, 3, "uint16_t half;");
+    c_code_line(out, 3, "memcpy(&half, packed + 64 * (k + i) + 2 * n, sizeof half);");
+    c_code_line(out, 3, "w[i][n] = half_to_float(half);");
+    c_code_line(out, 2, "}");
+    c_code_line(out, 1, "}");
     c_code_line(out, 0, "}");
 }
 
@@ -116,42 +81,68 @@ static void print_bf16(struct text *out)
 
 /* ---- scales ---- */
 
-/* Scales and minimums of 16 rows. */
-static void scales(enum layout layout, uint32_t depth, struct text *out)
+static bool has_six_bits(enum layout layout)
 {
-    switch (layout) {
-    case LAYOUT_q4_k_r16:
-    case LAYOUT_q5_k_r16:
-        c_code_line(out, depth, "halves_to_floats(unit, scale);");
-        c_code_line(out, depth, "halves_to_floats(unit + 32, minimum);");
-        c_code_line(out, depth, "for (size_t n = 0; n < 16; n++) { /* bytes of three words */");
-        c_code_line(out, depth + 1, "const size_t at = 64 + 4 * n + block %% 4;");
-        c_code_line(out, depth + 1, "uint32_t s = unit[at], m = unit[at + 64];");
-        c_code_line(out, depth + 1, "if (block < 4) {");
-        c_code_line(out, depth + 2, "s &= 63u;");
-        c_code_line(out, depth + 2, "m &= 63u;");
-        c_code_line(out, depth + 1, "} else {");
-        c_code_line(out, depth + 2, "s = (unit[at + 128] & 15u) | s >> 6 << 4;");
-        c_code_line(out, depth + 2, "m = (uint32_t)unit[at + 128] >> 4 | m >> 6 << 4;");
-        c_code_line(out, depth + 1, "}");
-        c_code_line(out, depth + 1, "scale[n] *= (float)(int32_t)s;");
-        c_code_line(out, depth + 1, "minimum[n] *= -(float)(int32_t)m;");
-        c_code_line(out, depth, "}");
-        break;
-    case LAYOUT_q6_k_r16:
-        c_code_line(out, depth, "halves_to_floats(unit, scale[0]);");
+    return layout == LAYOUT_q4_k_r16 || layout == LAYOUT_q5_k_r16;
+}
+
+/* Factors of a block stand beside d (and dmin) of the unit. */
+static bool has_factors(enum layout layout)
+{
+    return has_six_bits(layout) || layout == LAYOUT_q6_k_r16;
+}
+
+/* What a unit has in binary16, 32 numbers at once. */
+static void unit_scales(enum layout layout, uint32_t depth, struct text *out)
+{
+    if (has_factors(layout)) {
+        c_code_line(out, depth, "float d[2][16];%s", has_six_bits(layout) ? " /* d, dmin */" : "");
+        text_add(out, "\n");
+        c_code_line(out, depth, "halves_to_floats(unit, d);");
+        return;
+    }
+    c_code_line(out, depth, "float unit_scales[2][16]%s;",
+                layout_has_minimum(layout) ? ", unit_minimums[2][16]" : "");
+    text_add(out, "\n");
+    c_code_line(out, depth, "halves_to_floats(unit, unit_scales);");
+    if (layout_has_minimum(layout))
+        c_code_line(out, depth, "halves_to_floats(unit + 64, unit_minimums);");
+}
+
+static void six_bits(uint32_t depth, struct text *out)
+{
+    c_code_line(out, depth, "for (size_t n = 0; n < 16; n++) { /* bytes of three words */");
+    c_code_line(out, depth + 1, "const size_t at = 64 + 4 * n + block %% 4;");
+    c_code_line(out, depth + 1, "uint32_t s = unit[at], m = unit[at + 64];");
+    c_code_line(out, depth + 1, "if (block < 4) {");
+    c_code_line(out, depth + 2, "s &= 63u;");
+    c_code_line(out, depth + 2, "m &= 63u;");
+    c_code_line(out, depth + 1, "} else {");
+    c_code_line(out, depth + 2, "s = (unit[at + 128] & 15u) | s >> 6 << 4;");
+    c_code_line(out, depth + 2, "m = (uint32_t)unit[at + 128] >> 4 | m >> 6 << 4;");
+    c_code_line(out, depth + 1, "}");
+    c_code_line(out, depth + 1, "scales[n] = d[0][n] * (float)(int32_t)s;");
+    c_code_line(out, depth + 1, "minimums[n] = d[1][n] * -(float)(int32_t)m;");
+    c_code_line(out, depth, "}");
+}
+
+/* Fills `scales` and `minimums` where they are not those of the unit. */
+static void block_scales(enum layout layout, uint32_t depth, struct text *out)
+{
+    if (has_six_bits(layout)) {
+        six_bits(depth, out);
+    } else if (has_factors(layout)) {
         c_code_line(out, depth, "for (size_t n = 0; n < 16; n++) {");
         c_code_line(out, depth + 1, "const uint8_t *const s = unit + 64 + 32 * block + n;");
-        c_code_line(out, depth + 1, "scale[1][n] = scale[0][n] * (float)(int8_t)s[16];");
-        c_code_line(out, depth + 1, "scale[0][n] = scale[0][n] * (float)(int8_t)s[0];");
+        c_code_line(out, depth + 1, "scales[0][n] = d[0][n] * (float)(int8_t)s[0];");
+        c_code_line(out, depth + 1, "scales[1][n] = d[0][n] * (float)(int8_t)s[16];");
         c_code_line(out, depth, "}");
-        break;
-    default:
-        c_code_line(out, depth, "halves_to_floats(unit + 32 * block, scale);");
-        if (layout_has_minimum(layout))
-            c_code_line(out, depth, "halves_to_floats(unit + 64 + 32 * block, minimum);");
-        break;
     }
+}
+
+static const char *scale_arrays(enum layout layout)
+{
+    return has_six_bits(layout) ? "scales[16], minimums[16]" : "scales[2][16]";
 }
 
 /* ---- integers ---- */
@@ -190,6 +181,19 @@ static void quad(enum layout layout, uint32_t odd, uint32_t depth, struct text *
     }
 }
 
+/* Of row n, where its elements are floats. */
+static void row_scales(enum layout layout, uint32_t depth, struct text *out)
+{
+    const char *of_block = layout_info[layout].scales == 2 ? "scales[i / 2][n]" : "scales[n]";
+
+    if (has_factors(layout))
+        c_code_line(out, depth, "const float scale = %s%s;", of_block,
+                    layout_has_minimum(layout) ? ", minimum = minimums[n]" : "");
+    else
+        c_code_line(out, depth, "const float scale = unit_scales[block][n]%s;",
+                    layout_has_minimum(layout) ? ", minimum = unit_minimums[block][n]" : "");
+}
+
 /* Element j of the four. */
 static void element(enum layout layout, bool integer, uint32_t j, struct text *out)
 {
@@ -203,9 +207,7 @@ static void element(enum layout layout, bool integer, uint32_t j, struct text *o
         text_add(out, integer ? " - %u" : " - %u)", info->bias);
     if (integer)
         return;
-    text_add(out, info->scales == 2 ? " * scale[i / 2][n]" : " * scale[n]");
-    if (layout_has_minimum(layout))
-        text_add(out, " + minimum[n]");
+    text_add(out, layout_has_minimum(layout) ? " * scale + minimum" : " * scale");
 }
 
 /* "8 * i + 4": column `first` + j of the block, of every four or eight. */
@@ -249,6 +251,8 @@ static void columns(enum layout layout, enum c_weight_helper what, uint32_t dept
                       : "for (size_t i = 0; i < 4; i++) { /* 8 columns */");
     for (uint32_t odd = 0; odd < (bytes ? 1 : 2); odd++) {
         c_code_line(out, depth + 1, "for (size_t n = 0; n < 16; n++) {");
+        if (what != C_UNPACK_INTEGERS)
+            row_scales(layout, depth + 2, out);
         quad(layout, odd, depth + 2, out);
         if (what == C_DOT)
             add_products(layout, 4 * odd, depth + 2, out);
@@ -261,27 +265,16 @@ static void columns(enum layout layout, enum c_weight_helper what, uint32_t dept
 
 /* ---- functions of a quantized layout ---- */
 
-static const char *scale_arrays(enum layout layout)
+static void quads(enum layout layout, uint32_t depth, struct text *out)
 {
-    if (layout_has_minimum(layout))
-        return "scale[16], minimum[16]";
-    return layout_info[layout].scales == 2 ? "scale[2][16]" : "scale[16]";
+    c_code_line(out, depth, "const uint8_t *const quads = unit + %u + block * %u;",
+                layout_integers_at(layout, 0), 64 * layout_info[layout].bits);
 }
 
-/* Where the integers of the block of column k are, and its scales. */
-static void block(enum layout layout, bool declares, uint32_t depth, struct text *out)
+static void unit_of_k(enum layout layout, uint32_t depth, struct text *out)
 {
-    const struct layout_info *info = &layout_info[layout];
-
-    c_code_line(out, depth, "const uint8_t *const unit = packed + k / %u * %u;", info->unit,
-                info->bytes);
-    c_code_line(out, depth, "const size_t block = k / 32 %% %u;", info->unit / LAYOUT_BLOCK);
-    c_code_line(out, depth, "const uint8_t *const quads = unit + %u + block * %u;",
-                layout_integers_at(layout, 0), 64 * info->bits);
-    if (declares)
-        c_code_line(out, depth, "float %s;", scale_arrays(layout));
-    text_add(out, "\n");
-    scales(layout, depth, out);
+    c_code_line(out, depth, "const uint8_t *const unit = packed + k / %u * %u;",
+                layout_info[layout].unit, layout_info[layout].bytes);
 }
 
 static void print_unpack(enum layout layout, bool integers, struct text *out)
@@ -289,9 +282,9 @@ static void print_unpack(enum layout layout, bool integers, struct text *out)
     if (integers) {
         c_code_line(out, 0, "static void unpack_integers_%s(const uint8_t *packed, size_t k,",
                     format_name(layout));
-        c_code_line(out, 8, "int32_t w[restrict 32][16], float scale%s%s)",
+        c_code_line(out, 8, "int32_t w[restrict 32][16], float scales%s%s)",
                     layout_info[layout].scales == 2 ? "[2][16]" : "[16]",
-                    layout_has_minimum(layout) ? ", float minimum[16]" : "");
+                    layout_has_minimum(layout) ? ", float minimums[16]" : "");
     } else {
         c_code_line(
             out, 0,
@@ -299,7 +292,20 @@ static void print_unpack(enum layout layout, bool integers, struct text *out)
             format_name(layout));
     }
     c_code_line(out, 0, "{");
-    block(layout, !integers, 1, out);
+    unit_of_k(layout, 1, out);
+    c_code_line(out, 1, "const size_t block = k / 32 %% %u;",
+                layout_info[layout].unit / LAYOUT_BLOCK);
+    quads(layout, 1, out);
+    if (has_factors(layout) && !integers)
+        c_code_line(out, 1, "float %s;", scale_arrays(layout));
+    unit_scales(layout, 1, out);
+    block_scales(layout, 1, out);
+    if (!has_factors(layout) && integers) {
+        c_code_line(out, 1, "memcpy(scales, unit_scales[block], sizeof unit_scales[block]);");
+        if (layout_has_minimum(layout))
+            c_code_line(out, 1,
+                        "memcpy(minimums, unit_minimums[block], sizeof unit_minimums[block]);");
+    }
     columns(layout, integers ? C_UNPACK_INTEGERS : C_UNPACK, 1, out);
     c_code_line(out, 0, "}");
 }
@@ -318,11 +324,22 @@ static void dot_begin(enum layout layout, struct text *out)
 
 static void print_dot(enum layout layout, struct text *out)
 {
+    const struct layout_info *info = &layout_info[layout];
+
     dot_begin(layout, out);
-    c_code_line(out, 1, "for (size_t k = 0; k < columns; k += 32) {");
-    c_code_line(out, 2, "const float *const xs = x + k;");
-    block(layout, true, 2, out);
-    columns(layout, C_DOT, 2, out);
+    c_code_line(out, 1, "for (size_t k = 0; k < columns; k += %u) {", info->unit);
+    unit_of_k(layout, 2, out);
+    unit_scales(layout, 2, out);
+    c_code_line(out, 2, "for (size_t block = 0; block < %u%s; block++) {",
+                info->unit / LAYOUT_BLOCK, info->half != 0 ? " && k + 32 * block < columns" : "");
+    c_code_line(out, 3, "const float *const xs = x + k + 32 * block;");
+    quads(layout, 3, out);
+    if (has_factors(layout)) {
+        c_code_line(out, 3, "float %s;", scale_arrays(layout));
+        block_scales(layout, 3, out);
+    }
+    columns(layout, C_DOT, 3, out);
+    c_code_line(out, 2, "}");
     c_code_line(out, 1, "}");
     c_code_line(out, 1, "memcpy(sum, part, sizeof part);");
     c_code_line(out, 0, "}");
