@@ -38,14 +38,16 @@ static bool is_empty(const char *path)
 static bool has_mark(const char *path, struct folder_mark mark)
 {
     char line[256] = "", *name;
-    FILE *file = asprintf(&name, "%s/%s", path, mark.file) < 0 ? NULL : fopen(name, "r");
+
+    if (asprintf(&name, "%s/%s", path, mark.file) < 0)
+        return false;
+    FILE *file = fopen(name, "r");
     bool found = file != NULL && fgets(line, sizeof line, file) != NULL &&
                  strncmp(line, mark.line, strlen(mark.line)) == 0;
 
-    if (file != NULL) {
+    if (file != NULL)
         fclose(file);
-        free(name);
-    }
+    free(name);
     return found;
 }
 

@@ -46,7 +46,7 @@ void source_readme_text(const struct artifact *a, const struct target_sources *s
     text_add_printable(out, a->model->name == NULL ? "A model" : a->model->name);
     text_add(out,
              " in C\n\n"
-             "`make -j` builds `./model`, which needs a C11 compiler and its library alone; "
+             "`make -j` builds `./model`, which needs gcc or clang and its library alone; "
              "`./model --help` shows what it takes. For this\n"
              "very machine, with threads: `make -j CFLAGS=\"-O3 -march=native -fopenmp\"`. The "
              "program finds `weights.bin` beside itself.\n"

@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "weights.bin has little-endian numbers");
-
 struct device_code {
     struct device base;
     struct device_memory memory;

@@ -35,8 +35,26 @@ void c_words_init(struct c_words *w, struct arena *a, const struct c_words *oute
         str_of(&w->taken, reserved[i]);
 }
 
+/* Whether a header that written code reads has a macro of this name: limits of stdint.h. */
+static bool is_limit(const char *word)
+{
+    static const char *const types[] = {"INT",         "UINT",   "SIZE_", "PTRDIFF_",
+                                        "SIG_ATOMIC_", "WCHAR_", "WINT_"};
+    const char *end = strrchr(word, '_');
+    bool found = false;
+
+    if (end == NULL ||
+        (strcmp(end, "_MAX") != 0 && strcmp(end, "_MIN") != 0 && strcmp(end, "_WIDTH") != 0))
+        return false;
+    for (uint32_t i = 0; i < countof(types); i++)
+        found = found || strncmp(word, types[i], strlen(types[i])) == 0;
+    return found;
+}
+
 static bool is_taken(const struct c_words *w, const char *word)
 {
+    if (is_limit(word))
+        return true;
     for (; w != NULL; w = w->outer)
         if (str_find(&w->taken, word, strlen(word)) != 0)
             return true;
@@ -61,6 +79,15 @@ static char *identifier(struct arena *a, const char *text)
     while (bytes > 1 && word[bytes - 1] == '_')
         bytes--;
     word[bytes] = 0;
+    return word;
+}
+
+static char *identifier_in(int (*letter_case)(int), struct arena *a, const char *text)
+{
+    char *word = identifier(a, text);
+
+    for (char *c = word; *c != 0; c++)
+        *c = (char)letter_case((unsigned char)*c);
     return word;
 }
 
@@ -110,7 +137,8 @@ static const char *const variables[SYMBOL_FIRST_FREE] = {
     [SYMBOL_KEYS] = "key_count",      [SYMBOL_OUT_ROWS] = "out_row_count",
 };
 
-/* A program that was parsed has no graph: the symbols of its own are S6 and so on. */
+/* A program that was parsed has no graph: the symbols of its own are S6 and so on. Sizes are in
+ * capitals: functions of a library and of kernels.c are not. */
 static void name_sizes(struct c_sizes *s, const struct lir_program *p, struct c_words *w)
 {
     const struct hir_graph *g = p->graph;
@@ -119,7 +147,9 @@ static void name_sizes(struct c_sizes *s, const struct lir_program *p, struct c_
     s->count = g == NULL ? SYMBOL_MAX : dims_slot_count(&g->dims);
     for (uint32_t i = 0; i < symbols; i++)
         if (p->slots[i].divide == 0)
-            s->names[i] = c_word(w, g == NULL ? symbol_name(i) : dim_symbol_name(&g->dims, i));
+            s->names[i] =
+                c_word(w, identifier_in(toupper, w->arena,
+                                        g == NULL ? symbol_name(i) : dim_symbol_name(&g->dims, i)));
     for (uint32_t i = 0; i < s->count; i++) {
         const char *name, *of = p->slots[i].divide == 0 ? "" : s->names[p->slots[i].symbol];
         if (p->slots[i].divide == 0)
@@ -135,9 +165,7 @@ void c_sizes_init(struct c_sizes *s, const struct lir_program *p, struct c_words
     *s = (struct c_sizes){0};
     name_sizes(s, p, w);
     for (uint32_t i = 0; i < s->count; i++) {
-        char *variable = identifier(w->arena, s->names[i]);
-        for (char *c = variable; *c != 0; c++)
-            *c = (char)tolower((unsigned char)*c);
+        const char *variable = identifier_in(tolower, w->arena, s->names[i]);
         s->variables[i] =
             c_word(w, i < SYMBOL_FIRST_FREE     ? variables[i]
                       : p->slots[i].divide == 0 ? arena_printf(w->arena, "%s_count", variable)

@@ -86,16 +86,33 @@ for machine in aarch64 riscv64; do
     same "stories, $machine" "$stories" "$run" "$compiler -static" $ids 20
 done
 
-# Without any library.
+# headers COMPILER FLAGS: of the stories, checked with no headers but the compiler's own.
+headers() {
+    (cd "$stories" && $1 $2 $warnings -nostdinc -isystem "$($1 -print-file-name=include)" -Iinclude \
+        -fsyntax-only kernels.c generate.c variants.c entry_main.c) 2>&1
+}
+
+# Without any library, in 64 and 32 bits.
 if [ "$(uname -sm)" = "Linux x86_64" ]; then
-    compile "without a library" "$stories" cc -O2
-    cc $warnings -O2 -ffreestanding -fno-stack-protector -fno-builtin -nostdlib -static -DPROMPT=$ids \
-        -I"$stories" -o "$work/bare" tests/source/freestanding_bare.c "$stories/model.o" ||
-        fail "without a library: the program does not build"
-    equal "without a library: tokens" "$("$work/bare")" \
-        "$(rlx run "$work/model.rlx" --tokens=$ids -n 20 --ids --temp 0 --ignore-eos)"
+    for bits in 64 32; do
+        cc="cc -m$bits -msse2 -mfpmath=sse"
+        equal "$bits bits: headers" "$(headers cc "-m$bits")" ""
+        compile "without a library, $bits bits" "$stories" "$cc" -O2
+        $cc $warnings -O2 -ffreestanding -fno-stack-protector -fno-builtin -nostdlib -static -no-pie \
+            -DPROMPT=$ids -I"$stories" -o "$work/bare" tests/source/freestanding_bare.c \
+            "$stories/model.o" || fail "without a library, $bits bits: the program does not build"
+        equal "without a library, $bits bits: tokens" "$("$work/bare")" \
+            "$(rlx run "$work/model.rlx" --tokens=$ids -n 20 --ids --temp 0 --ignore-eos)"
+    done
 else
     echo "not tested: a program without a library (x86-64)"
+fi
+if command -v clang > /dev/null; then
+    equal "arm: headers" "$(headers clang --target=thumbv7em-none-eabihf)" ""
+    headers clang --target=powerpc64-none-elf | grep -q 'for little-endian machines' ||
+        fail "a big-endian machine is not refused"
+else
+    echo "not tested: arm, big-endian machines (need clang)"
 fi
 
 # Runs of one token need the least memory.

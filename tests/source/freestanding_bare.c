@@ -1,9 +1,12 @@
-/* A program of Linux on x86-64 around model.o without any library: its own beginning, end and
- * output, its own memory functions, and of libm what a model of the family llama needs. Prints the
- * tokens that follow PROMPT, which the command line of the compiler gives. */
+/* A program of Linux on x86, of 64 or 32 bits, around model.o without any library: its own
+ * beginning, end and output, its own memory functions, and of libm what a model of the family llama
+ * needs. Prints the tokens that follow PROMPT, which the command line of the compiler gives. */
 #include "model.h"
 
-enum { WRITE = 1, EXIT = 60, COUNT = 20 };
+enum { COUNT = 20 };
+
+#ifdef __x86_64__
+enum { WRITE = 1, EXIT = 60 };
 
 static long call(long number, long a, const void *b, long c)
 {
@@ -14,6 +17,20 @@ static long call(long number, long a, const void *b, long c)
                      : "rcx", "r11", "memory");
     return result;
 }
+
+__asm__(".globl _start\n_start: xor %ebp, %ebp\n and $-16, %rsp\n call begin\n");
+#else
+enum { WRITE = 4, EXIT = 1 };
+
+static long call(long number, long a, const void *b, long c)
+{
+    long result;
+    __asm__ volatile("int $0x80" : "=a"(result) : "0"(number), "b"(a), "c"(b), "d"(c) : "memory");
+    return result;
+}
+
+__asm__(".globl _start\n_start: xor %ebp, %ebp\n and $-16, %esp\n call begin\n");
+#endif
 
 void *memcpy(void *to, const void *from, size_t bytes);
 void *memmove(void *to, const void *from, size_t bytes);
@@ -107,5 +124,3 @@ __attribute__((noreturn, used)) static void begin(void)
     for (;;)
         call(EXIT, count == COUNT ? 0 : 1, NULL, 0);
 }
-
-__asm__(".globl _start\n_start: xor %ebp, %ebp\n and $-16, %rsp\n call begin\n");

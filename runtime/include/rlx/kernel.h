@@ -42,7 +42,7 @@ struct rlx_launch {
     uint32_t values[RLX_LAUNCH_VALUES]; /* numbers of this step, bits of u32 or f32, in the order of
                                            the kernel's kind; zero after the last */
 };
-_Static_assert(sizeof(struct rlx_launch) == 64, "one cache line");
+_Static_assert(sizeof(void *) != 8 || sizeof(struct rlx_launch) == 64, "one cache line");
 
 typedef void (*rlx_kernel_fn)(const struct rlx_launch *launch, uint64_t first_tile,
                               uint64_t end_tile);

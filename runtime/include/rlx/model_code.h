@@ -7,6 +7,10 @@
 
 #include <stdint.h>
 
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "weights.bin and the code that reads it are for little-endian machines"
+#endif
+
 /* Where a run finds its memory: the homes of rlx/artifact.h, each aligned to 64 bytes. */
 struct rlx_code_run {
     const uint8_t *weights;

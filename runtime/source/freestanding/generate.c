@@ -11,7 +11,6 @@
 #include <string.h>
 
 extern const uint8_t model_weights[]; /* weights.S */
-_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "weights.bin has little-endian numbers");
 
 /* All memory of the model. Nothing of it needs a value before the first call. */
 static struct {
