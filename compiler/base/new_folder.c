@@ -140,7 +140,7 @@ bool new_folder_open(struct new_folder *f, const char *path, struct folder_mark 
         free(f->goal);
         return false;
     }
-    f->pending = atomic_file_keep_folder(f->temporary);
+    f->pending = atomic_file_keep_path(f->temporary);
     return true;
 }
 
@@ -220,7 +220,7 @@ static bool remove_all(const char *path)
 
 static void forget(struct new_folder *f)
 {
-    atomic_file_forget_folder(f->pending, f->temporary);
+    atomic_file_forget_path(f->pending, f->temporary);
     free(f->goal);
     if (f->blocks)
         pthread_sigmask(SIG_SETMASK, &f->signals, NULL);

@@ -105,9 +105,9 @@ struct target {
     bool (*emit)(uint32_t level, const struct lir_kernel *kernels, uint32_t count, uint32_t threads,
                  const struct target_dump *dump, struct arena *a, struct target_code *out,
                  struct diags *d);
-    /* A target whose code is text has these instead of emit. Source of all programs, which are of
-     * one level and have all buffers in their places, those of weights too; and for dumps, which
-     * show what another target computes, too: of one program, and of one kernel. */
+    /* A target whose code is text has these instead of emit. print: the source of all programs of
+     * one level, whose buffers have their places, those of weights too. print_program and
+     * print_kernel: one of them for a dump, also where another target makes the code. */
     bool (*print)(uint32_t level, const struct lir_program *programs, uint32_t count,
                   struct arena *a, struct target_sources *out, struct diags *d);
     void (*print_program)(const struct lir_program *p, struct text *out);

@@ -44,16 +44,17 @@ void source_readme_text(const struct artifact *a, const struct target_sources *s
 {
     text_add(out, "# ");
     text_add_printable(out, a->model->name == NULL ? "A model" : a->model->name);
-    text_add(
-        out,
-        " in C\n\n"
-        "`make -j` builds `./model`, which needs gcc or clang and its library alone; "
-        "`./model --help` shows what it takes. For this\n"
-        "very machine, with threads: `make -j CFLAGS=\"-O3 -march=native -fopenmp\"`. The "
-        "program finds `weights.bin` beside itself.\n"
-        "`make libmodel.a` is for programs of your own (`runtime/include/rlx/rlx.h`; link with "
-        "`-lm -pthread`).\n\n"
-        "Read in this order:\n\n");
+    text_add(out,
+             " in C\n\n"
+             "`make -j` builds `./model`, which needs gcc or clang and its library alone; "
+             "`./model --help` shows what it takes. For this\n"
+             "very machine, with threads: `make -j CFLAGS=\"-O3 -march=native -fopenmp\"`. The "
+             "program finds `weights.bin` beside itself.\n"
+             "`make libmodel.a` is for programs of your own: `cc -Iruntime/include program.c "
+             "libmodel.a -lm -pthread`, and `-fopenmp` if\n"
+             "the library was compiled with it. Begin with `runtime/include/rlx/rlx.h`; "
+             "`rlx_model_open` takes the path of `weights.bin`.\n\n"
+             "Read in this order:\n\n");
     for (uint32_t i = 0; i < sources->count; i++)
         if (strncmp(sources->files[i].name, "entry_", 6) == 0)
             text_add(out,

@@ -33,7 +33,7 @@ enum {
 /* Whoever takes a path out owns it: a signal handler never frees what it took. */
 static char *_Atomic pending[PENDING];
 
-char *_Atomic *atomic_file_keep_folder(char *path)
+char *_Atomic *atomic_file_keep_path(char *path)
 {
     for (size_t i = 0; i < PENDING; i++) {
         char *none = NULL;
@@ -43,7 +43,7 @@ char *_Atomic *atomic_file_keep_folder(char *path)
     return NULL;
 }
 
-void atomic_file_forget_folder(char *_Atomic *kept, char *path)
+void atomic_file_forget_path(char *_Atomic *kept, char *path)
 {
     if (kept == NULL || atomic_exchange(kept, NULL) != NULL)
         free(path);
@@ -52,12 +52,12 @@ void atomic_file_forget_folder(char *_Atomic *kept, char *path)
 static void remember(struct atomic_file *b)
 {
     if (b->pending == NULL)
-        b->pending = atomic_file_keep_folder(b->path);
+        b->pending = atomic_file_keep_path(b->path);
 }
 
 static void free_path(struct atomic_file *b)
 {
-    atomic_file_forget_folder(b->pending, b->path);
+    atomic_file_forget_path(b->pending, b->path);
     b->path = NULL;
     b->pending = NULL;
 }

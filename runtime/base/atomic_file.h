@@ -41,13 +41,13 @@ int atomic_file_open(struct atomic_file *b, const char *goal, unsigned ways);
  * here. */
 int atomic_file_close(struct atomic_file *b, int failure, mode_t mode, bool durable);
 
-/* A folder that is being filled, malloc'd: it is removed with the unfinished files, if it is empty
- * then. NULL: there is no room to remember it. */
-char *_Atomic *atomic_file_keep_folder(char *path);
-/* It has its place, or is gone; frees the path. */
-void atomic_file_forget_folder(char *_Atomic *kept, char *path);
+/* Keeps a path, malloc'd, for atomic_file_remove_all: of an unfinished file, or of a folder, which is
+ * removed only if it is empty then. NULL: there is no room to remember it. */
+char *_Atomic *atomic_file_keep_path(char *path);
+/* What the path names has its place, or is gone; frees the path. */
+void atomic_file_forget_path(char *_Atomic *kept, char *path);
 
-/* Removes unfinished files that have a name. For handlers of signals that end the program. */
+/* Removes unfinished files and folders that have a name. For handlers of signals that end the program. */
 void atomic_file_remove_all(void);
 
 #endif

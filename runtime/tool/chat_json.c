@@ -3,10 +3,21 @@
 #include "runtime/tool/chat_json.h"
 
 #include "runtime/base/json_in.h"
-#include "runtime/base/json_out.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+void chat_json_messages(struct json_out *out, const rlx_message *messages, size_t count)
+{
+    json_out_open(out, "messages", '[');
+    for (size_t i = 0; i < count; i++) {
+        json_out_open(out, NULL, '{');
+        json_out_string(out, "role", messages[i].role);
+        json_out_string(out, "content", messages[i].content);
+        json_out_close(out, '}');
+    }
+    json_out_close(out, ']');
+}
 
 char *chat_json(const rlx_message *messages, size_t count, const char *template_arguments,
                 size_t *bytes)
@@ -17,14 +28,7 @@ char *chat_json(const rlx_message *messages, size_t count, const char *template_
     if (out.file == NULL)
         return NULL;
     json_out_open(&out, NULL, '{');
-    json_out_open(&out, "messages", '[');
-    for (size_t i = 0; i < count; i++) {
-        json_out_open(&out, NULL, '{');
-        json_out_string(&out, "role", messages[i].role);
-        json_out_string(&out, "content", messages[i].content);
-        json_out_close(&out, '}');
-    }
-    json_out_close(&out, ']');
+    chat_json_messages(&out, messages, count);
     json_out_verbatim(&out, "add_generation_prompt", "true");
     if (template_arguments != NULL)
         json_out_verbatim(&out, "variables", template_arguments);

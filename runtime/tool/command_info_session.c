@@ -1,7 +1,7 @@
 /* `rlx info FILE.rls`. In: a saved session. Out: its messages and tokens, and the model. */
 #include "runtime/base/amount.h"
-#include "runtime/base/json_out.h"
 #include "runtime/base/printable.h"
+#include "runtime/tool/chat_json.h"
 #include "runtime/tool/chat_note.h"
 #include "runtime/tool/command.h"
 
@@ -51,14 +51,7 @@ static void print_json(const rlx_saved_info *info, const struct chat_note *note)
     json_out_integer(&out, "tokens", (int64_t)info->tokens);
     json_out_integer(&out, "cached_tokens", (int64_t)info->past);
     json_out_integer(&out, "file_bytes", (int64_t)info->file_bytes);
-    json_out_open(&out, "messages", '[');
-    for (size_t i = 0; i < note->count; i++) {
-        json_out_open(&out, NULL, '{');
-        json_out_string(&out, "role", note->messages[i].role);
-        json_out_string(&out, "content", note->messages[i].content);
-        json_out_close(&out, '}');
-    }
-    json_out_close(&out, ']');
+    chat_json_messages(&out, note->messages, note->count);
     json_out_close(&out, '}');
     putchar('\n');
 }

@@ -1,6 +1,7 @@
-/* `rlx logits`, and --logits of the commands that answer. In: ids. Out: their logits at every position, as a safetensors file with one f32
- * tensor "logits" [T, vocabulary]. The format: the length of a JSON header in 8 bytes, the header,
- * the data (huggingface/safetensors, README, "Format"). */
+/* `rlx logits`, and --logits of the commands that answer. In: ids. Out: their logits at every
+ * position, as a safetensors file with one f32 tensor "logits" [T, vocabulary]. The format: the
+ * length of a JSON header in 8 bytes, the header, the data (huggingface/safetensors, README,
+ * "Format"). */
 #include "runtime/base/atomic_file.h"
 #include "runtime/base/program.h"
 #include "runtime/tool/command.h"

@@ -10,7 +10,7 @@
  * segment_count  dims[BATCH]; only of kernels that walk through segments (scan, conv of ROWS)
  * key_count      dims[keys_symbol]; only of attention over states of the class cross
  * ARGUMENTS      present ones in the order of kernel_kinds.def, inputs before outputs, named as
- *                there (operands: as parameter_name says). Work memory that threads share (partials,
+ *                there (operands: as c_parameter_name says). Work memory that threads share (partials,
  *                counters) has no parameter. Types by role: index, row_segments const int32_t *;
  *                segments const struct rlx_segment *; weight const uint8_t *; activation const
  *                float * (f32) or const uint8_t *; keys and values uint8_t *; all others float *,
@@ -34,7 +34,7 @@ struct c_parameter {
     const char *name; /* "x", "weight" */
 };
 enum { C_MAX_PARAMETERS = 3 + LIR_MAX_ARGS + LIR_MAX_VALUES };
-/* How many. */
+/* Returns how many. */
 uint32_t c_parameters(const struct lir_kernel *k, struct c_parameter out[C_MAX_PARAMETERS]);
 const char *c_parameter_name(const struct lir_kernel *k, uint32_t argument);
 /* "void NAME(size_t rows, const float *x, ...)", wrapped at 100 columns, without what follows. */
@@ -61,6 +61,7 @@ void c_helpers_text(uint64_t helpers, struct text *out);
 
 /* ---- text.c: parts of source text ---- */
 
+enum { C_LINE_WIDTH = 100 };
 /* Prints as the same float: "0.5f", "-1e-05f". */
 void c_float(struct text *out, float value);
 /* Sentences as a comment whose lines end before column 100. */
@@ -68,7 +69,7 @@ void c_comment(struct text *out, const char *sentences);
 /* A line of code, `depth` times four columns from the left; a long one becomes several. */
 void c_code_line(struct text *out, uint32_t depth, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* A statement on lines of its own, broken at spaces before column 100. */
+/* The same, `indent` columns from the left, for a statement that is text already. */
 void c_statement(struct text *out, uint32_t indent, const char *statement);
 /* The pragma of OpenMP with its guards, before a loop whose rounds do not depend on each other;
  * `clauses`: " if (rows > 1)". */
@@ -88,6 +89,8 @@ const char *c_operand(struct arena *a, const struct lir_kernel *k, uint32_t i, c
 
 /* ---- layout.c, layout_unpack.c: packed weights ---- */
 
+/* "q4_1": what helpers of a layout are called after. */
+const char *c_format_name(enum layout layout);
 /* The helpers: unpack_q4_1(packed, k, w) has 32 columns of 16 rows as floats w[column][row],
  * unpack_integers_q4_1(packed, k, w, scale, minimum) as integers less their bias, and
  * dot_q4_1(packed, columns, x, sum), of quantized layouts, makes the sums of one row of x. */
@@ -111,6 +114,8 @@ void c_unpack_call(enum layout layout, const char *packed, const char *column, c
  * `elements` and `blocks`, pointers to const or not. */
 void c_activation_row(const struct act_format *f, uint32_t k, const char *buffer, bool written,
                       uint32_t depth, struct text *out);
+/* Of i8 and i16: bytes of the scale and the sums of a block. */
+uint32_t c_activation_block_bytes(const struct act_format *f);
 /* Elements between rows of f32. */
 uint32_t c_activation_stride(uint32_t k);
 
@@ -126,7 +131,7 @@ struct c_body {
 #define KERNEL(kind, KIND, title) void c_print_##kind(const struct lir_kernel *k, struct c_body *b);
 #include "compiler/lir/kernel_kinds.def"
 
-/* Whether it calls dot_…: quantized weights and rows of f32. */
+/* Whether it calls dot_...: quantized weights and rows of f32. */
 bool c_matmul_has_dot(const struct kernel_matmul *k);
 /* Parts of c_print_matmul for i8 and i16: what a block needs, and the products of a block. */
 void c_print_matmul_integers_declarations(const struct kernel_matmul *k, uint32_t depth,
@@ -136,9 +141,9 @@ void c_print_matmul_integers_part(const struct kernel_matmul *k, const char *sum
 
 /* ---- program.c: entries; target.c: struct target ---- */
 
-/* Files of a model's code: kernels.h, kernels.c, one ENTRY file per entry, variants.c. */
-bool c_programs_text(const struct lir_program *programs, uint32_t count, struct arena *a,
-                     struct target_sources *out, struct diags *d);
+/* Files of a model's code: kernels.h, kernels.c, entry_NAME.c for each entry, variants.c. */
+void c_programs_text(const struct lir_program *programs, uint32_t count, struct arena *a,
+                     struct target_sources *out);
 /* Of one program, its kernels under the names of lir_kernel_name; its `thread` home follows its
  * `scratch` home. */
 void c_program_text(const struct lir_program *p, struct text *out);

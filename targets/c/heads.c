@@ -1,23 +1,6 @@
 /* Text that kernels over heads share. In: shapes of heads and states; out: lines of C. */
 #include "targets/c/heads.h"
 
-#include <stdarg.h>
-
-void c_line(struct c_body *b, uint32_t depth, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    const char *line = arena_vprintf(b->code->arena, format, arguments);
-    va_end(arguments);
-    c_statement(b->code, 4 * depth, line);
-}
-
-void c_parallel_loop(struct c_body *b, const char *clauses)
-{
-    c_parallel(b->code, clauses);
-}
-
 static const char *epsilon_text(const struct c_body *b, float value)
 {
     struct text text = {.arena = b->code->arena};
@@ -230,10 +213,11 @@ void c_rotate_head(struct c_body *b, uint32_t depth, const struct c_rotation *r,
 
 void c_rotation_comment(struct c_body *b, const struct c_rotation *r)
 {
-    if (r->norm != NULL)
-        text_add(b->comment,
-                 "A head x becomes x / sqrt(mean(x^2) + %.9g) * %s, element by element. ",
-                 (double)r->epsilon, r->norm);
+    if (r->norm != NULL) {
+        text_add(b->comment, "A head x becomes x / sqrt(mean(x^2) + ");
+        float_text(b->comment, r->epsilon);
+        text_add(b->comment, ") * %s, element by element. ", r->norm);
+    }
     if (r->n_rot != 0)
         text_add(b->comment,
                  "The elements %s of a head are rotated by the angle of their pair at the row's "

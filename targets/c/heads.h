@@ -7,11 +7,8 @@
 
 #include "targets/c/c.h"
 
-/* A line of code, `depth` times 4 columns in; a long one becomes several. */
-void c_line(struct c_body *b, uint32_t depth, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-/* "#ifdef _OPENMP", the pragma with its clauses, "#endif". */
-void c_parallel_loop(struct c_body *b, const char *clauses);
+/* A line of a body's code. */
+#define c_line(body, ...) c_code_line((body)->code, __VA_ARGS__)
 
 /* ---- the segment of row r, and where a position stands ---- */
 

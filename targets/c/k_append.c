@@ -32,7 +32,7 @@ void c_print_append(const struct lir_kernel *k, struct c_body *b)
     c_place_comment(b, &o->shape);
     if (!knows_segment)
         c_line(b, 1, "(void)segments;");
-    c_parallel_loop(b, " if (rows > 1)");
+    c_parallel(b->code, " if (rows > 1)");
     c_line(b, 1, "for (size_t r = 0; r < rows; r++) {");
     c_segment(b, 2, k, APPEND_row_segments, knows_segment);
     print_place(k, b);

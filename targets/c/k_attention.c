@@ -226,7 +226,7 @@ void c_print_attention(const struct lir_kernel *k, struct c_body *b)
     print_comment(o, b);
     if (!knows_segment)
         c_line(b, 1, "(void)segments;");
-    c_parallel_loop(b, " collapse(2)");
+    c_parallel(b->code, " collapse(2)");
     c_line(b, 1, "for (size_t h = 0; h < %u; h++)", o->shape.heads);
     c_line(b, 2, "for (size_t r = 0; r < rows; r++) {");
     c_segment(b, 3, k, ATTENTION_row_segments, knows_segment);

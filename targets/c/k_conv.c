@@ -109,7 +109,7 @@ void c_print_conv(const struct lir_kernel *k, struct c_body *b)
     c_line(b, d, "const float *const from = before + segment->carried_in / 4;");
     c_line(b, d, "float *const kept = after + segment->carried_out / 4;");
     text_add(b->code, "\n");
-    c_parallel_loop(b, arena_printf(b->code->arena, " if (%s > 1)", row_count(k)));
+    c_parallel(b->code, arena_printf(b->code->arena, " if (%s > 1)", row_count(k)));
     print_rows(k, b, d);
     print_after(k, b, d);
     if (several)

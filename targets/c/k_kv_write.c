@@ -101,7 +101,7 @@ void c_print_kv_write(const struct lir_kernel *k, struct c_body *b)
         c_line(b, 1, "(void)positions;");
     if (!knows_segment(k))
         c_line(b, 1, "(void)segments;");
-    c_parallel_loop(b, " if (rows > 1)");
+    c_parallel(b->code, " if (rows > 1)");
     c_line(b, 1, "for (size_t r = 0; r < rows; r++) {");
     c_segment(b, 2, k, KV_WRITE_row_segments, knows_segment(k));
     print_place(k, b);

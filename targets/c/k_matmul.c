@@ -1,7 +1,7 @@
 /* matmul: one function for all layouts, activations and formulas. The function takes 16 rows of the
  * weight at a time, as they are packed; of these it unpacks 32 columns and uses them for up to 16
  * rows of x. So each weight is read once, in the order of addresses, and unpacked once for 16 rows.
- * With a single row of f32 it multiplies what it takes apart at once.
+ * For a single row of f32 it calls dot_..., which multiplies the weights as it unpacks them.
  */
 #include "targets/c/c.h"
 
@@ -70,7 +70,7 @@ static void row_of_x(const struct kernel_matmul *k, uint32_t depth, struct text 
     c_code_line(out, depth, "}");
 }
 
-/* Adds the products of a block to the sums of all rows. It does what the function dot_… does in the
+/* Adds the products of a block to the sums of all rows. It does what dot_... does in the
  * same order, so that a row has the same sums alone and among others. */
 static void products(const struct kernel_matmul *k, const char *sum, const char *packed,
                      uint32_t depth, struct text *out)
@@ -132,7 +132,7 @@ bool c_matmul_has_dot(const struct kernel_matmul *k)
 /* One row of x needs no unpacked weights. */
 static void one_row(const struct kernel_matmul *k, uint32_t depth, struct text *out)
 {
-    const char *format = dtype_info[layout_info[k->layout].dtype].name;
+    const char *format = c_format_name((enum layout)k->layout);
     const uint32_t stride = c_activation_stride(k->k);
 
     c_code_line(out, depth, "dot_%s(packed, %u, x + first * %u, %s[0]);", format, k->k, stride,

@@ -21,7 +21,7 @@ static void dots(const struct kernel_matmul *k, uint32_t depth, struct text *out
                 minimum ? ", x_sum = 0" : "");
     c_code_line(out, depth, "float x_scale;");
     c_code_line(out, depth, "memcpy(&x_scale, blocks + k / 32 * %u, sizeof x_scale);",
-                act_block_bytes(&k->format) - 32 * (wide ? 2 : 1));
+                c_activation_block_bytes(&k->format));
     c_code_line(out, depth, "for (size_t i = 0; i < 32; i++) {");
     if (wide) {
         c_code_line(out, depth + 1, "int16_t q;");
@@ -42,8 +42,8 @@ void c_print_matmul_integers_part(const struct kernel_matmul *k, const char *sum
     const struct layout_info *info = &layout_info[k->layout];
     const bool minimum = layout_has_minimum((enum layout)k->layout);
 
-    c_code_line(out, depth, "unpack_integers_%s(%s, k, w, scale%s);", dtype_info[info->dtype].name,
-                packed, minimum ? ", minimum" : "");
+    c_code_line(out, depth, "unpack_integers_%s(%s, k, w, scale%s);",
+                c_format_name((enum layout)k->layout), packed, minimum ? ", minimum" : "");
     c_code_line(out, depth, "for (size_t r = first; r < end; r++) {");
     c_activation_row(&k->format, k->k, "x", false, depth + 1, out);
     dots(k, depth + 1, out);

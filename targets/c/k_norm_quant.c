@@ -129,7 +129,7 @@ static void store_integers(const struct lir_kernel *k, struct text *out)
     text_add(out,
              "        for (size_t k = 0; k < %u; k += 32) {\n"
              "            uint8_t *const block = blocks + k / 32 * %u;\n",
-             k->norm_quant.k, act_block_bytes(f) - 32 * (f->act == ACT_i16 ? 2 : 1));
+             k->norm_quant.k, c_activation_block_bytes(f));
     block_values(k, out);
     block_integers(f, out);
     block_scale(f, out);

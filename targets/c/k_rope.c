@@ -14,7 +14,7 @@ void c_print_rope(const struct lir_kernel *k, struct c_body *b)
     text_add(b->comment, "out[rows][%u heads][%u] is x[rows][%u heads][%u] after this: ", o->heads,
              o->head_dim, o->heads, o->head_dim);
     c_rotation_comment(b, &rotation);
-    c_parallel_loop(b, " if (rows > 1)");
+    c_parallel(b->code, " if (rows > 1)");
     c_line(b, 1, "for (size_t r = 0; r < rows; r++) {");
     c_angles(b, 2, o->n_rot);
     c_line(b, 2, "for (size_t h = 0; h < %u; h++) {", o->heads);

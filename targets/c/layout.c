@@ -2,7 +2,7 @@
  * layout_unpack.c prints, and sentences on the form. */
 #include "targets/c/c.h"
 
-static const char *format_name(enum layout layout)
+const char *c_format_name(enum layout layout)
 {
     return dtype_info[layout_info[layout].dtype].name;
 }
@@ -46,8 +46,8 @@ void c_layout_picture(enum layout layout, struct text *out)
 
 void c_layout_comment(enum layout layout, struct text *out)
 {
-    text_add(out, "weight is %s in groups of 16 rows, as unpack_%s has them.", format_name(layout),
-             format_name(layout));
+    text_add(out, "weight is %s in groups of 16 rows, as unpack_%s has them.",
+             c_format_name(layout), c_format_name(layout));
 }
 
 void c_group_address(enum layout layout, uint32_t k, const char *weight, const char *group,
@@ -65,6 +65,6 @@ void c_group_address(enum layout layout, uint32_t k, const char *weight, const c
 void c_unpack_call(enum layout layout, const char *packed, const char *column, const char *count,
                    struct text *out)
 {
-    text_add(out, "unpack_%s(%s, %s%s%s, w)", format_name(layout), packed, column,
+    text_add(out, "unpack_%s(%s, %s%s%s, w)", c_format_name(layout), packed, column,
              layout_is_quantized(layout) ? "" : ", ", layout_is_quantized(layout) ? "" : count);
 }

@@ -4,11 +4,6 @@
  */
 #include "targets/c/c.h"
 
-static const char *format_name(enum layout layout)
-{
-    return dtype_info[layout_info[layout].dtype].name;
-}
-
 static void comment(enum layout layout, enum c_weight_helper what, struct text *out)
 {
     const bool minimum = layout_has_minimum(layout);
@@ -18,7 +13,7 @@ static void comment(enum layout layout, enum c_weight_helper what, struct text *
         text_add(&text,
                  "sum[n] = sum over k of w[n][k] * x[k], of 16 rows n; packed as unpack_%s "
                  "has it.",
-                 format_name(layout));
+                 c_format_name(layout));
     else if (what == C_UNPACK_INTEGERS)
         text_add(&text, "w[i][n]: the integers of columns k .. k + 31 of 16 rows.");
     else
@@ -38,7 +33,7 @@ static void plain_begin(enum layout layout, const char *order, struct text *out)
     c_code_line(
         out, 0,
         "static void unpack_%s(const uint8_t *packed, size_t k, size_t count, float w[32][16])",
-        format_name(layout));
+        c_format_name(layout));
     c_code_line(out, 0, "{");
 }
 
@@ -281,7 +276,7 @@ static void print_unpack(enum layout layout, bool integers, struct text *out)
 {
     if (integers) {
         c_code_line(out, 0, "static void unpack_integers_%s(const uint8_t *packed, size_t k,",
-                    format_name(layout));
+                    c_format_name(layout));
         c_code_line(out, 8, "int32_t w[restrict 32][16], float scales%s%s)",
                     layout_info[layout].scales == 2 ? "[2][16]" : "[16]",
                     layout_has_minimum(layout) ? ", float minimums[16]" : "");
@@ -289,7 +284,7 @@ static void print_unpack(enum layout layout, bool integers, struct text *out)
         c_code_line(
             out, 0,
             "static void unpack_%s(const uint8_t *packed, size_t k, float w[restrict 32][16])",
-            format_name(layout));
+            c_format_name(layout));
     }
     c_code_line(out, 0, "{");
     unit_of_k(layout, 1, out);
@@ -316,7 +311,7 @@ static void dot_begin(enum layout layout, struct text *out)
     c_code_line(out, 0,
                 "static void dot_%s(const uint8_t *packed, size_t columns, const float *x, "
                 "float sum[16])",
-                format_name(layout));
+                c_format_name(layout));
     c_code_line(out, 0, "{");
     c_code_line(out, 1, "float part[16] = {0};");
     text_add(out, "\n");

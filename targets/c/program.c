@@ -194,15 +194,13 @@ static void variants_file(struct model_text *m)
              (unsigned long long)m->out->digest);
 }
 
-bool c_programs_text(const struct lir_program *programs, uint32_t count, struct arena *a,
-                     struct target_sources *out, struct diags *d)
+void c_programs_text(const struct lir_program *programs, uint32_t count, struct arena *a,
+                     struct target_sources *out)
 {
-    struct model_text m = {
-        .arena = a, .programs = programs, .count = count, .out = out, .capacity = 0};
+    struct model_text m = {.arena = a, .programs = programs, .count = count, .out = out};
     const struct hir_graph *g = programs[0].graph; /* NULL: it was parsed */
     uint32_t entry_count;
 
-    (void)d;
     *out = (struct target_sources){.files = NULL};
     m.name = in_comment(a, g == NULL ? programs[0].name : str_text(g->strings, g->name));
     c_words_init(&m.words, a, NULL);
@@ -217,7 +215,6 @@ bool c_programs_text(const struct lir_program *programs, uint32_t count, struct 
     c_functions_text(&m.functions, m.name, add_file(&m, "kernels.c"));
     entry_files(&m);
     variants_file(&m);
-    return true;
 }
 
 void c_program_text(const struct lir_program *p, struct text *out)

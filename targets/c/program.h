@@ -7,8 +7,6 @@
 
 #include "targets/c/c.h"
 
-enum { C_LINE_WIDTH = 100 };
-
 /* ---- program_words.c: names ---- */
 
 /* Identifiers that are in use. What `outer` has is in use, too. */

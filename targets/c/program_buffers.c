@@ -56,17 +56,20 @@ static void matrix_text(const char *rows, uint64_t width, uint32_t stride, struc
         text_add(out, ", rows %u apart", stride);
 }
 
+/* The format alone: how rows are packed is what kernels.c says. */
 static void weight_text(const struct lir_kernel *k, struct text *out)
 {
     switch (k->kind) {
     case KERNEL_embed:
-        text_add(out, "%s [%u][%u]", layout_info[k->embed.layout].name, k->embed.n, k->embed.k);
+        text_add(out, "%s [%u][%u]", c_format_name((enum layout)k->embed.layout), k->embed.n,
+                 k->embed.k);
         break;
     case KERNEL_conv:
-        text_add(out, "%s [%u][%u]", layout_info[k->conv.layout].name, k->conv.n, k->conv.k);
+        text_add(out, "%s [%u][%u]", c_format_name((enum layout)k->conv.layout), k->conv.n,
+                 k->conv.k);
         break;
     case KERNEL_matmul:
-        text_add(out, "%s %s[%u][%u]", layout_info[k->matmul.layout].name,
+        text_add(out, "%s %s[%u][%u]", c_format_name((enum layout)k->matmul.layout),
                  k->matmul.gated ? "gate and up " : "", k->matmul.n, k->matmul.k);
         break;
     default:

@@ -108,13 +108,14 @@ void c_functions_text(const struct c_functions *f, const char *model, struct tex
         text_add(&code, "\n");
         c_kernel_text(&f->kernels[f->order[i]], f->names[f->order[i]], &code);
     }
-    text_add(
-        out,
-        "/* The kernels of %s, in the order in which a run first calls them. A matrix [rows][n] "
-        "is\n * float; its rows follow each other at a multiple of 16 elements. Weights are "
-        "packed in groups of\n * 16 rows, as each kernel says. */\n"
-        "#include \"kernels.h\"\n\n",
-        model);
+    c_comment(out,
+              arena_printf(f->arena,
+                           "The kernels of %s, in the order in which a run first calls them. A "
+                           "matrix [rows][n] is float; its rows follow each other at a multiple of "
+                           "16 elements. Weights are packed in groups of 16 rows, as each kernel "
+                           "says.",
+                           model));
+    text_add(out, "#include \"kernels.h\"\n\n");
     includes_text(&code, out);
     text_add_bytes(out, code.data, code.bytes);
 }

@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-enum { LINE_WIDTH = 100 };
-
 /* ---- names ---- */
 
 /* The formula adds its only operand to the sum, and does nothing else. */
@@ -138,7 +136,7 @@ void c_prototype(const struct lir_kernel *k, const char *name, struct text *out)
         const struct c_parameter *p = &parameters[i];
         /* with what stands around it: ", " before, "," or ")" after */
         size_t bytes = strlen(p->type) + strlen(p->name) + 3;
-        if (i > 0 && out->bytes - line_start + bytes > LINE_WIDTH) {
+        if (i > 0 && out->bytes - line_start + bytes > C_LINE_WIDTH) {
             text_add(out, ",\n");
             line_start = out->bytes;
             text_add(out, "%*s", (int)indent, "");

@@ -23,7 +23,9 @@ static bool print(uint32_t level, const struct lir_program *programs, uint32_t c
                   struct arena *a, struct target_sources *out, struct diags *d)
 {
     (void)level;
-    return c_programs_text(programs, count, a, out, d);
+    (void)d; /* there is nothing that it cannot print */
+    c_programs_text(programs, count, a, out);
+    return true;
 }
 
 extern const struct target target_c;

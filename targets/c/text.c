@@ -4,8 +4,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-enum { LINE_WIDTH = 100 };
-
 void c_float(struct text *out, float value)
 {
     uint32_t from = out->bytes;
@@ -23,7 +21,7 @@ void c_comment(struct text *out, const char *sentences)
         const size_t bytes = strcspn(at, " ");
         const char *next = at + bytes + strspn(at + bytes, " ");
         const size_t end = *next == 0 ? 3 : 0; /* of the comment */
-        if (column + 1 + bytes + end > LINE_WIDTH) {
+        if (column + 1 + bytes + end > C_LINE_WIDTH) {
             text_add(out, "\n *");
             column = 2;
         }
@@ -52,7 +50,7 @@ void c_statement(struct text *out, uint32_t indent, const char *statement)
     text_add(out, "%*s", (int)indent, "");
     for (const char *at = statement; *at != 0;) {
         const size_t space = *at == ' ', bytes = space + strcspn(at + space, " ");
-        if (space != 0 && column + bytes > LINE_WIDTH) {
+        if (space != 0 && column + bytes > C_LINE_WIDTH) {
             text_add(out, "\n%*s", (int)indent + DEEPER, "");
             column = indent + DEEPER;
             at += space;

@@ -7,7 +7,8 @@
  *
  * The program must take --tokens, -n, --temp, --ids, --ignore-eos and --logits. WAY says what its
  * numbers may be off: exact; f16 or q8, the type of the KV cache, with f32 activations; i8 or i16,
- * the type of the activations, with a KV cache of f32. Out: one line for each comparison, and status 1 if any failed.
+ * the type of the activations, with a KV cache of f32. Out: one line for each comparison, and status
+ * 1 if any failed.
  */
 #include "tests/source/command.h"
 #include "tests/support/compare.h"
@@ -45,8 +46,8 @@ static struct budget budget_of(const struct safetensors_reader *expected, enum w
 
     if (way == WAY_F16)
         b.rel = 1e-2;
-    if (way ==
-        WAY_Q8) /* a bound over all fixtures: tests/unit/test_golden_compiled.c has the sum */
+    /* Of q8 a bound over all fixtures: tests/unit/test_golden_compiled.c has the sum. */
+    if (way == WAY_Q8)
         b = (struct budget){.rel = 5e-2, .kl = 1e-3};
     for (size_t i = 0; way >= WAY_I8 && i < sizeof rounded / sizeof rounded[0]; i++) {
         double finer = way == WAY_I16 ? 64 : 1; /* of 256 steps of i16 to one of i8 */
