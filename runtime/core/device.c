@@ -32,7 +32,7 @@ static bool is_named(const struct device_ops *ops, const char *name, uint32_t *n
 {
     const size_t bytes = strlen(ops->name);
     char *end;
-    *number = 0;
+    *number = DEVICE_ANY;
     if (strncmp(name, ops->name, bytes) != 0)
         return false;
     if (name[bytes] == 0)
@@ -40,7 +40,7 @@ static bool is_named(const struct device_ops *ops, const char *name, uint32_t *n
     if (ops->list == NULL || name[bytes] != ':' || name[bytes + 1] < '0' || name[bytes + 1] > '9')
         return false;
     const unsigned long found = strtoul(name + bytes + 1, &end, 10);
-    *number = found > UINT32_MAX ? UINT32_MAX : (uint32_t)found;
+    *number = found >= DEVICE_ANY ? DEVICE_ANY - 1 : (uint32_t)found;
     return *end == 0;
 }
 
@@ -63,6 +63,7 @@ static rlx_status find_named(const char *name, const rlx_model *m, struct named_
 static rlx_status find_first(const rlx_model *m, struct named_device *d, rlx_error *error)
 {
     rlx_status status = RLX_ERROR_NO_DEVICE;
+    d->number = DEVICE_ANY;
     for (size_t i = 0; device_list[i] != NULL && status != RLX_OK; i++) {
         d->ops = device_list[i];
         status = choose_level(m, d, i == 0 ? error : NULL);
@@ -120,7 +121,7 @@ static rlx_status open_found(const struct named_device *found, const rlx_model *
     device->level = found->level;
     device->users = 1;
     snprintf(device->name, sizeof device->name, found->ops->list == NULL ? "%s" : "%s:%u",
-             found->ops->name, found->number);
+             found->ops->name, device->number);
     device->segments_max = largest_batch(device);
     device->segments = calloc(device->segments_max, sizeof *device->segments);
     if (device->segments != NULL)

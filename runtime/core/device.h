@@ -40,16 +40,18 @@ struct device_options {
     const rlx_model *model;
     const struct rlx_level *level; /* whose code the device runs */
     uint32_t threads;
-    uint32_t number; /* of the devices of this kind: 1 in "vulkan:1" */
+    uint32_t number; /* of the devices of this kind: 1 in "vulkan:1"; DEVICE_ANY */
 };
 
 enum { DEVICE_NAME = 24 };
+#define DEVICE_ANY UINT32_MAX /* the best one of its kind */
 
 struct device {
     const struct device_ops *ops;
     const rlx_model *model;
     const struct rlx_level *level;
     char name[DEVICE_NAME]; /* "cpu", "vulkan:0" */
+    uint32_t number;        /* of its kind; open sets it */
     rlx_error passed_over;  /* why "auto" did not take a device that it prefers; RLX_OK: it did */
     rlx_error failure;      /* not RLX_OK: the device failed, and what it holds is lost */
     uint64_t runs;          /* counts runs: inputs and outputs are those of the newest one */
