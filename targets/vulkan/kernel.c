@@ -3,7 +3,10 @@
 #include "targets/vulkan/vulkan.h"
 
 static void (*const print_body[KERNEL_KIND_COUNT])(struct vulkan_shader *) = {
+    [KERNEL_embed] = vulkan_print_embed,
     [KERNEL_gather_rows] = vulkan_print_gather_rows,
+    [KERNEL_norm_quant] = vulkan_print_norm_quant,
+    [KERNEL_matmul] = vulkan_print_matmul,
     [KERNEL_map] = vulkan_print_map,
     [KERNEL_unfold] = vulkan_print_unfold,
 };
