@@ -56,9 +56,10 @@ struct target_code {
 };
 
 /* Further inputs and outputs of emit. `write` is called with the text of an intermediate form of
- * one kernel ("ll", "asm"); `name` is the kernel's. */
+ * one kernel ("ll", "asm", "glsl", "spv", "spvasm"); `name` is the kernel's. */
 struct target_dump {
-    bool ll, assembly;
+    bool ll, assembly;      /* of a target that goes through LLVM */
+    bool glsl, spv, spvasm; /* of one that goes through SPIR-V; spv is the module itself */
     void (*write)(void *context, const char *name, const char *kind, const char *text,
                   size_t bytes);
     void *context;
