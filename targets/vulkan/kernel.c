@@ -3,6 +3,12 @@
 #include "targets/vulkan/vulkan.h"
 
 static void (*const print_body[KERNEL_KIND_COUNT])(struct vulkan_shader *) = {
+    [KERNEL_kv_write] = vulkan_print_kv_write,
+    [KERNEL_append] = vulkan_print_append,
+    [KERNEL_rope] = vulkan_print_rope,
+    [KERNEL_attention] = vulkan_print_attention,
+    [KERNEL_scan] = vulkan_print_scan,
+    [KERNEL_conv] = vulkan_print_conv,
     [KERNEL_gather_rows] = vulkan_print_gather_rows,
     [KERNEL_map] = vulkan_print_map,
     [KERNEL_unfold] = vulkan_print_unfold,

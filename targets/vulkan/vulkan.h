@@ -102,6 +102,12 @@ void vulkan_print_norm_quant(struct vulkan_shader *s);
 void vulkan_print_matmul(struct vulkan_shader *s);
 void vulkan_print_map(struct vulkan_shader *s);
 void vulkan_print_unfold(struct vulkan_shader *s);
+void vulkan_print_kv_write(struct vulkan_shader *s);
+void vulkan_print_append(struct vulkan_shader *s);
+void vulkan_print_rope(struct vulkan_shader *s);
+void vulkan_print_attention(struct vulkan_shader *s);
+void vulkan_print_scan(struct vulkan_shader *s);
+void vulkan_print_conv(struct vulkan_shader *s);
 
 /* Tiles of products and of attention. */
 struct tile_choice vulkan_choose_tile(const struct tile_request *r);
