@@ -96,18 +96,8 @@ enum {
 
 void vulkan_print_body(struct vulkan_shader *s);
 bool vulkan_accepts(const struct lir_kernel *k, struct diags *d);
-void vulkan_print_embed(struct vulkan_shader *s);
-void vulkan_print_gather_rows(struct vulkan_shader *s);
-void vulkan_print_norm_quant(struct vulkan_shader *s);
-void vulkan_print_matmul(struct vulkan_shader *s);
-void vulkan_print_map(struct vulkan_shader *s);
-void vulkan_print_unfold(struct vulkan_shader *s);
-void vulkan_print_kv_write(struct vulkan_shader *s);
-void vulkan_print_append(struct vulkan_shader *s);
-void vulkan_print_rope(struct vulkan_shader *s);
-void vulkan_print_attention(struct vulkan_shader *s);
-void vulkan_print_scan(struct vulkan_shader *s);
-void vulkan_print_conv(struct vulkan_shader *s);
+#define KERNEL(kind, KIND, title) void vulkan_print_##kind(struct vulkan_shader *s);
+#include "compiler/lir/kernel_kinds.def"
 
 /* Tiles of products and of attention. */
 struct tile_choice vulkan_choose_tile(const struct tile_request *r);
@@ -122,16 +112,33 @@ void vulkan_formula(struct vulkan_shader *s, const struct scalar_code *code,
 const char *vulkan_operand(const struct vulkan_shader *s, uint32_t i, const char *row,
                            const char *column);
 
-/* ---- layout.c: packed weights ---- */
+/* ---- layout.c: packed weights, four rows of a row group at a time: 4 * part .. 4 * part + 3 ---- */
 
-/* Prints functions that decode a weight in `layout`, once before main:
- *     vec4 weight_quad(uint64_t group, uint row, uint column)
- *         columns column .. column + 3 (a multiple of 4) of a row (0 .. 15) of the row group that
- *         begins at `group`; beyond k: anything */
-void vulkan_weight_quad(struct vulkan_shader *s, enum layout layout);
+/* Prints functions before main:
+ *     mat4 weight_quad(uint64_t group, uint column, uint part)
+ *         element [i][j] is column column + i (column is a multiple of 4) of row 4 * part + j of the
+ *         row group that begins at `group`; columns beyond k are finite */
+void vulkan_weight_quad(struct vulkan_shader *s, enum layout layout, uint32_t k);
+/* The parts of it, for quantized layouts (vulkan_weight_quad prints them, too):
+ *     void weight_scales(uint64_t unit, uint block, uint part, out vec4 scale[, out vec4 scale_2]
+ *                        [, out vec4 minimum])
+ *         of a block of 32 columns of the unit at this address: scale_2 is of the second 16 columns,
+ *         and only where there are two scales; minimum where there are minimums
+ *     void weight_integers(uint64_t block, uint i, uint part, out mat4 first, out mat4 second)
+ *         integers less their bias of columns 8 i .. 8 i + 7 of the block whose integers begin at
+ *         `block` */
+void vulkan_weight_blocks(struct vulkan_shader *s, enum layout layout);
 /* "weight + uint64_t(group) * 15360ul": where row group `group` of a weight begins. */
-void vulkan_group_address(enum layout layout, uint32_t k, const char *weight, const char *group,
-                          struct text *out);
+const char *vulkan_group_address(const struct vulkan_shader *s, enum layout layout, uint32_t k,
+                                 const char *weight, const char *group);
+
+/* ---- activation.c: buffers of activations in the form that the evaluator has
+ * (compiler/lir/eval_norm_quant.c) ---- */
+
+/* Declares uint64_t elements and, of i8 and i16, blocks: the addresses of a row's elements, and of
+ * its scales and sums. */
+void vulkan_activation_row(struct vulkan_shader *s, uint32_t depth, const struct act_format *f,
+                           uint32_t k, const char *buffer, const char *row);
 
 /* ---- spirv.c: GLSL to SPIR-V ---- */
 
