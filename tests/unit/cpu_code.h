@@ -183,10 +183,10 @@ static inline void code_slots(const struct lir_kernel *k, void *const *args, voi
  */
 static __attribute__((noinline)) void dirty_stack(void)
 {
-    volatile uint8_t room[RLX_KERNEL_STACK_BYTES];
+    volatile uint64_t room[RLX_KERNEL_STACK_BYTES / sizeof(uint64_t)];
 
-    for (size_t i = 0; i < sizeof room; i++)
-        room[i] = 0xff;
+    for (size_t i = 0; i < sizeof room / sizeof room[0]; i++)
+        room[i] = UINT64_MAX;
 }
 
 /* The tiles first .. end - 1. */
