@@ -5,7 +5,8 @@
 set -eu
 
 packages="gcc libc6-dev binutils cmake ninja-build pkg-config gzip
-          libjansson-dev libutf8proc-dev libxxhash-dev libcmocka-dev libpcre2-dev"
+          libjansson-dev libutf8proc-dev libxxhash-dev libcmocka-dev libpcre2-dev
+          glslang-dev spirv-tools libvulkan-dev"
 llvm_versions="22 21 20 19"
 # g++: for C++ programs that use the library; groff-base: for manual pages; compilers for aarch64 and
 # riscv64, make and qemu-user: for models as C source (tests/source/machines.sh).
