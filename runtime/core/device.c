@@ -80,7 +80,8 @@ rlx_status rlx_devices_list(rlx_device_fn on_device, void *context, rlx_error *e
         rlx_device_info info = rlx_device_info_default();
         info.is_usable = 1;
         info.name = info.type = device_list[i]->name;
-        info.title = info.driver = info.missing = "";
+        info.title = "the processors of this machine";
+        info.driver = info.missing = "";
         if (device_list[i]->list != NULL)
             device_list[i]->list(on_device, context);
         else if (on_device(context, &info) != RLX_GO_ON)

@@ -42,6 +42,7 @@ struct vulkan_commands {
  * comes to the step: the host writes them before a run. */
 struct vulkan_program {
     const struct rlx_variant_entry *variant;
+    bool is_ready; /* it has run: what follows is there */
     struct vulkan_memory tables;
     VkDispatchIndirectCommand *counts; /* in tables: [steps] */
     uint64_t counts_offset;
@@ -50,6 +51,7 @@ struct vulkan_program {
 
 struct device_vulkan {
     struct device base;
+    struct device_options options;
     struct vulkan v;
     struct vulkan_weights weights;
     struct vulkan_memory home[RLX_HOME_COUNT]; /* SCRATCH to OUTPUT */
@@ -60,14 +62,31 @@ struct device_vulkan {
     uint32_t program_count;
     VkFence fences[2];     /* of slices that run */
     VkCommandBuffer *list; /* room for all slices of a run */
-    uint8_t *shadow;       /* reserved: a home of states that the host cannot reach (states.c) */
+    uint32_t list_room;
+    uint8_t *shadow; /* reserved: a home of states that the host cannot reach (states.c) */
     uint64_t shadow_bytes;
 };
 
-/* Pipelines of all kernels, then commands of all variants. */
-rlx_status vulkan_programs_open(struct device_vulkan *d, const struct device_options *o,
-                                rlx_error *error);
+static inline const struct rlx_step *vulkan_step(const struct device_options *o,
+                                                 const struct rlx_variant_entry *v, uint32_t index)
+{
+    return table_at(&o->model->artifact.steps, v->first_step + index);
+}
+
+/* Checks the variants of the level; makes nothing yet, because most of them never run. */
+rlx_status vulkan_programs_open(struct device_vulkan *d, rlx_error *error);
+/* Makes what a variant needs to run, if it has not run before. */
+rlx_status vulkan_program_need(struct device_vulkan *d, struct vulkan_program *p, rlx_error *error);
 void vulkan_programs_close(struct device_vulkan *d);
+
+/* ---- pipelines.c ---- */
+
+rlx_status vulkan_pipelines_open(struct device_vulkan *d, rlx_error *error);
+/* Makes those of a variant's kernels that are missing. */
+rlx_status vulkan_pipelines_need(struct device_vulkan *d, const struct rlx_variant_entry *v,
+                                 rlx_error *error);
+/* Stores what the driver has compiled. */
+void vulkan_pipelines_close(struct device_vulkan *d);
 
 /* ---- runs.c ---- */
 

@@ -183,7 +183,9 @@ static rlx_status open_parts(struct device_vulkan *d, const struct device_option
     if (status == RLX_OK)
         status = vulkan_weights_open(&d->v, o, &d->weights, error);
     if (status == RLX_OK)
-        status = vulkan_programs_open(d, o, error);
+        status = vulkan_pipelines_open(d, error);
+    if (status == RLX_OK)
+        status = vulkan_programs_open(d, error);
     return status;
 }
 
@@ -193,6 +195,7 @@ static void vulkan_device_close(struct device *device)
     struct vulkan *v = &d->v;
     v->DeviceWaitIdle(v->handle);
     vulkan_programs_close(d);
+    vulkan_pipelines_close(d);
     vulkan_weights_close(v, &d->weights);
     for (uint32_t home = 0; home < RLX_HOME_COUNT; home++)
         vulkan_memory_free(v, &d->home[home]);
@@ -222,6 +225,7 @@ static rlx_status vulkan_device_open(const struct device_options *o, struct devi
         return status;
     }
     d->base.number = number;
+    d->options = *o;
     status = open_parts(d, o, error);
     if (status == RLX_OK)
         *out = &d->base;

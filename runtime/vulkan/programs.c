@@ -1,61 +1,12 @@
-/* Pipelines and recorded commands. In: the tables of a level. Out: for each variant, commands that
- * run its parts as often as they are submitted: everything that changes from run to run is in
- * memory that they read. Contract: device_parts.h. */
+/* Recorded commands. In: the tables of a level. Out: for each variant that runs, commands that run
+ * its parts as often as they are submitted: everything that changes from run to run is in memory
+ * that they read. Contract: device_parts.h. */
 #include "runtime/vulkan/device_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    SLICE_BARRIERS = 24,      /* a run can be stopped after so many */
-    SPIRV_MAGIC = 0x07230203, /* the first word of every module */
-};
-
-static const struct rlx_step *step_at(const struct device_options *o,
-                                      const struct rlx_variant_entry *v, uint32_t index)
-{
-    return table_at(&o->model->artifact.steps, v->first_step + index);
-}
-
-/* ---- pipelines ---- */
-
-static rlx_status bad_kernel(const struct device_options *o, const char *kernel, const char *what,
-                             rlx_error *error)
-{
-    return rlx_fail(error, RLX_ERROR_BAD_FILE, "%s: kernel %s: %s", o->model->name, kernel, what);
-}
-
-static rlx_status open_pipeline(struct device_vulkan *d, const struct device_options *o,
-                                uint32_t index, rlx_error *error)
-{
-    const struct artifact *a = &o->model->artifact;
-    const struct rlx_kernel *k = table_at(&a->kernels, o->level->first_kernel + index);
-    const uint8_t *code = a->data + o->level->image_offset + k->entry;
-    uint32_t magic = 0;
-    if (k->code_bytes >= sizeof magic)
-        memcpy(&magic, code, sizeof magic);
-    if (magic != SPIRV_MAGIC || k->entry % sizeof magic != 0 || k->code_bytes % sizeof magic != 0)
-        return bad_kernel(o, artifact_string(a, k->name), "its code is no SPIR-V module", error);
-    return vulkan_pipeline_new(&d->v, code, k->code_bytes, artifact_string(a, k->name),
-                               &d->pipelines[index], error);
-}
-
-static rlx_status open_pipelines(struct device_vulkan *d, const struct device_options *o,
-                                 rlx_error *error)
-{
-    const uint32_t count = o->level->kernel_count;
-    rlx_status status = RLX_OK;
-    d->pipelines = calloc((size_t)count + 1, sizeof *d->pipelines);
-    if (d->pipelines == NULL)
-        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for %u pipelines", count);
-    d->pipeline_count = count;
-    vulkan_cache_open(&d->v, o->level->image_digest);
-    for (uint32_t i = 0; i < count && status == RLX_OK; i++)
-        status = open_pipeline(d, o, i, error);
-    if (status == RLX_OK)
-        vulkan_cache_store(&d->v, o->level->image_digest);
-    return status;
-}
+enum { SLICE_BARRIERS = 24 }; /* a run can be stopped after so many */
 
 /* ---- tables of a variant: counts of workgroups, then addresses of arguments ---- */
 
@@ -84,7 +35,7 @@ static rlx_status fill_tables(struct device_vulkan *d, const struct device_optio
     const struct rlx_variant_entry *v = p->variant;
     uint64_t slots = 0;
     for (uint32_t i = 0; i < v->step_count; i++)
-        slots += step_at(o, v, i)->arg_count;
+        slots += vulkan_step(o, v, i)->arg_count;
     rlx_status status = vulkan_memory_new(
         &d->v, VULKAN_FROM_HOST, args_offset(v) + slots * sizeof(uint64_t), &p->tables, error);
     if (status != RLX_OK)
@@ -92,7 +43,7 @@ static rlx_status fill_tables(struct device_vulkan *d, const struct device_optio
     p->counts = (VkDispatchIndirectCommand *)p->tables.mapped;
     uint64_t *to = (uint64_t *)(p->tables.mapped + args_offset(v));
     for (uint32_t i = 0; i < v->step_count; i++) {
-        const struct rlx_step *s = step_at(o, v, i);
+        const struct rlx_step *s = vulkan_step(o, v, i);
         p->counts[i] = (VkDispatchIndirectCommand){0, 1, 1};
         for (uint32_t j = 0; j < s->arg_count; j++)
             *to++ = arg_address(d, table_at(&o->model->artifact.args, s->first_arg + j));
@@ -160,7 +111,7 @@ static void record_step(const struct recorder *r, uint32_t index, uint64_t first
 {
     const struct device_vulkan *d = r->d;
     const struct vulkan_program *p = r->program;
-    const struct rlx_step *s = step_at(r->options, p->variant, index);
+    const struct rlx_step *s = vulkan_step(r->options, p->variant, index);
     struct rlx_shader_launch launch = {.args = p->tables.address + args_offset(p->variant) +
                                                first_slot * sizeof(uint64_t),
                                        .dims = d->dims.address};
@@ -182,7 +133,7 @@ static rlx_status record_steps(struct recorder *r, enum vulkan_part part, rlx_er
     bool waits = true;
     rlx_status status = RLX_OK;
     for (uint32_t i = 0; i < end && status == RLX_OK; i++) {
-        const struct rlx_step *s = step_at(r->options, v, i);
+        const struct rlx_step *s = vulkan_step(r->options, v, i);
         const uint64_t own = slot;
         slot += s->arg_count;
         if (i < first)
@@ -216,12 +167,33 @@ static rlx_status record_part(struct device_vulkan *d, const struct device_optio
 
 /* ---- all ---- */
 
-static rlx_status open_program(struct device_vulkan *d, const struct device_options *o,
-                               struct vulkan_program *p, rlx_error *error)
+/* A run's list of slices has room for the longest variant. */
+static rlx_status grow_list(struct device_vulkan *d, const struct vulkan_program *p,
+                            rlx_error *error)
 {
-    rlx_status status = fill_tables(d, o, p, error);
+    const uint32_t count =
+        p->parts[PART_BODY].count + p->parts[PART_ROWS].count + p->parts[PART_REPLAY].count;
+    VkCommandBuffer *list = realloc(d->list, (count + d->list_room + 1) * sizeof *list);
+    if (list == NULL)
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for commands");
+    d->list = list;
+    d->list_room = count > d->list_room ? count : d->list_room;
+    return RLX_OK;
+}
+
+rlx_status vulkan_program_need(struct device_vulkan *d, struct vulkan_program *p, rlx_error *error)
+{
+    const struct device_options *o = &d->options;
+    if (p->is_ready)
+        return RLX_OK;
+    rlx_status status = vulkan_pipelines_need(d, p->variant, error);
+    if (status == RLX_OK)
+        status = fill_tables(d, o, p, error);
     for (int part = 0; part < PARTS && status == RLX_OK; part++)
         status = record_part(d, o, p, (enum vulkan_part)part, error);
+    if (status == RLX_OK)
+        status = grow_list(d, p, error);
+    p->is_ready = status == RLX_OK;
     return status;
 }
 
@@ -230,7 +202,7 @@ static rlx_status check_steps(const struct device_options *o, const struct rlx_v
                               rlx_error *error)
 {
     for (uint32_t i = 0; i < v->step_count; i++) {
-        const struct rlx_step *s = step_at(o, v, i);
+        const struct rlx_step *s = vulkan_step(o, v, i);
         uint64_t tiles = s->tiles;
         if (s->tile_unit != 0)
             tiles *= ((uint64_t)v->upper[s->tile_symbol] + s->tile_unit - 1) / s->tile_unit;
@@ -247,30 +219,19 @@ static rlx_status check_steps(const struct device_options *o, const struct rlx_v
     return RLX_OK;
 }
 
-rlx_status vulkan_programs_open(struct device_vulkan *d, const struct device_options *o,
-                                rlx_error *error)
+rlx_status vulkan_programs_open(struct device_vulkan *d, rlx_error *error)
 {
+    const struct device_options *o = &d->options;
     const uint32_t count = o->level->variant_count;
-    uint32_t longest = 0;
-    rlx_status status = open_pipelines(d, o, error);
-    if (status != RLX_OK)
-        return status;
+    rlx_status status = RLX_OK;
     d->programs = calloc((size_t)count + 1, sizeof *d->programs);
     if (d->programs == NULL)
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for %u variants", count);
     d->program_count = count;
     for (uint32_t i = 0; i < count && status == RLX_OK; i++) {
-        struct vulkan_program *p = &d->programs[i];
-        p->variant = level_variant(o->model, o->level, i);
-        status = check_steps(o, p->variant, error);
-        if (status == RLX_OK)
-            status = open_program(d, o, p, error);
-        const uint32_t slices = p->parts[PART_BODY].count + p->parts[PART_ROWS].count;
-        longest = slices > longest ? slices : longest;
+        d->programs[i].variant = level_variant(o->model, o->level, i);
+        status = check_steps(o, d->programs[i].variant, error);
     }
-    d->list = calloc((size_t)longest + 1, sizeof *d->list);
-    if (status == RLX_OK && d->list == NULL)
-        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for commands");
     return status;
 }
 
@@ -282,9 +243,6 @@ void vulkan_programs_close(struct device_vulkan *d)
             free(d->programs[i].parts[part].slices);
         vulkan_memory_free(&d->v, &d->programs[i].tables);
     }
-    for (uint32_t i = 0; i < d->pipeline_count; i++)
-        vulkan_pipeline_free(&d->v, d->pipelines[i]);
     free(d->programs);
-    free(d->pipelines);
     free(d->list);
 }

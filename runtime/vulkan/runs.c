@@ -112,11 +112,13 @@ bool vulkan_device_run(struct device *device, const struct device_run *run)
     struct device_vulkan *d = (struct device_vulkan *)device;
     const struct artifact *a = &device->model->artifact;
     const uint32_t index = table_index(&a->variants, run->variant) - device->level->first_variant;
-    const struct vulkan_program *p = &d->programs[index];
+    struct vulkan_program *p = &d->programs[index];
     const struct device_stop *stop = run->stop;
     const uint32_t messages = vulkan_message_count();
     uint32_t count = 0;
     bool whole = true;
+    if (vulkan_program_need(d, p, &device->failure) != RLX_OK)
+        return false;
     memcpy(d->dims.mapped, run->dims, RLX_DIM_COUNT * sizeof *run->dims);
     place_segments(d, run);
     number_rows(d, run);
