@@ -82,8 +82,9 @@ struct device_ops {
     /* Where the host writes an input before a run, and reads an output after it. */
     void *(*input)(struct device *device, const struct rlx_io *io);
     void *(*output)(struct device *device, const struct rlx_io *io);
-    struct device_states *(*state_new)(struct device *device, uint32_t slots); /* NULL: no memory */
-    void (*state_free)(struct device_states *states);                          /* may be NULL */
+    rlx_status (*state_new)(struct device *device, uint32_t slots, struct device_states **out,
+                            rlx_error *error);
+    void (*state_free)(struct device_states *states); /* may be NULL */
     /* Rows of one state, as state.h says; `slot` counts for carried states only. */
     void (*state_read)(const struct device_states *states, uint32_t slot,
                        const struct rlx_state_entry *state, uint32_t as, size_t first, size_t count,

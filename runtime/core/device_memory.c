@@ -126,21 +126,28 @@ void device_memory_place(const struct device_memory *memory, const struct device
 
 /* ---- states ---- */
 
-struct device_states *device_states_new(struct device *device, uint32_t slots)
+rlx_status device_states_new(struct device *device, uint32_t slots, struct device_states **out,
+                             rlx_error *error)
 {
     const struct rlx_info *info = device->model->artifact.info;
     struct device_states *states = calloc(1, sizeof *states);
+    *out = NULL;
     if (states == NULL)
-        return NULL;
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for states");
     states->stride = slots == 0 ? 0 : home_size(info->carried_bytes);
     states->bytes = home_size(info->state_bytes) + slots * states->stride;
     states->home = memory_reserve(states->bytes);
     if (states->home == NULL) {
+        rlx_fail(error, RLX_ERROR_NO_MEMORY,
+                 "the system refuses %llu bytes of address space for the states of a sequence "
+                 "(ulimit -v?)",
+                 (unsigned long long)states->bytes);
         free(states);
-        return NULL;
+        return RLX_ERROR_NO_MEMORY;
     }
     states->carried = states->home + home_size(info->state_bytes);
-    return states;
+    *out = states;
+    return RLX_OK;
 }
 
 void device_states_free(struct device_states *states)

@@ -31,7 +31,6 @@ struct state_rules state_rules_of(const struct artifact *a)
 rlx_status sequence_open(struct state_sequence *q, struct device *device, uint32_t checkpoints,
                          rlx_error *error)
 {
-    const struct rlx_info *info = device->model->artifact.info;
     *q = (struct state_sequence){.device = device,
                                  .rules = state_rules_of(&device->model->artifact)};
     q->checkpoint_max = checkpoints == 0 ? SEQUENCE_CHECKPOINTS : checkpoints;
@@ -39,13 +38,7 @@ rlx_status sequence_open(struct state_sequence *q, struct device *device, uint32
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "%u checkpoints: expected at most %d",
                         checkpoints, SEQUENCE_CHECKPOINTS_MAX);
     q->slots = q->rules.has_carried ? q->checkpoint_max + OTHER_SLOTS : 0;
-    q->states = device->ops->state_new(device, q->slots);
-    if (q->states == NULL)
-        return rlx_fail(error, RLX_ERROR_NO_MEMORY,
-                        "the system refuses %llu bytes of address space for the states of a "
-                        "sequence (ulimit -v?)",
-                        (unsigned long long)(info->state_bytes + q->slots * info->carried_bytes));
-    return RLX_OK;
+    return device->ops->state_new(device, q->slots, &q->states, error);
 }
 
 void sequence_close(struct state_sequence *q)

@@ -108,7 +108,8 @@ struct device_states {
     uint64_t carried, stride;    /* where the slots begin, and bytes of one */
 };
 
-struct device_states *vulkan_states_new(struct device *device, uint32_t slots);
+rlx_status vulkan_states_new(struct device *device, uint32_t slots, struct device_states **out,
+                             rlx_error *error);
 void vulkan_states_free(struct device_states *states);
 void vulkan_states_read(const struct device_states *states, uint32_t slot,
                         const struct rlx_state_entry *state, uint32_t as, size_t first,

@@ -12,9 +12,10 @@ enum {
     CACHED = VK_MEMORY_PROPERTY_HOST_CACHED_BIT,
 };
 
-/* Properties, the best ones first; all of a kind but the last are wishes. */
+/* Properties, the best ones first. What is for the device never comes from elsewhere: it would be
+ * slower by far, and nobody would know why. */
 static const VkMemoryPropertyFlags wishes[][3] = {
-    [VULKAN_ON_DEVICE] = {DEVICE_LOCAL, 0, 0},
+    [VULKAN_ON_DEVICE] = {DEVICE_LOCAL | VISIBLE | CACHED, DEVICE_LOCAL, DEVICE_LOCAL},
     [VULKAN_FROM_HOST] = {VISIBLE | DEVICE_LOCAL, VISIBLE, VISIBLE},
     [VULKAN_TO_HOST] = {VISIBLE | CACHED, VISIBLE, VISIBLE},
 };
@@ -94,11 +95,14 @@ rlx_status vulkan_memory_new(struct vulkan *v, enum vulkan_memory_kind kind, uin
         return no_memory(v, bytes, result, error);
     v->GetBufferMemoryRequirements(v->handle, out->buffer, &needs);
     result = VK_ERROR_OUT_OF_DEVICE_MEMORY;
-    for (uint32_t i = 0; i < 3 && result != VK_SUCCESS; i++) {
+    const bool is_hidden = kind == VULKAN_ON_DEVICE && v->facts.is_apart;
+    for (uint32_t i = is_hidden ? 1 : 0; i < 3 && result != VK_SUCCESS; i++) {
         const uint32_t type = find_type(v, needs.memoryTypeBits, wishes[kind][i]);
         if (type != UINT32_MAX)
             result = allocate(v, needs.size, type, NULL, out);
     }
+    if (is_hidden)
+        out->mapped = NULL;
     if (result == VK_SUCCESS)
         return RLX_OK;
     vulkan_memory_free(v, out);

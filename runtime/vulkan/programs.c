@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLICE_BARRIERS = 24 }; /* a run can be stopped after so many */
+enum { SLICE_BARRIERS = 12 }; /* a run can be stopped after so many */
 
 /* ---- tables of a variant: counts of workgroups, then addresses of arguments ---- */
 

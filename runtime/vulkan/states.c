@@ -8,20 +8,24 @@
 
 #include <stdlib.h>
 
-struct device_states *vulkan_states_new(struct device *device, uint32_t slots)
+rlx_status vulkan_states_new(struct device *device, uint32_t slots, struct device_states **out,
+                             rlx_error *error)
 {
     const struct rlx_info *info = device->model->artifact.info;
     struct device_states *s = calloc(1, sizeof *s);
+    *out = NULL;
     if (s == NULL)
-        return NULL;
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for states");
     s->device = (struct device_vulkan *)device;
     s->carried = vulkan_home_bytes(info->state_bytes);
     s->stride = slots == 0 ? 0 : vulkan_home_bytes(info->carried_bytes);
-    if (vulkan_memory_zeros(&s->device->v, s->carried + slots * s->stride, &s->memory, NULL) ==
-        RLX_OK)
-        return s;
-    free(s);
-    return NULL;
+    rlx_status status =
+        vulkan_memory_zeros(&s->device->v, s->carried + slots * s->stride, &s->memory, error);
+    if (status == RLX_OK)
+        *out = s;
+    else
+        free(s);
+    return status;
 }
 
 void vulkan_states_free(struct device_states *states)

@@ -19,9 +19,7 @@ static bool can_import(const struct vulkan *v, const rlx_model *m, uint64_t *byt
 {
     const struct span *w = &m->artifact.weights;
     const uint64_t unit = v->facts.host_alignment;
-    const bool is_shared = v->facts.type == VK_PHYSICAL_DEVICE_TYPE_CPU ||
-                           v->facts.type == VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU;
-    if (unit == 0 || unit > RLX_PAGE || !is_shared || (uintptr_t)w->data % unit != 0)
+    if (unit == 0 || unit > RLX_PAGE || (uintptr_t)w->data % unit != 0)
         return false;
     *bytes = (w->bytes + unit - 1) / unit * unit;
     return *bytes == w->bytes || !m->is_borrowed;

@@ -62,8 +62,8 @@ RLX_API void rlx_session_set_sampling(rlx_session *session, const rlx_sampling *
 /* What the session samples with. */
 RLX_API rlx_status rlx_session_get_sampling(const rlx_session *session, rlx_sampling *sampling);
 
-/* The calling thread asks `stop` several times per layer while a prompt runs, and between tokens
- * while it generates; RLX_GO_STOP stops. A call then gives RLX_ERROR_STOPPED, and generation ends
+/* The calling thread asks `stop` several times per layer while a prompt runs (on a GPU every few
+ * layers), and between tokens while it generates; RLX_GO_STOP stops. A call then gives RLX_ERROR_STOPPED, and generation ends
  * with RLX_END_CALLBACK. The history stays, and complete runs (each of as many tokens as the
  * largest variant takes) stay in the states, so that continuing later gives the same result. An
  * interrupted run leaves nothing: rlx_session_past says where it began. A signal handler may set
