@@ -13,8 +13,8 @@ struct device_memory {
                                       brings its own */
 };
 
-rlx_status device_memory_open(struct device_memory *memory, const rlx_model *model,
-                              uint32_t threads, rlx_error *error);
+rlx_status device_memory_open(struct device_memory *memory, const struct device_options *options,
+                              rlx_error *error);
 void device_memory_close(struct device_memory *memory);
 
 static inline void *device_memory_io(const struct device_memory *memory, const struct rlx_io *io)

@@ -3,6 +3,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/core/run.h"
+#include "runtime/core/state.h"
 
 #include <string.h>
 
@@ -263,10 +264,31 @@ struct checkpoint *sequence_checkpoint(struct state_sequence *q)
 
 /* ---- states from outside ---- */
 
+/* Between devices, in the state's own elements. */
+static void copy_rows(struct state_sequence *q, uint32_t to, const struct state_sequence *from,
+                      uint32_t slot, const struct rlx_state_entry *s, size_t rows)
+{
+    enum { ROWS = 64 };
+    const size_t bytes = ROWS * state_row_bytes(s, s->element);
+    void *room = memory_reserve(bytes);
+    if (room == NULL)
+        rlx_fail(&q->device->failure, RLX_ERROR_NO_MEMORY, "no memory for a copy of %zu bytes",
+                 bytes);
+    for (size_t first = 0; first < rows && room != NULL; first += ROWS) {
+        const size_t count = rows - first < ROWS ? rows - first : ROWS;
+        from->device->ops->state_read(from->states, slot, s, s->element, first, count, room);
+        q->device->ops->state_write(q->states, to, s, s->element, first, count, room);
+    }
+    memory_release(room, bytes);
+}
+
 static void copy_state(struct state_sequence *q, uint32_t to, const struct state_sequence *from,
                        uint32_t slot, const struct rlx_state_entry *s, size_t rows)
 {
-    q->device->ops->copy(q->states, to, from->states, slot, s, rows);
+    if (q->device == from->device)
+        q->device->ops->copy(q->states, to, from->states, slot, s, rows);
+    else
+        copy_rows(q, to, from, slot, s, rows);
 }
 
 static void copy_carried(struct state_sequence *q, uint32_t to, const struct state_sequence *from,

@@ -296,6 +296,8 @@ void vulkan_close(struct vulkan *v)
 {
     if (v->handle != NULL && v->DestroyDevice != NULL) {
         v->DeviceWaitIdle(v->handle);
+        vulkan_memory_free(v, &v->up);
+        vulkan_memory_free(v, &v->down);
         v->DestroyPipelineCache(v->handle, v->cache, NULL);
         v->DestroyPipelineLayout(v->handle, v->layout, NULL);
         v->DestroyFence(v->handle, v->fence, NULL);

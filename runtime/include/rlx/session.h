@@ -25,7 +25,8 @@ typedef struct {
                                 model, so that several sequences can run at once. `threads` and
                                 `device` are then unused, and only one thread may use all these
                                 sessions at a time. NULL: a session of its own */
-    const char *device;      /* "cpu"; NULL: the best that the artifact has code for */
+    const char *device;      /* rlx/device.h; NULL: the first of "cpu" and "vulkan" that the model
+                                has code for */
 } rlx_session_options;
 RLX_DEFAULT_IS_ZERO(rlx_session_options)
 
@@ -42,6 +43,12 @@ RLX_API rlx_status rlx_session_fork(rlx_session *session, rlx_session **out, rlx
  * inputs. The session keeps it; it is valid until the session closes, and only one thread may use
  * both at a time. */
 RLX_API rlx_instance *rlx_session_instance(rlx_session *session);
+
+/* The device that a session runs on: "cpu", "vulkan:0". It lives as long as the session. */
+RLX_API const char *rlx_session_device(const rlx_session *session);
+/* Why "auto" did not take a device that it prefers, as a sentence; NULL: it was not asked, or took
+ * it. */
+RLX_API const char *rlx_session_passed_over(const rlx_session *session);
 
 /* `sampling` may be NULL: rlx_sampling_default, as after opening. Values out of range give
  * RLX_ERROR_BAD_ARGUMENT: a negative or non-finite number (presence and frequency penalties may be
