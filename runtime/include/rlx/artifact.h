@@ -146,7 +146,7 @@ enum rlx_cpu_feature {
 /* The same weights and states for all levels; a machine runs one of them. */
 struct rlx_level {
     uint32_t name;     /* string */
-    uint32_t target;   /* string: "cpu", "c", "vulkan" */
+    uint32_t target;   /* string: "cpu", "vulkan", "c" */
     uint32_t machine;  /* e_machine of ELF: 62 for x86-64; 0: code of no machine's own */
     uint32_t reserved; /* 0 */
     uint64_t features; /* what the machine must have, in bits of its own: x86-64: rlx_cpu_feature;
