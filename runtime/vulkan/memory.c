@@ -68,6 +68,9 @@ static VkResult allocate(struct vulkan *v, uint64_t bytes, uint32_t type, const 
                                        .pNext = &flags,
                                        .allocationSize = bytes,
                                        .memoryTypeIndex = type};
+    const uint32_t heap = v->memory_types.memoryTypes[type].heapIndex;
+    if (bytes > v->facts.buffer_max || bytes > v->memory_types.memoryHeaps[heap].size)
+        return VK_ERROR_OUT_OF_DEVICE_MEMORY;
     VkResult result = v->AllocateMemory(v->handle, &info, NULL, &m->memory);
     if (result == VK_SUCCESS)
         result = v->BindBufferMemory(v->handle, m->buffer, m->memory, 0);
