@@ -2,9 +2,21 @@
  * out: how many row groups a workgroup has, and how many rows it takes at once. */
 #include "targets/vulkan/vulkan.h"
 
+/* A thread has a sum for each group and row. Two groups share what they read of x, but narrow products
+ * would be too few workgroups. */
+static struct tile_choice choose_product(const struct tile_request *r)
+{
+    enum { WIDE = 1024, ROWS_WIDE = 4, ROWS_NARROW = 8 };
+    const bool is_wide = r->gated || r->n >= WIDE;
+
+    return (struct tile_choice){
+        .groups = is_wide ? 2 : 1,
+        .rows = (uint8_t)min_u64(max_u64(r->rows, 1), is_wide ? ROWS_WIDE : ROWS_NARROW)};
+}
+
 struct tile_choice vulkan_choose_tile(const struct tile_request *r)
 {
-    const uint64_t rows = r->what == TILED_attention || r->rows <= 1 ? 1 : min_u64(r->rows, 8);
-
-    return (struct tile_choice){.groups = r->gated ? 2 : 1, .rows = (uint8_t)rows};
+    if (r->what == TILED_product)
+        return choose_product(r);
+    return (struct tile_choice){.rows = 1};
 }
