@@ -183,8 +183,11 @@ static bool print_level(struct unit *u, struct packed_level *level, const struct
 static bool emit_level(struct unit *u, struct packed_level *level)
 {
     const struct target *target = level->target;
-    const struct target_dump dump = {u->dump.ll, u->dump.assembly, dump_kernel, &u->dump,
-                                     u->build_cache};
+    const struct target_dump dump = {.ll = u->dump.ll,
+                                     .assembly = u->dump.assembly,
+                                     .write = dump_kernel,
+                                     .context = &u->dump,
+                                     .build_cache = u->build_cache};
 
     u->dump.level = target->levels[level->level].name;
     return target->emit(level->level, level->kernels.all, level->kernels.count, u->threads, &dump,

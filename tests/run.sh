@@ -1,28 +1,58 @@
 #!/bin/sh
 # Runs everything: installs missing packages, builds with gcc and clang, with the newest and the
-# oldest supported LLVM, runs all tests, and runs them again under the sanitizers.
+# oldest supported LLVM, runs all tests, and runs them again under the sanitizers. While tests run,
+# the next build takes what processor time they leave.
 set -eu
 cd "$(dirname "$0")/.."
 export RLX_SHARED="${RLX_SHARED:-$(cd .. && pwd)/shared}"
 jobs=$(nproc)
+mkdir -p build
 
+# What LLVM or a C compiler made for a test is there for all tests that need the same
+# (support/reuse_code.c, support/reuse_cc.sh).
+export RLX_TEST_REUSE="$PWD/build/reuse"
+export RLX_TEST_CC="sh $PWD/tests/support/reuse_cc.sh cc"
+rm -rf "$RLX_TEST_REUSE"
+mkdir "$RLX_TEST_REUSE"
+
+started=$(date +%s)
 say() {
-    printf '\n== %s\n' "$*"
+    printf '\n== %d s: %s\n' $(($(date +%s) - started)) "$*"
 }
 
+in_background= # the process, and its name
+begin() {      # NAME COMMAND...: what it prints is in build/NAME.log
+    in_background_name=$1
+    shift
+    "$@" >"build/$in_background_name.log" 2>&1 &
+    in_background=$!
+}
+
+finish() { # waits for what `begin` began
+    wait "$in_background" || {
+        tail -n 60 "build/$in_background_name.log"
+        echo "$in_background_name failed"
+        exit 1
+    }
+    in_background=
+    say "done: $in_background_name"
+}
+trap '[ -z "$in_background" ] || kill "$in_background"' EXIT
+
+gently= # a prefix of commands that must not hinder others
 build() { # PRESET TARGETS [cmake options]
     preset=$1 targets=$2
     shift 2
-    say "build: $preset $*"
-    mkdir -p build
-    log=build/$preset.log
-    {
-        cmake --preset "$preset" "$@" &&
-            cmake --build --preset "$preset" --parallel "$jobs" --target $targets
-    } >"$log" 2>&1 || {
-        tail -n 60 "$log"
-        exit 1
-    }
+    $gently cmake --preset "$preset" "$@" &&
+        $gently cmake --build --preset "$preset" --parallel "$jobs" --target $targets
+}
+
+# The compiler reads what is not built, for its warnings.
+read_others() { # PRESET
+    cd "build/$1"
+    $gently ninja -n -v all |
+        sed -n 's/^\[[^]]*\] //; s/ -MD .* -c / -fsyntax-only /p' | tr '\n' '\0' |
+        xargs -0 -P "$jobs" -n 1 $gently sh -c
 }
 
 check() { # PRESET [ctest options]
@@ -32,25 +62,38 @@ check() { # PRESET [ctest options]
     ctest --test-dir "build/$preset" --output-on-failure --parallel "$jobs" --timeout 540 "$@"
 }
 
-sh tests/setup.sh all
+# Packages that only tests or later builds need are installed while the first build runs.
+sh tests/setup.sh
+say "build: release"
+begin setup sh tests/setup.sh all
+build release "all perf" -DRLX_WERROR=ON >build/release.log 2>&1 || {
+    tail -n 60 build/release.log
+    exit 1
+}
+finish
 
 say "style and layers"
 sh tests/layers.sh
-find compiler targets runtime examples tests \( -name '*.c' -o -name '*.h' \) \
-    -exec clang-format --dry-run --Werror {} +
+find compiler targets runtime examples tests \( -name '*.c' -o -name '*.h' \) -print0 |
+    xargs -0 -P "$jobs" -n 64 clang-format --dry-run --Werror
 
-build release "all perf" -DRLX_WERROR=ON
+gently="nice -n 19"
+begin asan build asan all
 check release
+finish
 
-build asan all
-check asan
-
-# The thread sanitizer: only tests that share memory between threads are built and run.
+# clang, LLVM 19 and the thread sanitizer are one build: of tests that share memory between threads,
+# and of those that run generated code.
 threads='pool pool_apart read_bandwidth tiles session session_rules session_batch session_draft
     session_stop stopped_prompts batches weights pack build_cache state_classes instance mixed_graph
     graph_walks'
-build tsan "rlx-static $(printf 'test_%s ' $threads)"
-check tsan -R "unit-($(echo $threads | tr ' ' '|'))\$"
-
-build clang all -DRLX_LLVM=19
-check clang -R 'unit-(cpu_.*|session|models|golden_planned)$'
+code="models golden_planned $(cd tests/unit && ls test_cpu_*.c | sed 's/test_\(.*\)\.c/\1/')"
+build_clang() {
+    build clang-tsan "rlxc rlx rlx-static $(printf 'test_%s ' $threads $code)" -DRLX_LLVM=19 &&
+        read_others clang-tsan
+}
+begin clang-tsan build_clang
+check asan
+finish
+export TSAN_OPTIONS="suppressions=$PWD/tests/threads.supp"
+check clang-tsan -R "unit-($(echo $threads $code | tr ' ' '|'))\$"

@@ -224,15 +224,35 @@ static void forget(struct new_folder *f)
         pthread_sigmask(SIG_SETMASK, &f->signals, NULL);
 }
 
+/* Where names cannot be exchanged: the old folder steps aside, and back if the new one fails. */
+static int replace_in_steps(const struct new_folder *f)
+{
+    char *aside;
+
+    if (asprintf(&aside, "%s.XXXXXX", f->goal) < 0)
+        return ENOMEM;
+    int failure = mkdtemp(aside) == NULL || rename(f->goal, aside) != 0 ? errno : 0;
+    if (failure == 0 && rename(f->temporary, f->goal) != 0) {
+        failure = errno;
+        rename(aside, f->goal);
+    }
+    if (failure == 0)
+        failure = remove_all(aside) ? 0 : errno;
+    else
+        rmdir(aside);
+    free(aside);
+    return failure;
+}
+
 /* A new name, or an exchange with the folder that has it, whose files then go. */
 static int take_place(const struct new_folder *f)
 {
-    if (renameat2(AT_FDCWD, f->temporary, AT_FDCWD, f->goal, RENAME_NOREPLACE) == 0)
-        return 0;
-    if (errno != EEXIST) /* a file system that knows neither way: an empty folder goes */
+    struct stat facts;
+
+    if (lstat(f->goal, &facts) != 0 || rmdir(f->goal) == 0)
         return rename(f->temporary, f->goal) == 0 ? 0 : errno;
     if (renameat2(AT_FDCWD, f->temporary, AT_FDCWD, f->goal, RENAME_EXCHANGE) != 0)
-        return errno;
+        return replace_in_steps(f);
     return remove_all(f->temporary) ? 0 : errno;
 }
 

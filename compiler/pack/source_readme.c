@@ -47,19 +47,21 @@ void source_readme_text(const struct artifact *a, const struct target_sources *s
     text_add(
         out,
         " in C\n\n"
-        "`make` builds `./model` with a C11 compiler and its library; `make CC=clang "
-        "CFLAGS=\"-O3 -march=native -ffp-contract=fast -fopenmp\"` builds it for this machine "
-        "and with threads. `./model --help` shows what it takes; it finds `weights.bin` beside "
-        "itself.\n\n"
+        "`make -j` builds `./model`, which needs a C11 compiler and its library alone; "
+        "`./model --help` shows what it takes. For this\n"
+        "very machine, with threads: `make -j CFLAGS=\"-O3 -march=native -fopenmp\"`. The "
+        "program finds `weights.bin` beside itself.\n"
+        "`make libmodel.a` is for programs of your own (`runtime/include/rlx/rlx.h`; link with "
+        "`-lm -pthread`).\n\n"
         "Read in this order:\n\n");
     for (uint32_t i = 0; i < sources->count; i++)
         if (strncmp(sources->files[i].name, "entry_", 6) == 0)
             text_add(out,
-                     "- `%s`: the graph, in its order; one function for each layer, one call "
-                     "for each step.\n",
+                     "- `%s`: the graph, in its order: one function for each layer, one call for "
+                     "each step.\n",
                      sources->files[i].name);
     text_add(out, "- `kernels.c`: what the calls compute: one function of plain loops for each.\n"
-                  "- `variants.c`, `runtime/core/device_code.c`: who calls the entries.\n"
+                  "- `variants.c`, `runtime/source/device_code.c`: who calls the entries.\n"
                   "- `runtime/`: tokenizer, chat template, sampling and command line, the same as "
                   "in rlx.\n\n");
     source_numbers_text(a, out);

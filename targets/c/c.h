@@ -50,14 +50,13 @@ enum c_helper { /* bits */
                 C_HADAMARD = 1 << 4,
                 C_LARGER = 1 << 5,
                 C_SMALLER = 1 << 6,
-                C_HALVES_TO_FLOATS = 1 << 30,
-                /* << layout: 32 columns of 16 rows of a packed weight, as floats or as integers */
-                C_UNPACK = 1 << 7,
-                C_UNPACK_INTEGERS = 1 << 18,
+                C_HALVES_TO_FLOATS = 1 << 7,
 };
+/* Besides these, bits from 16 on: what unpacks weights of a layout, as floats or as integers. */
+uint64_t c_unpack_helper(enum layout layout, bool integers);
 /* Those that a kernel calls, with what they call themselves. */
-uint32_t c_helpers(const struct lir_kernel *k);
-void c_helpers_text(uint32_t helpers, struct text *out);
+uint64_t c_helpers(const struct lir_kernel *k);
+void c_helpers_text(uint64_t helpers, struct text *out);
 
 /* ---- text.c: parts of source text ---- */
 
@@ -77,6 +76,8 @@ void c_parallel(struct text *out);
 void c_formula(const struct scalar_code *code, const char *const *operands, bool is_code,
                struct text *out);
 bool c_formula_has(const struct scalar_code *code, enum scalar_op op);
+/* "(void)a;" for operands that the formula does not read. */
+void c_unused_operands(const struct lir_kernel *k, const char *indent, struct text *out);
 /* "bias[n]", "residual[r * 256 + n]", "c[r * 16]": operand i of a kernel at row `row` and column
  * `column`; without `is_code` "bias[n]", "residual[r][n]", "c[r]". */
 const char *c_operand(struct arena *a, const struct lir_kernel *k, uint32_t i, const char *row,

@@ -10,7 +10,7 @@ void c_line(struct c_body *b, uint32_t depth, const char *format, ...)
     va_start(arguments, format);
     const char *line = arena_vprintf(b->code->arena, format, arguments);
     va_end(arguments);
-    text_add(b->code, "%*s%s\n", (int)(4 * depth), "", line);
+    c_statement(b->code, 4 * depth, line);
 }
 
 void c_parallel_loop(struct c_body *b, const char *clauses)
@@ -70,12 +70,17 @@ const char *c_state_type(const struct head_shape *s)
     return s->kv == DTYPE_f32 ? "float" : s->kv == DTYPE_f16 ? "uint16_t" : "int8_t";
 }
 
-const char *c_state_base(const struct c_body *b, const struct head_shape *s, bool is_value)
+const char *c_state_base(struct c_body *b, uint32_t depth, const struct head_shape *s,
+                         bool is_value, bool is_read)
 {
-    const char *name = is_value ? "values" : "keys";
+    const char *name = is_value ? "values" : "keys",
+               *state = is_value ? "value_state" : "key_state";
 
-    return s->class == STATE_scratch ? name
-                                     : arena_printf(b->code->arena, "%s + segment->state", name);
+    if (s->class == STATE_scratch)
+        return name;
+    c_line(b, depth, "%suint8_t *const %s = %s + segment->state;", is_read ? "const " : "", state,
+           name);
+    return state;
 }
 
 uint64_t c_state_scales(const struct head_shape *s, bool is_value)
@@ -83,19 +88,20 @@ uint64_t c_state_scales(const struct head_shape *s, bool is_value)
     return (uint64_t)s->kv_heads * c_positions(s) * kv_width(DTYPE_q8_0, s->head_dim, is_value);
 }
 
-/* "to", where element i of the head stands at index_of_element. */
+/* "to": where the head stands whose element i is at index_of_element. */
 static void declare_place(struct c_body *b, uint32_t depth, const struct head_shape *s,
-                          bool is_value)
+                          bool is_value, const char *base)
 {
-    const char *type = c_state_type(s), *base = c_state_base(b, s, is_value);
+    const char *type = c_state_type(s);
     const uint32_t width = kv_width((enum dtype)s->kv, s->head_dim, is_value);
 
-    c_line(b, depth, "%s *const to = (%s *)(%s) +", type, type, base);
     if (is_value)
-        c_line(b, depth + 1, "(h * %u + place) * %u;", c_positions(s), width);
+        c_line(b, depth, "%s *const to = (%s *)%s + (h * %u + place) * %u;", type, type, base,
+               c_positions(s), width);
     else
-        c_line(b, depth + 1, "(h * %u + place / 16) * %u + place %% 16%s;", c_positions(s) / 16,
-               width * 16, s->kv == DTYPE_q8_0 ? " * 4" : "");
+        c_line(b, depth, "%s *const to = (%s *)%s + (h * %u + place / 16) * %u + place %% 16%s;",
+               type, type, base, c_positions(s) / 16, width * 16,
+               s->kv == DTYPE_q8_0 ? " * 4" : "");
 }
 
 static const char *index_of_element(const struct head_shape *s, bool is_value)
@@ -104,10 +110,10 @@ static const char *index_of_element(const struct head_shape *s, bool is_value)
 }
 
 static void store_integers(struct c_body *b, uint32_t depth, const struct head_shape *s,
-                           bool is_value, const char *from)
+                           bool is_value, const char *from, const char *base)
 {
-    c_line(b, depth, "uint16_t *const scales = (uint16_t *)(%s + %llu);",
-           c_state_base(b, s, is_value), (unsigned long long)c_state_scales(s, is_value));
+    c_line(b, depth, "uint16_t *const scales = (uint16_t *)(%s + %llu);", base,
+           (unsigned long long)c_state_scales(s, is_value));
     c_line(b, depth, "float greatest = 0.0f;");
     c_line(b, depth, "for (size_t i = 0; i < %u; i++)", s->head_dim);
     c_line(b, depth + 1, "if (fabsf(%s[i]) > greatest || %s[i] != %s[i]) /* NaN stays */", from,
@@ -118,19 +124,20 @@ static void store_integers(struct c_body *b, uint32_t depth, const struct head_s
     c_line(b, depth, "const float inverse = step == 0.0f ? 0.0f : 1.0f / step;");
     c_line(b, depth, "scales[h * %u + place] = half;", c_positions(s));
     c_line(b, depth, "for (size_t i = 0; i < %u; i++)", s->head_dim);
-    c_line(b, depth + 1, "to[%s] =", index_of_element(s, is_value));
-    c_line(b, depth + 2, "(int8_t)lrintf(fminf(fmaxf(%s[i] * inverse, -127.0f), 127.0f));", from);
+    c_line(b, depth + 1, "to[%s] = (int8_t)lrintf(fminf(fmaxf(%s[i] * inverse, -127.0f), 127.0f));",
+           index_of_element(s, is_value), from);
 }
 
 void c_store_head(struct c_body *b, uint32_t depth, const struct head_shape *s, bool is_value,
                   const char *from)
 {
     const uint32_t width = kv_width((enum dtype)s->kv, s->head_dim, is_value);
-    const char *index = index_of_element(s, is_value);
+    const char *index = index_of_element(s, is_value),
+               *base = c_state_base(b, depth, s, is_value, false);
 
-    declare_place(b, depth, s, is_value);
+    declare_place(b, depth, s, is_value, base);
     if (s->kv == DTYPE_q8_0) {
-        store_integers(b, depth, s, is_value, from);
+        store_integers(b, depth, s, is_value, from, base);
     } else {
         c_line(b, depth, "for (size_t i = 0; i < %u; i++)", s->head_dim);
         c_line(b, depth + 1,

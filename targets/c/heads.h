@@ -7,7 +7,7 @@
 
 #include "targets/c/c.h"
 
-/* A line of code, `depth` times 4 columns in. */
+/* A line of code, `depth` times 4 columns in; a long one becomes several. */
 void c_line(struct c_body *b, uint32_t depth, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* "#ifdef _OPENMP", the pragma with its clauses, "#endif". */
@@ -29,8 +29,9 @@ const char *c_row_in_segment(const struct lir_kernel *k, uint32_t row_segments);
 
 uint32_t c_positions(const struct head_shape *s);     /* that a state has room for */
 const char *c_state_type(const struct head_shape *s); /* of an element: "uint16_t" */
-/* The address of a state of this row: "keys + segment->state", or "keys". */
-const char *c_state_base(const struct c_body *b, const struct head_shape *s, bool is_value);
+/* The name of the address of a state of this row: "key_state", which it declares, or "keys". */
+const char *c_state_base(struct c_body *b, uint32_t depth, const struct head_shape *s,
+                         bool is_value, bool is_read);
 uint64_t c_state_scales(const struct head_shape *s, bool is_value); /* q8_0: where scales begin */
 /* Stores array `from`, a head, at `place` of head h of a state. */
 void c_store_head(struct c_body *b, uint32_t depth, const struct head_shape *s, bool is_value,

@@ -120,12 +120,20 @@ static const struct {
 
 /* ---- which a kernel calls ---- */
 
-static uint32_t helpers_of_weight(enum layout layout, bool integers)
+uint64_t c_unpack_helper(enum layout layout, bool integers)
+{
+    enum { FIRST = 16, ROOM = 24 };
+    _Static_assert((int)LAYOUT_COUNT <= (int)ROOM, "a bit for each layout");
+
+    return UINT64_C(1) << (FIRST + (integers ? ROOM : 0) + layout);
+}
+
+static uint64_t helpers_of_weight(enum layout layout, bool integers)
 {
     const bool halves = layout != LAYOUT_f32_r16 && layout != LAYOUT_bf16_r32;
-    const uint32_t unpack = integers ? C_UNPACK_INTEGERS : C_UNPACK;
 
-    return unpack << layout | (halves ? (uint32_t)(C_HALF_TO_FLOAT | C_HALVES_TO_FLOATS) : 0);
+    return c_unpack_helper(layout, integers) |
+           (halves ? (uint32_t)(C_HALF_TO_FLOAT | C_HALVES_TO_FLOATS) : 0);
 }
 
 static uint32_t helpers_of_formula(const struct scalar_code *code)
@@ -134,7 +142,7 @@ static uint32_t helpers_of_formula(const struct scalar_code *code)
            (c_formula_has(code, S_MIN) ? (uint32_t)C_SMALLER : 0);
 }
 
-static uint32_t helpers_of_matmul(const struct kernel_matmul *k)
+static uint64_t helpers_of_matmul(const struct kernel_matmul *k)
 {
     return helpers_of_weight((enum layout)k->layout, act_is_integer((enum act)k->format.act)) |
            helpers_of_formula(&k->code) |
@@ -156,7 +164,7 @@ static uint32_t helpers_of_attention(const struct kernel_attention *k)
     return k->act == ACT_bf16 ? helpers | C_BF16_TO_FLOAT | C_FLOAT_TO_BF16 : helpers;
 }
 
-uint32_t c_helpers(const struct lir_kernel *k)
+uint64_t c_helpers(const struct lir_kernel *k)
 {
     const bool q8 = lir_shape(k) != NULL && lir_shape(k)->kv == DTYPE_q8_0;
 
@@ -188,7 +196,7 @@ uint32_t c_helpers(const struct lir_kernel *k)
     }
 }
 
-void c_helpers_text(uint32_t helpers, struct text *out)
+void c_helpers_text(uint64_t helpers, struct text *out)
 {
     const char *between = "";
 
@@ -199,12 +207,12 @@ void c_helpers_text(uint32_t helpers, struct text *out)
         between = "\n";
     }
     for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++) {
-        if ((helpers >> layout & C_UNPACK) != 0) {
+        if ((helpers & c_unpack_helper((enum layout)layout, false)) != 0) {
             text_add(out, "%s", between);
             c_unpack_text((enum layout)layout, out);
             between = "\n";
         }
-        if ((helpers >> layout & C_UNPACK_INTEGERS) != 0) {
+        if ((helpers & c_unpack_helper((enum layout)layout, true)) != 0) {
             text_add(out, "%s", between);
             c_unpack_integers_text((enum layout)layout, out);
             between = "\n";

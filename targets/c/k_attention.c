@@ -60,26 +60,23 @@ static void print_extent(const struct lir_kernel *k, struct c_body *b)
         c_line(b, 3, "const size_t first = window != 0 && end > window ? end - window : 0;");
 }
 
-/* Position 0 of head h in a state: "head_keys". */
+/* Position 0 of head h in a state: "head_keys", and with integers "key_scales". */
 static void print_head_state(const struct lir_kernel *k, struct c_body *b, bool is_value)
 {
     const struct head_shape *s = &k->attention.shape;
-    const uint32_t group = s->heads / s->kv_heads,
+    const uint32_t positions = c_positions(s),
                    width = kv_width((enum dtype)s->kv, s->head_dim, is_value);
-    const char *type = c_state_type(s), *base = c_state_base(b, s, is_value),
-               *name = is_value ? "values" : "keys",
-               *head = group == 1 ? "h" : arena_printf(b->code->arena, "h / %u", group),
-               *scratch = s->class == STATE_scratch && lir_has(k, ATTENTION_row_segments)
-                              ? " + segment->scratch_position"
-                              : "";
+    const bool moves = s->class == STATE_scratch && lir_has(k, ATTENTION_row_segments);
+    const char *type = c_state_type(s), *base = c_state_base(b, 3, s, is_value, true),
+               *head = s->heads == s->kv_heads ? "h" : "g";
 
-    c_line(b, 3, "const %s *const head_%s = (const %s *)(%s) +", type, name, type, base);
-    c_line(b, 4, "(%s * %u%s) * %u;", head, c_positions(s), scratch, width);
-    if (s->kv == DTYPE_q8_0) {
-        c_line(b, 3, "const uint16_t *const %s_scales =", is_value ? "value" : "key");
-        c_line(b, 4, "(const uint16_t *)(%s + %llu) + %s * %u%s;", base,
-               (unsigned long long)c_state_scales(s, is_value), head, c_positions(s), scratch);
-    }
+    c_line(b, 3, "const %s *const head_%s = (const %s *)%s + %s * %llu%s;", type,
+           is_value ? "values" : "keys", type, base, head, (unsigned long long)positions * width,
+           moves ? arena_printf(b->code->arena, " + scratch * %u", width) : "");
+    if (s->kv == DTYPE_q8_0)
+        c_line(b, 3, "const uint16_t *const %s_scales = (const uint16_t *)(%s + %llu) + %s * %u%s;",
+               is_value ? "value" : "key", base, (unsigned long long)c_state_scales(s, is_value),
+               head, positions, moves ? " + scratch" : "");
 }
 
 static void print_query(const struct lir_kernel *k, struct c_body *b)
@@ -226,6 +223,11 @@ void c_print_attention(const struct lir_kernel *k, struct c_body *b)
     c_line(b, 2, "for (size_t r = 0; r < rows; r++) {");
     c_segment(b, 3, k, ATTENTION_row_segments, knows_segment);
     print_extent(k, b);
+    if (o->shape.heads != o->shape.kv_heads)
+        c_line(b, 3, "const size_t g = h / %u; /* the head of keys and values */",
+               o->shape.heads / o->shape.kv_heads);
+    if (o->shape.class == STATE_scratch && several)
+        c_line(b, 3, "const size_t scratch = segment->scratch_position;");
     print_head_state(k, b, false);
     print_head_state(k, b, true);
     print_query(k, b);

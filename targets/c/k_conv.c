@@ -3,24 +3,26 @@
  */
 #include "targets/c/heads.h"
 
-/* The pointer that weights are read through, and element [c][j] of it. */
 static const char *element_type(const struct kernel_conv *o)
 {
     return o->layout == LAYOUT_f32_r16 ? "float" : "uint16_t";
 }
 
-static const char *element(const struct kernel_conv *o, struct arena *a)
+/* "tap" is weight[c][j] as it is stored; returns its value. */
+static const char *declare_tap(const struct kernel_conv *o, struct c_body *b, uint32_t d)
 {
     switch ((enum layout)o->layout) {
     case LAYOUT_f32_r16:
-        return arena_printf(a, "taps[c / 16 * %u + j * 16 + c %% 16]", o->k * 16);
+        c_line(b, d, "const float tap = taps[c / 16 * %u + j * 16 + c %% 16];", o->k * 16);
+        return "tap";
     case LAYOUT_f16_r32:
-        return arena_printf(a, "half_to_float(taps[c / 32 * %u + j * 32 + c %% 32])", o->k * 32);
+        c_line(b, d, "const uint16_t tap = taps[c / 32 * %u + j * 32 + c %% 32];", o->k * 32);
+        return "half_to_float(tap)";
     default:
         assert(o->layout == LAYOUT_bf16_r32);
-        return arena_printf(a,
-                            "bf16_to_float(taps[c / 32 * %u + j / 2 * 64 + c %% 32 * 2 + j %% 2])",
-                            (uint32_t)round_up(o->k, 2) * 32);
+        c_line(b, d, "const uint16_t tap = taps[c / 32 * %u + j / 2 * 64 + c %% 32 * 2 + j %% 2];",
+               (uint32_t)round_up(o->k, 2) * 32);
+        return "bf16_to_float(tap)";
     }
 }
 
@@ -72,8 +74,7 @@ static void print_rows(const struct lir_kernel *k, struct c_body *b, uint32_t d)
     c_line(b, d + 1, "for (size_t c = 0; c < %u; c++) {", o->n);
     c_line(b, d + 2, "float sum = 0.0f;");
     c_line(b, d + 2, "for (size_t j = 0; j < %u; j++) {", o->k);
-    c_line(b, d + 3, "const float tap = %s;", element(o, b->code->arena));
-    c_line(b, d + 3, "sum += tap * row[j][c];");
+    c_line(b, d + 3, "sum += %s * row[j][c];", declare_tap(o, b, d + 3));
     c_line(b, d + 2, "}");
     c_line(b, d + 2, "out[%s * %u + c] = sum;", row, k->stride[CONV_out]);
     c_line(b, d + 1, "}");
@@ -86,9 +87,9 @@ static void print_after(const struct lir_kernel *k, struct c_body *b, uint32_t d
     const char *count = row_count(k);
 
     c_line(b, d, "for (size_t j = 0; j < %u; j++) {", o->k - 1);
-    c_line(b, d + 1, "const float *const row =");
-    c_line(b, d + 2, "%s + j < %u ? from + (%s + j) * %u : %s;", count, o->k - 1, count, o->n,
-           row_of_x(k, b, arena_printf(b->code->arena, "%s + j", count)));
+    c_line(b, d + 1, "const size_t r = %s + j;", count);
+    c_line(b, d + 1, "const float *const row = r < %u ? from + r * %u : %s;", o->k - 1, o->n,
+           row_of_x(k, b, "r"));
     c_line(b, d + 1, "for (size_t c = 0; c < %u; c++)", o->n);
     c_line(b, d + 2, "kept[j * %u + c] = row[c];", o->n);
     c_line(b, d, "}");

@@ -174,6 +174,7 @@ void c_print_matmul(const struct lir_kernel *kernel, struct c_body *b)
     const uint32_t groups = (uint32_t)ceil_div(k->n, ROW_GROUP);
 
     comment(kernel, b->comment);
+    c_unused_operands(kernel, "    ", b->code);
     c_parallel(b->code);
     text_add(b->code,
              "    for (size_t group = 0; group < %u; group++) {\n"

@@ -96,33 +96,53 @@ static void scales_text(enum layout layout, struct text *out)
     }
 }
 
-/* The four integers of a row and of columns 4 i .. 4 i + 3, a byte of q each. */
-static void quad_text(enum layout layout, struct text *out)
+/* The integers of columns 4 i .. 4 i + 3 of all rows, a byte of a word each. The words go into
+ * arrays first: compilers then see that what is stored does not change what is read. */
+static void words_text(enum layout layout, struct text *out)
 {
     switch (layout_info[layout].bits) {
     case 8:
-        text_add(out, "            uint32_t q;\n"
-                      "            memcpy(&q, quads + 64 * i + 4 * n, sizeof q);\n");
+        text_add(out, "        uint32_t words[16];\n"
+                      "        memcpy(words, quads + 64 * i, sizeof words);\n");
         break;
     case 4:
-        text_add(out, "            uint32_t q;\n"
-                      "            memcpy(&q, quads + i / 2 * 64 + 4 * n, sizeof q);\n"
-                      "            q = q >> i %% 2 * 4 & 0x0f0f0f0fu;\n");
+        text_add(out, "        uint32_t words[16];\n"
+                      "        memcpy(words, quads + i / 2 * 64, sizeof words);\n");
         break;
     case 5:
-        text_add(out, "            uint32_t q, fifth;\n"
-                      "            memcpy(&fifth, quads + 4 * n, sizeof fifth);\n"
-                      "            memcpy(&q, quads + 64 + i / 2 * 64 + 4 * n, sizeof q);\n"
-                      "            q = q >> i %% 2 * 4 & 0x0f0f0f0fu;\n"
-                      "            q |= (fifth >> i & 0x01010101u) << 4;\n");
+        text_add(out, "        uint32_t words[16], fifth[16];\n"
+                      "        memcpy(words, quads + 64 + i / 2 * 64, sizeof words);\n"
+                      "        memcpy(fifth, quads, sizeof fifth);\n");
         break;
     default:
-        text_add(out, "            const uint8_t *const part = quads + i / 4 * 192 + 4 * n;\n"
-                      "            uint32_t q, high;\n"
-                      "            memcpy(&high, part, sizeof high);\n"
-                      "            memcpy(&q, part + 64 + i %% 4 / 2 * 64, sizeof q);\n"
-                      "            q = q >> i %% 2 * 4 & 0x0f0f0f0fu;\n"
-                      "            q |= (high >> i %% 4 * 2 & 0x03030303u) << 4;\n");
+        assert(layout_info[layout].bits == 6 && layout_info[layout].scales == 2);
+        text_add(out, "        const uint8_t *const part = quads + i / 4 * 192;\n"
+                      "        uint32_t words[16], high[16];\n"
+                      "        memcpy(words, part + 64 + i %% 4 / 2 * 64, sizeof words);\n"
+                      "        memcpy(high, part, sizeof high);\n");
+        break;
+    }
+}
+
+static void quad_text(enum layout layout, struct text *out)
+{
+    static const char *const low = "words[n] >> i % 2 * 4 & 0x0f0f0f0fu";
+
+    switch (layout_info[layout].bits) {
+    case 8:
+        text_add(out, "            const uint32_t q = words[n];\n");
+        break;
+    case 4:
+        text_add(out, "            const uint32_t q = %s;\n", low);
+        break;
+    case 5:
+        text_add(out, "            const uint32_t low = %s,\n", low);
+        text_add(out, "                           q = low | (fifth[n] >> i & 0x01010101u) << 4;\n");
+        break;
+    default:
+        text_add(out, "            const uint32_t low = %s,\n", low);
+        text_add(out, "                           q = low | (high[n] >> i %% 4 * 2 & 0x03030303u) "
+                      "<< 4;\n");
         break;
     }
 }
@@ -174,56 +194,56 @@ static void unpack_quantized(enum layout layout, bool integers, struct text *out
         text_add(out, "    float %s%s;\n", scale, has_minimum ? ", minimum[16]" : "");
     text_add(out, "\n");
     scales_text(layout, out);
-    text_add(out, "    for (size_t i = 0; i < 8; i++) { /* four columns */\n"
-                  "        for (size_t n = 0; n < 16; n++) {\n");
+    text_add(out, "    for (size_t i = 0; i < 8; i++) { /* four columns */\n");
+    words_text(layout, out);
+    text_add(out, "        for (size_t n = 0; n < 16; n++) {\n");
     quad_text(layout, out);
     elements_text(layout, integers, out);
     text_add(out, "        }\n    }\n}\n");
 }
 
-/* How columns stand in a group, after "Packed by". */
-static const char *picture(enum layout layout)
+static void picture_of_scales(enum layout layout, struct text *out)
 {
     switch (layout) {
-    case LAYOUT_q8_0_r16:
-        return "64 columns: scales binary16 [2][row], then for each 32 columns bytes "
-               "[column / 4][row][column % 4], 128 more than the integers.";
-    case LAYOUT_q4_0_r16:
-        return "64 columns: scales binary16 [2][row], then for each 32 columns bytes "
-               "[column / 8][row][column % 4], the low 4 bits of columns 0..3 of 8 and the high "
-               "ones of 4..7, 8 more than the integers.";
-    case LAYOUT_q4_1_r16:
-        return "64 columns: scales and minimums binary16 [2][row] each, then for each 32 columns "
-               "bytes [column / 8][row][column % 4], the low 4 bits of columns 0..3 of 8 and the "
-               "high ones of 4..7.";
-    case LAYOUT_q5_0_r16:
-        return "64 columns: scales binary16 [2][row], then for each 32 columns the fifth bits, "
-               "bytes [row][column % 4] with bit column / 4, and the low 4 bits, bytes "
-               "[column / 8][row][column % 4] with columns 0..3 of 8 low and 4..7 high; 16 more "
-               "than the integers.";
-    case LAYOUT_q5_1_r16:
-        return "64 columns: scales and minimums binary16 [2][row] each, then for each 32 columns "
-               "the fifth bits, bytes [row][column % 4] with bit column / 4, and the low 4 bits, "
-               "bytes [column / 8][row][column % 4] with columns 0..3 of 8 low and 4..7 high.";
     case LAYOUT_q4_k_r16:
-        return "256 columns: d and dmin binary16 [row], factors of d and dmin for each 32 columns "
-               "in 6 bits, then for each 32 columns bytes [column / 8][row][column % 4], the low 4 "
-               "bits of columns 0..3 of 8 and the high ones of 4..7.";
     case LAYOUT_q5_k_r16:
-        return "256 columns: d and dmin binary16 [row], factors of d and dmin for each 32 columns "
-               "in 6 bits, then for each 32 columns the fifth bits, bytes [row][column % 4] with "
-               "bit column / 4, and the low 4 bits, bytes [column / 8][row][column % 4] with "
-               "columns 0..3 of 8 low and 4..7 high.";
+        text_add(out, "d and dmin binary16 [row], their factors for each 32 columns in 6 bits");
+        break;
+    case LAYOUT_q6_k_r16:
+        text_add(out, "d binary16 [row], its factors for each 16 columns");
+        break;
     default:
-        return "256 columns: d binary16 [row], factors of d for each 16 columns, then for each 16 "
-               "columns the high 2 bits, bytes [row][column % 4] at bit 2 * (column / 4), and the "
-               "low 4 bits, bytes [column / 8][row][column % 4] with columns 0..3 of 8 low and "
-               "4..7 high; 32 more than the integers.";
+        text_add(out, layout_has_minimum(layout) ? "scales and minimums binary16 [2][row] each"
+                                                 : "scales binary16 [2][row]");
+        break;
     }
+}
+
+/* How columns stand in a group, after what an element is. */
+static void picture(enum layout layout, struct text *out)
+{
+    const struct layout_info *info = &layout_info[layout];
+
+    text_add(out, " Packed by %u columns: ", info->unit);
+    picture_of_scales(layout, out);
+    text_add(out, ", then for each %u columns ", 32 / info->scales);
+    if (info->bits == 8)
+        text_add(out, "bytes [column / 4][row][column %% 4]");
+    else if (info->bits > 4)
+        text_add(out, "bytes [row][column %% 4] with the high bits at bit %u * (column / 4), and ",
+                 info->bits - 4);
+    if (info->bits < 8)
+        text_add(out, "bytes [column / 8][row][column %% 4] with the low 4 bits of columns 0..3 of "
+                      "8 and above them those of 4..7");
+    if (info->bias != 0)
+        text_add(out, "; %u more than the integers", info->bias);
+    text_add(out, ".");
 }
 
 void c_unpack_text(enum layout layout, struct text *out)
 {
+    struct text comment = {.arena = out->arena};
+
     switch (layout) {
     case LAYOUT_f32_r16:
         unpack_f32(out);
@@ -237,20 +257,21 @@ void c_unpack_text(enum layout layout, struct text *out)
     default:
         break;
     }
-    c_comment(out, arena_printf(out->arena,
-                                "w[i][n]: columns k .. k + 31 of 16 rows, integer * scale%s. "
-                                "Packed by %s",
-                                layout_has_minimum(layout) ? " + minimum" : "", picture(layout)));
+    text_add(&comment, "w[i][n]: columns k .. k + 31 of 16 rows, integer * scale%s.",
+             layout_has_minimum(layout) ? " + minimum" : "");
+    picture(layout, &comment);
+    c_comment(out, comment.data);
     unpack_quantized(layout, false, out);
 }
 
 void c_unpack_integers_text(enum layout layout, struct text *out)
 {
+    struct text comment = {.arena = out->arena};
+
     assert(layout_is_quantized(layout));
-    c_comment(out, arena_printf(out->arena,
-                                "w[i][n]: the integers of columns k .. k + 31 of 16 rows. Packed "
-                                "by %s",
-                                picture(layout)));
+    text_add(&comment, "w[i][n]: the integers of columns k .. k + 31 of 16 rows.");
+    picture(layout, &comment);
+    c_comment(out, comment.data);
     unpack_quantized(layout, true, out);
 }
 

@@ -47,15 +47,15 @@ static uint32_t names_width(const struct c_program *c)
     return (uint32_t)min_u64(width, WIDTH_MAX);
 }
 
-/* The names of steps without that of their layer. */
+/* "layers_0: qkv, attention": the names of steps without that of their layer. */
 static void draw_steps(const struct c_program *c, const struct c_group *group, struct text *out)
 {
     const int width = (int)names_width(c);
-    struct drawing d = begin(out, arena_printf(c->arena, " *     |%*s", width - 3, ""));
+    struct drawing d = begin(out, arena_printf(c->arena, " *     |%*s", width - 2, ""));
     const char *layer = c_step_name(c->program, group->first);
     const size_t bytes = c_layer_bytes(c->program, layer);
 
-    text_add(out, " *   %-*s", width, group->name);
+    text_add(out, " *   %-*s", width + 1, arena_printf(c->arena, "%s:", group->name));
     for (uint32_t i = group->first; i < group->end; i++) {
         const char *name = c_step_name(c->program, i);
         if (bytes != 0 && c_is_of_layer(c->program, name, layer, bytes))

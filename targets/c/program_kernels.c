@@ -95,7 +95,7 @@ static void includes_text(const struct text *code, struct text *out)
 void c_functions_text(const struct c_functions *f, const char *model, struct text *out)
 {
     struct text code = {.arena = f->arena};
-    uint32_t helpers = 0;
+    uint64_t helpers = 0;
 
     for (uint32_t i = 0; i < f->count; i++)
         helpers |= c_helpers(&f->kernels[f->order[i]]);

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+enum { LINE_WIDTH = 100 };
+
 void c_float(struct text *out, float value)
 {
     uint32_t from = out->bytes;
@@ -13,28 +15,27 @@ void c_float(struct text *out, float value)
 
 void c_comment(struct text *out, const char *sentences)
 {
-    enum { LAST_COLUMN = 96 }; /* leaves room for what ends the comment */
     size_t column = 2;
 
     text_add(out, "/*");
-    for (const char *at = sentences; *at != 0;) {
-        size_t bytes = strcspn(at, " ");
-        if (bytes != 0 && column + 1 + bytes > LAST_COLUMN) {
+    for (const char *at = sentences + strspn(sentences, " "); *at != 0;) {
+        const size_t bytes = strcspn(at, " ");
+        const char *next = at + bytes + strspn(at + bytes, " ");
+        const size_t end = *next == 0 ? 3 : 0; /* of the comment */
+        if (column + 1 + bytes + end > LINE_WIDTH) {
             text_add(out, "\n *");
             column = 2;
         }
-        if (bytes != 0)
-            text_add(out, " %.*s", (int)bytes, at);
-        column += bytes != 0 ? 1 + bytes : 0;
-        at += bytes;
-        at += strspn(at, " ");
+        text_add(out, " %.*s", (int)bytes, at);
+        column += 1 + bytes;
+        at = next;
     }
     text_add(out, " */\n");
 }
 
 void c_statement(struct text *out, uint32_t indent, const char *statement)
 {
-    enum { LINE_WIDTH = 100, DEEPER = 4 };
+    enum { DEEPER = 4 };
     size_t column = indent;
 
     text_add(out, "%*s", (int)indent, "");

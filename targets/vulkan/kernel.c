@@ -3,17 +3,13 @@
 #include "targets/vulkan/vulkan.h"
 
 static void (*const print_body[KERNEL_KIND_COUNT])(struct vulkan_shader *) = {
-    [KERNEL_embed] = vulkan_print_embed,
-    [KERNEL_gather_rows] = vulkan_print_gather_rows,
-    [KERNEL_norm_quant] = vulkan_print_norm_quant,
-    [KERNEL_matmul] = vulkan_print_matmul,
-    [KERNEL_map] = vulkan_print_map,
-    [KERNEL_unfold] = vulkan_print_unfold,
+#define KERNEL(kind, KIND, title) [KERNEL_##kind] = vulkan_print_##kind,
+#include "compiler/lir/kernel_kinds.def"
 };
 
 void vulkan_print_body(struct vulkan_shader *s)
 {
-    assert(s->kernel->kind < KERNEL_KIND_COUNT && print_body[s->kernel->kind] != NULL);
+    assert(s->kernel->kind < KERNEL_KIND_COUNT);
     print_body[s->kernel->kind](s);
 }
 
@@ -59,12 +55,29 @@ static bool accepts_norm_quant(const struct lir_kernel *kernel, struct diags *d)
            refuse(kernel, d, "expected a multiple of 32 columns with int8 and int16 activations");
 }
 
+/* Shared memory holds a head, and what its norm or its softmax needs. */
+static bool accepts_heads(const struct lir_kernel *k, uint32_t head_dim, struct diags *d)
+{
+    enum { HEAD_DIM_MAX = VULKAN_SHARED_MAX / 4 - 128 };
+
+    return head_dim <= HEAD_DIM_MAX ||
+           refuse(k, d,
+                  arena_printf(d->arena, "expected heads of at most %u elements, found %u",
+                               HEAD_DIM_MAX, head_dim));
+}
+
+static bool accepts_conv(const struct lir_kernel *k, struct diags *d)
+{
+    const enum layout layout = (enum layout)k->conv.layout;
+
+    return (layout != LAYOUT_none && !layout_is_quantized(layout)) ||
+           refuse(k, d, "expected weights of f32, f16 or bf16");
+}
+
 bool vulkan_accepts(const struct lir_kernel *k, struct diags *d)
 {
     if (k->kind >= KERNEL_KIND_COUNT)
         return diag_error(d, (struct place){0}, "no code for Vulkan: an unknown kernel kind");
-    if (print_body[k->kind] == NULL)
-        return refuse(k, d, "it does not have this kind of kernel");
     switch (k->kind) {
     case KERNEL_matmul:
         return accepts_matmul(k, d);
@@ -73,7 +86,11 @@ bool vulkan_accepts(const struct lir_kernel *k, struct diags *d)
     case KERNEL_embed:
         return k->embed.layout != LAYOUT_none ||
                refuse(k, d, "expected a packed weight, found one in the model file's own format");
+    case KERNEL_conv:
+        return accepts_conv(k, d);
+    case KERNEL_rope:
+        return accepts_heads(k, k->rope.head_dim, d);
     default:
-        return true;
+        return lir_shape(k) == NULL || accepts_heads(k, lir_shape(k)->head_dim, d);
     }
 }

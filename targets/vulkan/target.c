@@ -7,7 +7,9 @@
 #include <rlx/shader.h>
 
 static const struct target_level levels[] = {
-    {.name = "vulkan1.2", .features = RLX_SHADER_STORAGE_8BIT | RLX_SHADER_STORAGE_16BIT}};
+    {.name = "vulkan1.2",
+     .features = RLX_SHADER_STORAGE_8BIT | RLX_SHADER_STORAGE_16BIT,
+     .traits = {.splits_keys = true}}};
 
 static int native_level(void)
 {

@@ -14,9 +14,18 @@ static struct tile_choice choose_product(const struct tile_request *r)
         .rows = (uint8_t)min_u64(max_u64(r->rows, 1), is_wide ? ROWS_WIDE : ROWS_NARROW)};
 }
 
+/* As many rows as a workgroup takes through the keys at once; those of a batch are of different
+ * sequences, which share no keys. */
+static struct tile_choice choose_attention(const struct tile_request *r)
+{
+    enum { QUERIES = 16 };
+    const uint64_t group = r->heads / r->kv_heads,
+                   rows = min_u64(max_u64(r->rows, 1), max_u64(QUERIES / group, 1));
+
+    return (struct tile_choice){.rows = r->batched ? 1 : (uint8_t)rows};
+}
+
 struct tile_choice vulkan_choose_tile(const struct tile_request *r)
 {
-    if (r->what == TILED_product)
-        return choose_product(r);
-    return (struct tile_choice){.rows = 1};
+    return r->what == TILED_attention ? choose_attention(r) : choose_product(r);
 }

@@ -101,12 +101,8 @@ enum {
 
 void vulkan_print_body(struct vulkan_shader *s);
 bool vulkan_accepts(const struct lir_kernel *k, struct diags *d);
-void vulkan_print_embed(struct vulkan_shader *s);
-void vulkan_print_gather_rows(struct vulkan_shader *s);
-void vulkan_print_norm_quant(struct vulkan_shader *s);
-void vulkan_print_matmul(struct vulkan_shader *s);
-void vulkan_print_map(struct vulkan_shader *s);
-void vulkan_print_unfold(struct vulkan_shader *s);
+#define KERNEL(kind, KIND, title) void vulkan_print_##kind(struct vulkan_shader *s);
+#include "compiler/lir/kernel_kinds.def"
 
 /* Tiles of products and of attention. */
 struct tile_choice vulkan_choose_tile(const struct tile_request *r);

@@ -2,6 +2,7 @@
 # rlxc build --cache-dir: the bytes are equal with and without it, whatever its state. In: the
 # folder of the programs.
 . tests/support/expect.sh
+unset RLX_CACHE_DIR
 
 v3="--level=x86-64-v3 --variants=decode=1 --threads=2"
 cache="$work/cache"

@@ -26,7 +26,7 @@ compiled=$work/stories.rlx
 installed() { # PROGRAM ARGUMENTS...: runs the program of the prefix
     program=$1
     shift
-    env -i PATH="$prefix/bin:/usr/bin:/bin" RLX_CACHE_DIR="$work/cache" "$program" "$@"
+    env -i PATH="$prefix/bin:/usr/bin:/bin" RLX_CACHE_DIR="${RLX_CACHE_DIR:-$work/cache}" "$program" "$@"
 }
 
 # ---- programs ------------------------------------------------------------------------------------

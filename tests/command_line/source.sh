@@ -93,6 +93,20 @@ expect 1 'weights.bin: cannot be written: ' limited "$folder"
 equal "folders after failures" "$(ls "$work")" "$before"
 expect 0 '' diff -r "$folder" "$work/empty"
 
+# File systems with fewer features.
+refusing() { "$bin/../tests/refusing" "$@"; }
+if refusing fchmod true; then
+    for calls in nameless exchange nameless,exchange,fchmod,link; do
+        expect 0 '' refusing $calls "$bin/rlxc" build "$model" --emit=c -o "$work/fewer"
+        touch "$work/fewer/stale"
+        expect 0 '' refusing $calls "$bin/rlxc" build "$model" --emit=c -o "$work/fewer"
+        expect 0 '' diff -r "$folder" "$work/fewer"
+        equal "folders without $calls" "$(ls "$work" | grep -v '^fewer$')" "$before"
+    done
+else
+    echo "skipped: file systems with fewer features: the kernel has no filters of calls"
+fi
+
 # Names of a graph become identifiers, whatever they are.
 sed -e 's/"past_k_0"/"int"/; s/"past_v_0"/"a*\/b"/; s/^graph "[^"]*"/graph "*\/ é"/' examples/alphabet.hir > "$work/names.hir"
 expect 0 '' rlxc build "$work/names.hir" --weights=examples/alphabet.safetensors --emit=c -q -o "$work/names"

@@ -3,6 +3,10 @@
 # program is the one of --emit=exe. In: the folder of the programs.
 . tests/support/expect.sh
 
+command -v make > /dev/null || {
+    echo "source_program: skipped, because make is not installed"
+    exit 0
+}
 mkdir -m 700 "$work/cache"
 build() { rlxc build "$model" --cache-dir="$work/cache" -q "$@"; }
 folder=$work/stories
@@ -23,7 +27,7 @@ cmp LICENSE "$folder/LICENSE" || fail "another licence"
 flags="-std=c11 -Wall -Wextra -Wpedantic -Wconversion -Werror"
 make_model() { make -C "$folder" -s "$@"; }
 expect 0 '' make_model -j2 CFLAGS="-O1 $flags"
-equal "a second make" "$(make_model CFLAGS="-O1 $flags" 2>&1)" ""
+equal "a second make" "$(make -C "$folder" CFLAGS="-O1 $flags" 2>&1 | grep -v "directory '")" ""
 again() { make -C "$folder" -n V=1 CFLAGS="-O1 $flags" | grep -c ' -c -o '; }
 equal "nothing to do" "$(again)" 0
 touch "$folder/variants.c"
@@ -64,6 +68,12 @@ expect 2 'unknown option' "$program" --no-such-option
 equal "tokenize" "$(echo "$question" | "$program" tokenize)" "$(echo "$question" | rlx tokenize "$work/stories.rlx")"
 printf '%s\n/exit\n' "$question" | "$program" chat -q --temp 0 -n 12 > "$work/said" 2>&1
 printf '%s\n/exit\n' "$question" | rlx chat "$work/stories.rlx" -q --temp 0 -n 12 | cmp - "$work/said" || fail "another chat"
+# A saved conversation goes from one form to the other with its states.
+"$program" "$question" -q --temp 0 -n 12 --session="$work/talk" > "$work/said" 2>&1 || fail "$(cat "$work/said")"
+cp "$work/talk" "$work/talk.copy"
+expect 0 'prompt: 1[0-9] tokens' rlx run "$work/stories.rlx" "And then?" -v --temp 0 -n 12 --session="$work/talk"
+expect 0 'prompt: 1[0-9] tokens' "$program" "And then?" -v --temp 0 -n 12 --session="$work/talk.copy"
+equal "what follows" "$(rlx info --json "$work/talk.copy")" "$(rlx info --json "$work/talk")"
 expect 0 'tokens/s' "$program" bench -p 16 -n 4 -r 1
 
 # The weights: beside the program, however it is called, else in the current folder.
@@ -85,6 +95,14 @@ head -c 100000 "$folder/weights.bin" > "$work/elsewhere/weights.bin"
 expect 1 'weights.bin: expected [0-9]* bytes, found 100000: the file is truncated' "$work/elsewhere/alone" "$question"
 expect 1 'holds no code: its code is the program that make builds beside it' rlx run "$folder/weights.bin" "$question"
 expect 0 'all digests match' rlxc inspect --verify "$folder/weights.bin"
+
+# Without the command line: a program over rlx.h that runs a graph of its own.
+encoder=$work/encoder
+expect 0 '' rlxc build examples/encoder.hir --weights=examples/encoder.safetensors --exact --emit=c -q -o "$encoder"
+expect 0 '' rlxc build examples/encoder.hir --weights=examples/encoder.safetensors --exact -q -o "$work/encoder.rlx"
+expect 0 '' make -C "$encoder" -s -j2 CFLAGS=-O1 libmodel.a
+expect 0 '' cc examples/encode.c -o "$work/encode" -I"$encoder/runtime/include" "$encoder/libmodel.a" -lm -pthread
+equal "an encoder" "$("$work/encode" "$encoder/weights.bin" 9 2>&1)" "$("$bin/example-encode" "$work/encoder.rlx" 9)"
 
 # make clean leaves what was written.
 expect 0 '' make_model clean

@@ -6,8 +6,8 @@
  *                   [--logits=FILE.safetensors] COMMAND...
  *
  * The program must take --tokens, -n, --temp, --ids, --ignore-eos and --logits. WAY says what its
- * numbers may be off: exact; f16 or q8, the type of the KV cache, with f32 activations; rounded, by
- * 8 bits an activation. Out: one line for each comparison, and status 1 if any failed.
+ * numbers may be off: exact; f16 or q8, the type of the KV cache, with f32 activations; i8 or i16,
+ * the type of the activations, with a KV cache of f32. Out: one line for each comparison, and status 1 if any failed.
  */
 #include "tests/source/command.h"
 #include "tests/support/compare.h"
@@ -16,9 +16,11 @@
 
 /* Below this margin the best token is not sure even with exact arithmetic. */
 static const double NARROW = 0.001;
+/* How much larger than the errors of one text those of another may be. */
+static const double UNSEEN = 4;
 
-enum way { WAY_EXACT, WAY_F16, WAY_Q8, WAY_ROUNDED, WAY_COUNT };
-static const char *const way_name[] = {"exact", "f16", "q8", "rounded"};
+enum way { WAY_EXACT, WAY_F16, WAY_Q8, WAY_I8, WAY_I16, WAY_COUNT };
+static const char *const way_name[] = {"exact", "f16", "q8", "i8", "i16"};
 
 struct check {
     enum way way;
@@ -46,12 +48,14 @@ static struct budget budget_of(const struct safetensors_reader *expected, enum w
     if (way ==
         WAY_Q8) /* a bound over all fixtures: tests/unit/test_golden_compiled.c has the sum */
         b = (struct budget){.rel = 5e-2, .kl = 1e-3};
-    for (size_t i = 0; way == WAY_ROUNDED && i < sizeof rounded / sizeof rounded[0]; i++) {
+    for (size_t i = 0; way >= WAY_I8 && i < sizeof rounded / sizeof rounded[0]; i++) {
+        double finer = way == WAY_I16 ? 64 : 1; /* of 256 steps of i16 to one of i8 */
         snprintf(key, sizeof key, "%s_rel", rounded[i]);
         double rel = safetensors_metadata(expected, key, 0);
         snprintf(key, sizeof key, "%s_rms", rounded[i]);
         if (rel != 0)
-            return (struct budget){.rel = rel, .rms = safetensors_metadata(expected, key, 0)};
+            return (struct budget){.rel = rel / finer,
+                                   .rms = safetensors_metadata(expected, key, 0) / finer};
     }
     return b;
 }
@@ -116,8 +120,9 @@ static size_t greedy_agreement(struct check *c, const int32_t *prompt, size_t pr
     return same;
 }
 
-static void check_logits(struct check *c, const float *expected, const float *found, size_t rows,
-                         size_t width, struct budget b)
+/* The error relative to the largest logit; the budget where there are no logits. */
+static double check_logits(struct check *c, const float *expected, const float *found, size_t rows,
+                           size_t width, struct budget b)
 {
     char name[160], text[512];
     struct error e = {.rows = 0};
@@ -126,11 +131,12 @@ static void check_logits(struct check *c, const float *expected, const float *fo
     if (found == NULL) {
         snprintf(text, sizeof text, "%s: none came", name);
         report(c, false, text);
-        return;
+        return b.rel;
     }
     error_add(&e, expected, found, rows, width);
     error_text(&e, &b, name, text, sizeof text);
     report(c, error_within(&e, b, "%s", name), text);
+    return error_rel(&e);
 }
 
 static void check_greedy(struct check *c, const int32_t *prompt, size_t prompt_count,
@@ -180,7 +186,7 @@ static void golden(struct check *c, const char *path)
     struct budget b = budget_of(&r, c->way);
     size_t width = (size_t)logits.shape[1];
     float *found = logits_of(c, tokens.i32, (size_t)tokens.count, width);
-    check_logits(c, logits.f32, found, (size_t)tokens.count, width, b);
+    double off = check_logits(c, logits.f32, found, (size_t)tokens.count, width, b);
     free(found);
 
     struct test_tensor prompt = safetensors_get(&r, "greedy.prompt"),
@@ -191,7 +197,8 @@ static void golden(struct check *c, const char *path)
         margins[i] = (double)margin.f32[i];
     if (margins != NULL)
         check_greedy(c, prompt.i32, (size_t)prompt.count, greedy.i32, margins, (size_t)greedy.count,
-                     NARROW + 2 * b.rel * safetensors_metadata(&r, "max_abs_logit", 10));
+                     NARROW + 2 * fmin(b.rel, UNSEEN * off) *
+                                  safetensors_metadata(&r, "max_abs_logit", 10));
     free(margins);
     safetensors_close(&r);
 }
@@ -281,7 +288,7 @@ static void cases(struct check *c, const char *path, const struct cases *wanted)
 
 static int usage(void)
 {
-    fputs("usage: check_program golden|cases exact|f16|q8|rounded EXPECTED [--form=NAME] "
+    fputs("usage: check_program golden|cases exact|f16|q8|i8|i16 EXPECTED [--form=NAME] "
           "[--cases=NUMBER] [--logits=FILE] COMMAND...\n",
           stderr);
     return 2;

@@ -6,7 +6,7 @@ have gcc "sanitizers over C source" && have make "sanitizers over C source" || e
 
 export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1
 sanitized() {
-    made sanitized CC=gcc CFLAGS="-O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all $strict"
+    made sanitized gcc "-O1 -g1 -fsanitize=address,undefined -fno-sanitize-recover=all $strict"
 }
 
 name=stories-3m

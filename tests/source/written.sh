@@ -1,9 +1,10 @@
 # The scripts of tests/source source this after tests/support/expect.sh. Folders that rlxc wrote with
 # --emit=c, and programs made from them. A way to compile is COMPILER-LEVEL, as gcc-O3; gcc-native is
-# for this very machine and with threads.
+# for this very machine, gcc-threads with OpenMP too.
 strict="-Wall -Wextra -Wpedantic -Wconversion -Werror"
 ways="gcc-O0 gcc-O3 clang-O0 clang-O3"
 shared=${RLX_SHARED:-../shared}
+export OMP_WAIT_POLICY=passive # threads that spin while they wait steal time from other tests
 
 # have PROGRAM WHAT: whether it is there; WHAT is skipped by name where it is not.
 have() {
@@ -20,36 +21,39 @@ write() {
     return 1
 }
 
-# made WAY [VARIABLE=VALUE...]: make in $work/folder. Nothing may be printed on standard error. What a
-# way has compiled of the runtime serves all its folders: their runtime is the same, and so are the
-# commands of make, which compiles everything again where they differ.
+# made KIND COMPILER FLAGS [VARIABLE=VALUE...]: make in $work/folder; nothing may be printed on standard
+# error. The runtime is the same in all folders, so that it is compiled once for each KIND, with
+# $runtime_flags (default: FLAGS); then its objects are newer than the commands that make writes down,
+# and make compiles the model alone.
 made() {
-    way=$1
-    shift
+    objects=$work/objects/$1 compiler=$2 flags=$3
+    shift 3
     (
-        cd "$work/folder" || exit 1
-        if [ -d "$work/$way" ]; then
-            diff -r "$work/runtime" runtime || exit 1
-            mkdir build
-            cp -Rp "$work/$way/." build
-            find build -name '*.o' -exec touch {} +
-        elif [ ! -d "$work/runtime" ]; then
-            cp -Rp runtime "$work/runtime"
+        cd "$work/folder" && rm -rf build model || exit 1
+        if [ ! -d "$objects" ]; then
+            make CC="$compiler" CFLAGS="${runtime_flags:-$flags}" "$@" || exit 1
+            mkdir -p "$work/objects" && cp -Rp build/runtime "$objects" && cp -Rp runtime "$objects/sources"
         fi
-        make "$@" > "$work/make" 2> "$work/warnings" || exit 1
-        [ -d "$work/$way" ] && exit
-        cp -Rp build "$work/$way" && rm -f "$work/$way"/*.[od] "$work/$way/model"
-    ) && [ ! -s "$work/warnings" ] && return
-    fail "$way: make $* in the folder of $name"
-    head -c 3000 "$work/warnings" | sed 's/^/    /'
+        diff -r "$objects/sources" runtime && rm -rf build && mkdir build || exit 1
+        make CC="$compiler" CFLAGS="$flags" "$@" build/commands || exit 1
+        cp -Rp "$objects" build/runtime && rm -r build/runtime/sources
+        find build/runtime -name '*.o' -exec touch {} +
+        make CC="$compiler" CFLAGS="$flags" "$@"
+    ) > "$work/make" 2> "$work/warnings" && [ ! -s "$work/warnings" ] && return
+    fail "$compiler $flags: make $* in the folder of $name"
+    tail -n 3 "$work/make" | cat - "$work/warnings" | head -c 3000 | sed 's/^/    /'
     return 1
 }
 
 # compiled WAY: make with this compiler at this level, strictly.
 compiled() {
-    flags=-${1#*-}
-    [ "${1#*-}" = native ] && flags="-O3 -march=native -fopenmp"
-    made "$1" CC="${1%-*}" CFLAGS="$flags $strict"
+    kind=$1 way_flags=-${1#*-}
+    case $1 in
+    *-native) way_flags="-O3 -march=native" ;;
+    *-threads) way_flags="-O3 -march=native -fopenmp" ;;
+    esac
+    [ -n "${runtime_flags:-}" ] && kind=host
+    made "$kind" "${1%-*}" "$way_flags $strict"
 }
 
 # checked ARGUMENTS...: check_program, whose lines are printed.

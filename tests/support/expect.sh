@@ -10,6 +10,8 @@ printed=$(mktemp -d) # outside $work, so that a test can check that nothing was 
 trap 'rm -rf "$work" "$printed"' EXIT
 touch "$printed/out" "$printed/err"
 failures=0
+# In a run of the whole suite the scripts share results, of the program that made them alone.
+[ -z "${RLX_TEST_REUSE:-}" ] || export RLX_CACHE_DIR="$RLX_TEST_REUSE/cache"
 
 rlx() { "$bin/rlx" "$@"; }
 rlxc() { "$bin/rlxc" "$@"; }

@@ -96,7 +96,7 @@ static inline void c_code_print(struct c_code *c, uint32_t kernel)
 
 static inline void c_code_print_all(struct c_code *c)
 {
-    uint32_t helpers = 0;
+    uint64_t helpers = 0;
     bool has_values = false;
 
     for (uint32_t i = 0; i < c->count; i++) {
@@ -142,7 +142,8 @@ static inline void c_code_compile(struct c_code *c)
     c_code_write(source, &c->source);
     if (system(command) != 0)
         fail_msg("the compiler refused %s", source);
-    c->library = dlopen(library, RTLD_NOW | RTLD_LOCAL);
+    /* Threads that an option -fopenmp starts wait in its library beyond dlclose. */
+    c->library = dlopen(library, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (c->library == NULL)
         fail_msg("%s", dlerror());
     assert_int_equal(unlink(source), 0);

@@ -145,13 +145,12 @@ static void run_chunks(const struct code *code, const struct kernel_attention *k
                          ? attention_slots(k, t->shape->window)
                          : ceil_div((uint64_t)dims[RLX_DIM_KEYS], k->chunk);
     uint64_t count = k->shape.kv_heads * ceil_div(k->max_rows, k->tile_rows) * slots;
-    const rlx_kernel_fn run = code_entry(code, index);
 
     code_slots(&code->kernels[index], args, addresses);
     memset(t->counters, 0, (size_t)ROWS * k->shape.kv_heads * 64);
     for (uint64_t i = 0; i < count; i++) {
         uint64_t tile = i % 2 == 0 ? i / 2 : count - 1 - i / 2;
-        run(&launch, tile, tile + 1);
+        code_tiles(code, index, &launch, tile, tile + 1);
     }
 }
 
