@@ -207,12 +207,9 @@ static bool emit_level(struct unit *u, struct packed_level *level)
     const struct target *target = level->target;
     const struct target_dump dump = {.ll = u->dump.ll,
                                      .assembly = u->dump.assembly,
-<<<<<<< HEAD
                                      .glsl = u->dump.glsl,
                                      .spv = u->dump.spv,
                                      .spvasm = u->dump.spvasm,
-=======
->>>>>>> vk-shaders
                                      .write = dump_kernel,
                                      .context = &u->dump,
                                      .build_cache = u->build_cache};
