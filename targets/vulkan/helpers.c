@@ -1,8 +1,27 @@
 /* Functions that kernels call, each printed once and before the kernel. In: their bits; out: their
  * text. Numbers are converted and formulas computed by integers, sums and products alone, whose
- * results Vulkan prescribes: its own functions may round as they like, and differ between devices.
+ * results Vulkan prescribes where they are `precise`: its own functions may round as they like, and
+ * differ between devices. fma is no such operation: it may be two, and is never `precise`.
  */
 #include "targets/vulkan/vulkan.h"
+
+/* By 64 bits: llvmpipe gathers every element of a vector for itself, and takes as long for 64 bits as
+ * for 32. Other devices load 16 bytes at once in either way. */
+static const char loads[] = "uvec2 load_two_words(uint64_t address)\n"
+                            "{\n"
+                            "    return unpackUint2x32(Longs(address).at[0]);\n"
+                            "}\n"
+                            "\n"
+                            "uvec4 load_words(uint64_t address)\n"
+                            "{\n"
+                            "    const u64vec2 two = Longs2(address).at[0];\n"
+                            "    return uvec4(unpackUint2x32(two.x), unpackUint2x32(two.y));\n"
+                            "}\n"
+                            "\n"
+                            "vec4 load_floats(uint64_t address)\n"
+                            "{\n"
+                            "    return uintBitsToFloat(load_words(address));\n"
+                            "}\n";
 
 static const char half_to_float[] =
     "// The value of 16 bits in IEEE 754 binary16.\n"
@@ -45,15 +64,15 @@ static const char float_to_half[] =
 static const char exp_f32[] =
     "float exp_f32(float x)\n"
     "{\n"
-    "    precise const float shifted = fma(x, 1.442695, 12582912.0);\n"
+    "    precise const float shifted = x * 1.442695 + 12582912.0;\n"
     "    precise const float n = shifted - 12582912.0; // an integer, also in the low bits of shifted\n"
-    "    precise float r = fma(n, -0.693359375, x);\n"
-    "    r = fma(n, 2.1219444e-4, r);\n"
-    "    precise float q = fma(0.00138143194, r, 0.00836885069);\n"
-    "    q = fma(q, r, 0.0416684002);\n"
-    "    q = fma(q, r, 0.166665196);\n"
-    "    q = fma(q, r, 0.49999994);\n"
-    "    precise const float p = fma(r * r, q, r) + 1.0;\n"
+    "    precise float r = n * -0.693359375 + x;\n"
+    "    r = n * 2.1219444e-4 + r;\n"
+    "    precise float q = 0.00138143194 * r + 0.00836885069;\n"
+    "    q = q * r + 0.0416684002;\n"
+    "    q = q * r + 0.166665196;\n"
+    "    q = q * r + 0.49999994;\n"
+    "    precise const float p = r * r * q + r + 1.0;\n"
     "    const float power = uintBitsToFloat(floatBitsToUint(p) + (floatBitsToUint(shifted) << 23));\n"
     "    return x < -87.3 ? 0.0 : x > 88.72283 ? uintBitsToFloat(0x7f800000u) : power;\n"
     "}\n";
@@ -64,11 +83,11 @@ static const char tanh_f32[] =
     "{\n"
     "    const float size = abs(x);\n"
     "    precise const float square = x * x;\n"
-    "    precise float r = fma(-0.00571704376, square, 0.0206505861);\n"
-    "    r = fma(r, square, -0.0537434965);\n"
-    "    r = fma(r, square, 0.133314908);\n"
-    "    r = fma(r, square, -0.333332837);\n"
-    "    precise const float near = fma(x * square, r, x);\n"
+    "    precise float r = -0.00571704376 * square + 0.0206505861;\n"
+    "    r = r * square - 0.0537434965;\n"
+    "    r = r * square + 0.133314908;\n"
+    "    r = r * square - 0.333332837;\n"
+    "    precise const float near = x * square * r + x;\n"
     "    precise const float rest = 1.0 - 2.0 / (exp_f32(size + size) + 1.0);\n"
     "    return size < 0.625 ? near : x < 0.0 ? -rest : rest;\n"
     "}\n";
@@ -78,18 +97,18 @@ static const char erf_f32[] = "float erf_f32(float x)\n"
                               "{\n"
                               "    const float size = abs(x);\n"
                               "    precise const float square = x * x;\n"
-                              "    precise float s = fma(-0.000609036648, square, 0.00501196415);\n"
-                              "    s = fma(s, square, -0.0267789099);\n"
-                              "    s = fma(s, square, 0.112821408);\n"
-                              "    s = fma(s, square, -0.376125233);\n"
-                              "    s = fma(s, square, 0.128379154);\n"
-                              "    precise const float near = fma(x, s, x);\n"
-                              "    precise float t = fma(-1.04331118e-05, size, 0.000314858106);\n"
-                              "    t = fma(t, size, -0.00361034195);\n"
-                              "    t = fma(t, size, 0.0236945659);\n"
-                              "    t = fma(t, size, -0.106159049);\n"
-                              "    t = fma(t, size, -0.635198035);\n"
-                              "    t = fma(t, size, -1.12863708);\n"
+                              "    precise float s = -0.000609036648 * square + 0.00501196415;\n"
+                              "    s = s * square - 0.0267789099;\n"
+                              "    s = s * square + 0.112821408;\n"
+                              "    s = s * square - 0.376125233;\n"
+                              "    s = s * square + 0.128379154;\n"
+                              "    precise const float near = x * s + x;\n"
+                              "    precise float t = -1.04331118e-05 * size + 0.000314858106;\n"
+                              "    t = t * size - 0.00361034195;\n"
+                              "    t = t * size + 0.0236945659;\n"
+                              "    t = t * size - 0.106159049;\n"
+                              "    t = t * size - 0.635198035;\n"
+                              "    t = t * size - 1.12863708;\n"
                               "    precise const float rest = 1.0 - exp_f32(size * t);\n"
                               "    return size < 0.9 ? near : x < 0.0 ? -rest : rest;\n"
                               "}\n";
@@ -144,6 +163,7 @@ static const struct {
     uint32_t helper, calls;
     const char *text;
 } helpers_in_order[] = {
+    {VULKAN_LOADS, 0, loads},
     {VULKAN_HALF_TO_FLOAT, 0, half_to_float},
     {VULKAN_HALVES, VULKAN_HALF_TO_FLOAT, halves_to_floats},
     {VULKAN_FLOAT_TO_HALF, 0, float_to_half},

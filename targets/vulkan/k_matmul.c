@@ -1,22 +1,25 @@
 /* matmul: one shader for all layouts, activations and formulas. A workgroup has `tile_groups` row
- * groups of the weight and takes `tile_rows` rows of x at a time. A thread has four rows of each
- * group (a part), side by side in 16 bytes, and every SLICES-th block of 32 columns. Sums of threads
- * are joined in shared memory.
+ * groups of the weight and takes `tile_rows` rows of x at a time. Its threads share the columns: eight
+ * threads have a range of blocks of 32 columns, which they read in the order of addresses. Of each
+ * block a thread has one half of the columns (a slice has those of all its blocks) and four rows (a
+ * part), side by side in 16 bytes. Sums of slices are joined in shared memory.
  *
- * The blocks of a slice, and the order in which sums are joined, follow from the number of columns
- * alone: a row has the same bits however many rows a run has, and on whatever device.
+ * Ranges, and the order in which sums are joined, follow from the number of columns alone: a row has
+ * the same bits however many rows a run has.
  */
 #include "targets/vulkan/matmul.h"
 
-enum { SLICES_MAX = VULKAN_THREADS_MAX / VULKAN_PARTS };
+/* More ranges would be more threads, but each with less to do; 64 threads are whole subgroups of all
+ * devices. */
+enum { RANGES_MAX = 8, HALVES = 2 };
 
-static uint32_t slices_of(uint32_t k)
+static uint32_t ranges_of(uint32_t k)
 {
-    uint32_t slices = 1;
+    uint32_t ranges = 1;
 
-    while (slices < SLICES_MAX && 2 * slices <= ceil_div(k, LAYOUT_BLOCK))
-        slices *= 2;
-    return slices;
+    while (ranges < RANGES_MAX && 2 * ranges <= ceil_div(k, LAYOUT_BLOCK))
+        ranges *= 2;
+    return ranges;
 }
 
 /* Rows whose sums shared memory has room for. */
@@ -58,7 +61,8 @@ static void declare_rows(const struct vulkan_matmul *m)
                     m->rows == 1 ? "first"
                                  : arena_printf(s->arena, "min(first + %u, rows - 1)", r));
         if (k->format.act == ACT_f32)
-            vulkan_line(s, 1, "const uint x_%u = row_%u * %u;", r, r, stride);
+            vulkan_line(s, 1, "const uint64_t x_%u = uint64_t(x) + uint64_t(row_%u) * %u;", r, r,
+                        4 * stride);
         for (uint32_t g = 0; g < m->groups; g++)
             vulkan_line(s, 1, "vec4 sum_%u_%u = vec4(0.0);", r, g);
     }
@@ -149,7 +153,9 @@ void vulkan_print_matmul(struct vulkan_shader *s)
     const struct vulkan_matmul m = {.shader = s,
                                     .groups = k->tile_groups,
                                     .rows = k->format.tile_rows,
-                                    .slices = slices_of(k->k)};
+                                    .slices = HALVES * ranges_of(k->k)};
+    const uint32_t blocks = (uint32_t)ceil_div(k->k, LAYOUT_BLOCK),
+                   in_range = (uint32_t)ceil_div(blocks, ranges_of(k->k));
 
     s->threads = VULKAN_PARTS * m.slices;
     join_function(&m);
@@ -157,12 +163,14 @@ void vulkan_print_matmul(struct vulkan_shader *s)
         vulkan_matmul_integers_functions(&m);
     else
         vulkan_matmul_floats_functions(&m);
-    vulkan_line(s, 0, "const uint part = thread %% 4, slice = thread / 4;");
+    vulkan_line(s, 0,
+                "const uint part = thread %% 4, slice = thread / 4, half_block = slice %% 2;");
+    vulkan_line(s, 0, "const uint first_block = slice / 2 * %u;", in_range);
+    vulkan_line(s, 0, "const uint end_block = min(first_block + %u, %u);", in_range, blocks);
     declare_groups(&m);
     vulkan_line(s, 0, "for (uint first = 0; first < rows; first += %u) {", m.rows);
     declare_rows(&m);
-    vulkan_line(s, 1, "for (uint block = slice; block < %u; block += %u) {",
-                (uint32_t)ceil_div(k->k, LAYOUT_BLOCK), m.slices);
+    vulkan_line(s, 1, "for (uint block = first_block; block < end_block; block++) {");
     if (act_is_integer((enum act)k->format.act))
         vulkan_matmul_integers_block(&m);
     else

@@ -1,5 +1,5 @@
-/* matmul with activations of f32: the products of a block. Of quantized weights a thread sums up the
- * products with the integers of a block, then multiplies by its scale. */
+/* matmul with activations of f32: the products of a block. A thread decodes 8 columns of its rows and
+ * uses them for all rows of x. */
 #include "targets/vulkan/matmul.h"
 
 static enum layout layout_of_weight(const struct vulkan_matmul *m)
@@ -17,6 +17,12 @@ void vulkan_matmul_floats_functions(const struct vulkan_matmul *m)
 
 /* ---- quantized ---- */
 
+const char *vulkan_matmul_turn(const struct vulkan_matmul *m)
+{
+    return layout_info[layout_of_weight(m)].scales == 2 ? "2 * half_block + turn"
+                                                        : "2 * turn + half_block";
+}
+
 void vulkan_matmul_scales(const struct vulkan_matmul *m)
 {
     struct vulkan_shader *s = m->shader;
@@ -32,83 +38,61 @@ void vulkan_matmul_scales(const struct vulkan_matmul *m)
         vulkan_line(s, 2, "const uint64_t integers_%u = unit_%u + %u + in_unit * %u;", g, g,
                     layout_integers_at(layout, 0), 64 * info->bits);
         vulkan_line(s, 2, "vec4 scale_%u%s;", g,
-                    two       ? arena_printf(s->arena, ", second_scale_%u", g)
-                    : minimum ? arena_printf(s->arena, ", minimum_%u", g)
-                              : "");
-        vulkan_line(s, 2, "weight_scales(unit_%u, in_unit, part, scale_%u%s);", g, g,
-                    two       ? arena_printf(s->arena, ", second_scale_%u", g)
-                    : minimum ? arena_printf(s->arena, ", minimum_%u", g)
-                              : "");
+                    minimum ? arena_printf(s->arena, ", minimum_%u", g) : "");
+        vulkan_line(s, 2, "weight_scales(unit_%u, %s, part, scale_%u%s);", g,
+                    two ? "2 * in_unit + half_block" : "in_unit", g,
+                    minimum ? arena_printf(s->arena, ", minimum_%u", g) : "");
     }
 }
 
-/* Columns 8 i .. 8 i + 7 of row r. */
-static void products(const struct vulkan_matmul *m, uint32_t r, bool sums_x)
+/* The four columns of `weights` (mat4 NAME_G) times those of row r in `xs`, a vec4. */
+static void products(const struct vulkan_matmul *m, uint32_t r, const char *weights, const char *xs)
 {
-    struct vulkan_shader *s = m->shader;
-
-    vulkan_line(s, 3, "{");
-    vulkan_line(s, 4, "const uint at = x_%u / 4 + 8 * block + 2 * i;", r);
-    vulkan_line(s, 4, "const vec4 x_first = vectors.at[at], x_second = vectors.at[at + 1];");
     for (uint32_t g = 0; g < m->groups; g++)
-        for (uint32_t i = 0; i < 8; i++)
-            vulkan_line(s, 4, "dot_%u_%u = fma(%s_%u[%u], vec4(x_%s[%u]), dot_%u_%u);", r, g,
-                        i < 4 ? "first" : "second", g, i % 4, i < 4 ? "first" : "second", i % 4, r,
-                        g);
-    if (sums_x)
-        vulkan_line(s, 4,
-                    "x_sum_%u += ((x_first[0] + x_first[1]) + (x_first[2] + x_first[3])) + "
-                    "((x_second[0] + x_second[1]) + (x_second[2] + x_second[3]));",
-                    r);
-    vulkan_line(s, 3, "}");
+        for (uint32_t i = 0; i < 4; i++)
+            vulkan_line(m->shader, 4, "sum_%u_%u = fma(%s_%u[%u], vec4(%s[%u]), sum_%u_%u);", r, g,
+                        weights, g, i, xs, i, r, g);
 }
 
-/* Columns 8 * from .. 8 * end - 1 of the block. */
-static void part_of_block(const struct vulkan_matmul *m, uint32_t from, uint32_t end,
-                          const char *scale)
+/* Integers of 8 columns, which become weights. */
+static void decode(const struct vulkan_matmul *m, uint32_t g)
 {
-    struct vulkan_shader *s = m->shader;
+    static const char *const names[] = {"first", "second"};
     const bool minimum = layout_has_minimum(layout_of_weight(m));
+    struct vulkan_shader *s = m->shader;
 
-    for (uint32_t r = 0; r < m->rows; r++) {
-        for (uint32_t g = 0; g < m->groups; g++)
-            vulkan_line(s, 2, "vec4 dot_%u_%u = vec4(0.0);", r, g);
+    vulkan_line(s, 3, "mat4 first_%u, second_%u;", g, g);
+    vulkan_line(s, 3, "weight_integers(integers_%u, i, part, first_%u, second_%u);", g, g, g);
+    for (uint32_t j = 0; j < 8; j++) {
+        const char *name = names[j / 4];
         if (minimum)
-            vulkan_line(s, 2, "float x_sum_%u = 0.0;", r);
+            vulkan_line(s, 3, "%s_%u[%u] = fma(%s_%u[%u], scale_%u, minimum_%u);", name, g, j % 4,
+                        name, g, j % 4, g, g);
+        else
+            vulkan_line(s, 3, "%s_%u[%u] *= scale_%u;", name, g, j % 4, g);
     }
-    vulkan_line(s, 2, "for (uint i = %u; i < %u; i++) {", from, end);
-    for (uint32_t g = 0; g < m->groups; g++) {
-        vulkan_line(s, 3, "mat4 first_%u, second_%u;", g, g);
-        vulkan_line(s, 3, "weight_integers(integers_%u, i, part, first_%u, second_%u);", g, g, g);
-    }
-    for (uint32_t r = 0; r < m->rows; r++)
-        products(m, r, minimum);
-    vulkan_line(s, 2, "}");
-    for (uint32_t r = 0; r < m->rows; r++)
-        for (uint32_t g = 0; g < m->groups; g++) {
-            vulkan_line(s, 2, "sum_%u_%u = fma(dot_%u_%u, %sscale_%u, sum_%u_%u);", r, g, r, g,
-                        scale, g, r, g);
-            if (minimum)
-                vulkan_line(s, 2, "sum_%u_%u = fma(minimum_%u, vec4(x_sum_%u), sum_%u_%u);", r, g,
-                            g, r, r, g);
-        }
 }
 
+/* The thread's half of the block: every other 8 columns, and where each 16 have a scale of their own
+ * 16 in a row. */
 static void quantized_block(const struct vulkan_matmul *m)
 {
     struct vulkan_shader *s = m->shader;
 
-    vulkan_line(s, 2, "Vectors vectors = Vectors(uint64_t(x));");
     vulkan_matmul_scales(m);
-    if (layout_info[layout_of_weight(m)].scales != 2) {
-        part_of_block(m, 0, 4, "");
-        return;
+    vulkan_line(s, 2, "for (uint turn = 0; turn < 2; turn++) {");
+    vulkan_line(s, 3, "const uint i = %s;", vulkan_matmul_turn(m));
+    for (uint32_t g = 0; g < m->groups; g++)
+        decode(m, g);
+    for (uint32_t r = 0; r < m->rows; r++) {
+        vulkan_line(s, 3, "{");
+        vulkan_line(s, 4, "const uint64_t xs = x_%u + (128 * block + 32 * i);", r);
+        vulkan_line(s, 4, "const vec4 x_first = load_floats(xs), x_second = load_floats(xs + 16);");
+        products(m, r, "first", "x_first");
+        products(m, r, "second", "x_second");
+        vulkan_line(s, 3, "}");
     }
-    for (uint32_t part = 0; part < 2; part++) {
-        vulkan_line(s, 2, "{");
-        part_of_block(m, 2 * part, 2 * part + 2, part == 0 ? "" : "second_");
-        vulkan_line(s, 2, "}");
-    }
+    vulkan_line(s, 2, "}");
 }
 
 /* ---- plain elements ---- */
@@ -119,21 +103,19 @@ static void plain_block(const struct vulkan_matmul *m)
     struct vulkan_shader *s = m->shader;
     const uint32_t k = s->kernel->matmul.k;
 
-    vulkan_line(s, 2, "const uint end = min(32 * block + 32, %u);", k);
-    vulkan_line(s, 2, "for (uint column = 32 * block; column < end; column += 4) {");
+    vulkan_line(s, 2, "const uint from = 32 * block + 16 * half_block, end = min(from + 16, %u);",
+                k);
+    vulkan_line(s, 2, "for (uint column = from; column < end; column += 4) {");
     for (uint32_t g = 0; g < m->groups; g++)
         vulkan_line(s, 3, "const mat4 w_%u = weight_quad(group_%u, column, part);", g, g);
     for (uint32_t r = 0; r < m->rows; r++) {
         vulkan_line(s, 3, "{");
-        vulkan_line(s, 4, "vec4 xs = Vectors(uint64_t(x)).at[(x_%u + column) / 4];", r);
+        vulkan_line(s, 4, "vec4 xs = load_floats(x_%u + 4 * column);", r);
         if (k % 4 != 0)
             vulkan_line(s, 4,
                         "xs = mix(xs, vec4(0.0), greaterThanEqual(uvec4(column) + "
                         "uvec4(0, 1, 2, 3), uvec4(end)));");
-        for (uint32_t g = 0; g < m->groups; g++)
-            for (uint32_t i = 0; i < 4; i++)
-                vulkan_line(s, 4, "sum_%u_%u = fma(w_%u[%u], vec4(xs[%u]), sum_%u_%u);", r, g, g, i,
-                            i, r, g);
+        products(m, r, "w", "xs");
         vulkan_line(s, 3, "}");
     }
     vulkan_line(s, 2, "}");

@@ -29,14 +29,15 @@ void vulkan_matmul_integers_functions(const struct vulkan_matmul *m)
     vulkan_before(s, 0, "}\n");
 }
 
-/* The exact sums of row r and all groups over columns 8 * from .. 8 * end - 1 of the block. */
-static void dots(const struct vulkan_matmul *m, uint32_t from, uint32_t end)
+/* The exact sums of all groups over the thread's half of the block. */
+static void dots(const struct vulkan_matmul *m)
 {
     struct vulkan_shader *s = m->shader;
 
     for (uint32_t g = 0; g < m->groups; g++)
         vulkan_line(s, 3, "ivec4 dot_%u = ivec4(0);", g);
-    vulkan_line(s, 3, "for (uint i = %u; i < %u; i++) {", from, end);
+    vulkan_line(s, 3, "for (uint turn = 0; turn < 2; turn++) {");
+    vulkan_line(s, 4, "const uint i = %s;", vulkan_matmul_turn(m));
     vulkan_line(s, 4, "const ivec4 q = integers_of_x(elements, 32 * block + 8 * i);");
     vulkan_line(s, 4, "const ivec4 q_2 = integers_of_x(elements, 32 * block + 8 * i + 4);");
     vulkan_line(s, 4, "for (uint j = 0; j < 4; j++)");
@@ -56,21 +57,16 @@ static void row(const struct vulkan_matmul *m, uint32_t r)
 {
     struct vulkan_shader *s = m->shader;
     const struct act_format *f = &s->kernel->matmul.format;
-    const uint32_t parts = layout_info[layout_of_weight(m)].scales;
 
     vulkan_line(s, 2, "{");
     vulkan_activation_row(s, 3, f, s->kernel->matmul.k, "x", arena_printf(s->arena, "row_%u", r));
     vulkan_line(s, 3, "const float x_scale = Floats(blocks + block * %u).at[0];",
                 act_block_bytes(f) - 32 * (f->act == ACT_i16 ? 2 : 1));
     vulkan_line(s, 3, "int x_sum = 0;");
-    for (uint32_t part = 0; part < parts; part++) {
-        vulkan_line(s, 3, "{");
-        dots(m, part * 4 / parts, (part + 1) * 4 / parts);
-        for (uint32_t g = 0; g < m->groups; g++)
-            vulkan_line(s, 3, "sum_%u_%u = fma(vec4(dot_%u), %sscale_%u * x_scale, sum_%u_%u);", r,
-                        g, g, part == 0 ? "" : "second_", g, r, g);
-        vulkan_line(s, 3, "}");
-    }
+    dots(m);
+    for (uint32_t g = 0; g < m->groups; g++)
+        vulkan_line(s, 3, "sum_%u_%u = fma(vec4(dot_%u), scale_%u * x_scale, sum_%u_%u);", r, g, g,
+                    g, r, g);
     if (layout_has_minimum(layout_of_weight(m)))
         for (uint32_t g = 0; g < m->groups; g++)
             vulkan_line(s, 3,

@@ -8,12 +8,13 @@
 /* Scales and minimums of the block `block` of a unit. */
 static void scales_of_six_bits(struct vulkan_shader *s)
 {
-    vulkan_before(s, 1, "const vec4 d = halves_to_floats(Words2(unit + 8 * part).at[0]);");
-    vulkan_before(s, 1, "const vec4 dmin = halves_to_floats(Words2(unit + 32 + 8 * part).at[0]);");
+    vulkan_before(s, 1, "const vec4 d = halves_to_floats(load_two_words(unit + 8 * part));");
+    vulkan_before(s, 1,
+                  "const vec4 dmin = halves_to_floats(load_two_words(unit + 32 + 8 * part));");
     vulkan_before(s, 1, "const uint shift = block %% 4 * 8;");
-    vulkan_before(s, 1, "const uvec4 first = Words4(unit + 64 + 16 * part).at[0] >> shift;");
-    vulkan_before(s, 1, "const uvec4 second = Words4(unit + 128 + 16 * part).at[0] >> shift;");
-    vulkan_before(s, 1, "const uvec4 third = Words4(unit + 192 + 16 * part).at[0] >> shift;");
+    vulkan_before(s, 1, "const uvec4 first = load_words(unit + 64 + 16 * part) >> shift;");
+    vulkan_before(s, 1, "const uvec4 second = load_words(unit + 128 + 16 * part) >> shift;");
+    vulkan_before(s, 1, "const uvec4 third = load_words(unit + 192 + 16 * part) >> shift;");
     vulkan_before(s, 1, "uvec4 factor = first & 63u, of_minimum = second & 63u;");
     vulkan_before(s, 1, "if (block >= 4) {");
     vulkan_before(s, 2, "factor = third & 15u | (first >> 6 & 3u) << 4;");
@@ -23,34 +24,24 @@ static void scales_of_six_bits(struct vulkan_shader *s)
     vulkan_before(s, 1, "minimum = -(dmin * vec4(of_minimum));");
 }
 
-/* One for each 16 columns. */
+/* One for each 16 columns, whose number in the unit `block` is. */
 static void scales_of_bytes(struct vulkan_shader *s)
 {
-    vulkan_before(s, 1, "const vec4 d = halves_to_floats(Words2(unit + 8 * part).at[0]);");
-    for (uint32_t i = 0; i < 2; i++) {
-        const char *name = i == 0 ? "scale" : "scale_2";
-        vulkan_before(s, 1,
-                      "const int of_%s = Integers(unit + 64 + 32 * block + %u + 4 * part)"
-                      ".at[0];",
-                      name, 16 * i);
-        vulkan_before(s, 1,
-                      "%s = d * vec4(bitfieldExtract(of_%s, 0, 8), "
-                      "bitfieldExtract(of_%s, 8, 8),",
-                      name, name, name);
-        vulkan_before(s, 1, "    bitfieldExtract(of_%s, 16, 8), of_%s >> 24);", name, name);
-    }
+    vulkan_before(s, 1, "const vec4 d = halves_to_floats(load_two_words(unit + 8 * part));");
+    vulkan_before(s, 1, "const int four = Integers(unit + 64 + 16 * block + 4 * part).at[0];");
+    vulkan_before(s, 1,
+                  "scale = d * vec4(bitfieldExtract(four, 0, 8), bitfieldExtract(four, 8, 8),");
+    vulkan_before(s, 1, "                 bitfieldExtract(four, 16, 8), four >> 24);");
 }
 
 static void scales_function(struct vulkan_shader *s, enum layout layout)
 {
     const bool has_minimum = layout_has_minimum(layout);
 
-    s->helpers |= VULKAN_HALVES;
+    s->helpers |= VULKAN_HALVES | VULKAN_LOADS;
     vulkan_before(s, 0,
                   "void weight_scales(uint64_t unit, uint block, uint part, out vec4 scale%s)",
-                  layout_info[layout].scales == 2 ? ", out vec4 scale_2"
-                  : has_minimum                   ? ", out vec4 minimum"
-                                                  : "");
+                  has_minimum ? ", out vec4 minimum" : "");
     vulkan_before(s, 0, "{");
     if (layout == LAYOUT_q4_k_r16 || layout == LAYOUT_q5_k_r16) {
         scales_of_six_bits(s);
@@ -58,11 +49,11 @@ static void scales_function(struct vulkan_shader *s, enum layout layout)
         scales_of_bytes(s);
     } else {
         vulkan_before(s, 1,
-                      "scale = halves_to_floats(Words2(unit + 32 * block + 8 * part).at[0]);");
+                      "scale = halves_to_floats(load_two_words(unit + 32 * block + 8 * part));");
         if (has_minimum)
             vulkan_before(
                 s, 1,
-                "minimum = halves_to_floats(Words2(unit + 64 + 32 * block + 8 * part).at[0]);");
+                "minimum = halves_to_floats(load_two_words(unit + 64 + 32 * block + 8 * part));");
     }
     vulkan_before(s, 0, "}\n");
 }
@@ -101,27 +92,27 @@ static void integers_function(struct vulkan_shader *s, enum layout layout)
                   "out mat4 second)");
     vulkan_before(s, 0, "{");
     if (bits == 8) {
-        vulkan_before(s, 1, "Words4 words = Words4(block + 128 * i + 16 * part);");
-        vulkan_before(s, 1, "first = bytes_of(words.at[0]);");
-        vulkan_before(s, 1, "second = bytes_of(words.at[4]);");
+        vulkan_before(s, 1, "const uint64_t words = block + 128 * i + 16 * part;");
+        vulkan_before(s, 1, "first = bytes_of(load_words(words));");
+        vulkan_before(s, 1, "second = bytes_of(load_words(words + 64));");
         vulkan_before(s, 0, "}\n");
         return;
     }
     if (bits == 4) {
-        vulkan_before(s, 1, "const uvec4 word = Words4(block + 64 * i + 16 * part).at[0];");
+        vulkan_before(s, 1, "const uvec4 word = load_words(block + 64 * i + 16 * part);");
         vulkan_before(s, 1, "first = bytes_of(word & 0x0f0f0f0fu);");
         vulkan_before(s, 1, "second = bytes_of(word >> 4 & 0x0f0f0f0fu);");
     } else if (bits == 5) {
-        vulkan_before(s, 1, "const uvec4 fifth = Words4(block + 16 * part).at[0] >> 2 * i;");
-        vulkan_before(s, 1, "const uvec4 word = Words4(block + 64 + 64 * i + 16 * part).at[0];");
+        vulkan_before(s, 1, "const uvec4 fifth = load_words(block + 16 * part) >> 2 * i;");
+        vulkan_before(s, 1, "const uvec4 word = load_words(block + 64 + 64 * i + 16 * part);");
         vulkan_before(s, 1, "first = bytes_of(word & 0x0f0f0f0fu | (fifth & 0x01010101u) << 4);");
         vulkan_before(s, 1,
                       "second = bytes_of(word >> 4 & 0x0f0f0f0fu | "
                       "(fifth >> 1 & 0x01010101u) << 4);");
     } else {
         vulkan_before(s, 1, "const uint64_t half_block = block + 192 * (i / 2) + 16 * part;");
-        vulkan_before(s, 1, "const uvec4 high = Words4(half_block).at[0] >> i %% 2 * 4;");
-        vulkan_before(s, 1, "const uvec4 word = Words4(half_block + 64 + 64 * (i %% 2)).at[0];");
+        vulkan_before(s, 1, "const uvec4 high = load_words(half_block) >> i %% 2 * 4;");
+        vulkan_before(s, 1, "const uvec4 word = load_words(half_block + 64 + 64 * (i %% 2));");
         vulkan_before(s, 1, "first = bytes_of(word & 0x0f0f0f0fu | (high & 0x03030303u) << 4);");
         vulkan_before(s, 1,
                       "second = bytes_of(word >> 4 & 0x0f0f0f0fu | "
@@ -154,11 +145,12 @@ static void plain_quad(struct vulkan_shader *s, enum layout layout, uint32_t k)
         const char *place =
             arena_printf(s->arena, "group + uint64_t(%s) * %u", at, layout_step(layout));
         if (layout == LAYOUT_f32_r16) {
-            vulkan_before(s, 1, "w[%u] = Vectors(%s + 16 * part).at[0];", i, place);
+            vulkan_before(s, 1, "w[%u] = load_floats(%s + 16 * part);", i, place);
         } else if (layout == LAYOUT_f16_r32) {
-            vulkan_before(s, 1, "w[%u] = halves_to_floats(Words2(%s + 8 * part).at[0]);", i, place);
+            vulkan_before(s, 1, "w[%u] = halves_to_floats(load_two_words(%s + 8 * part));", i,
+                          place);
         } else {
-            vulkan_before(s, 1, "const uvec4 pair_%u = Words4(%s + 16 * part).at[0];", i, place);
+            vulkan_before(s, 1, "const uvec4 pair_%u = load_words(%s + 16 * part);", i, place);
             vulkan_before(s, 1, "w[%u] = uintBitsToFloat(pair_%u << 16);", i, i);
             vulkan_before(s, 1, "w[%u] = uintBitsToFloat(pair_%u & 0xffff0000u);", i + 1, i);
         }
@@ -173,20 +165,13 @@ static void quantized_quad(struct vulkan_shader *s, enum layout layout)
     vulkan_before(s, 1, "const uint64_t unit = group + uint64_t(column / %u) * %u;", info->unit,
                   info->bytes);
     vulkan_before(s, 1, "const uint block = column / 32 %% %u;", info->unit / LAYOUT_BLOCK);
-    vulkan_before(s, 1, "vec4 scale%s;",
-                  info->scales == 2 ? ", scale_2"
-                  : has_minimum     ? ", minimum"
-                                    : "");
+    vulkan_before(s, 1, "vec4 scale%s;", has_minimum ? ", minimum" : "");
     vulkan_before(s, 1, "mat4 first, second;");
-    vulkan_before(s, 1, "weight_scales(unit, block, part, scale%s);",
-                  info->scales == 2 ? ", scale_2"
-                  : has_minimum     ? ", minimum"
-                                    : "");
+    vulkan_before(s, 1, "weight_scales(unit, %s, part, scale%s);",
+                  info->scales == 2 ? "column / 16 % 16" : "block", has_minimum ? ", minimum" : "");
     vulkan_before(s, 1,
                   "weight_integers(unit + %u + block * %u, column %% 32 / 8, part, first, second);",
                   layout_integers_at(layout, 0), 64 * info->bits);
-    if (info->scales == 2)
-        vulkan_before(s, 1, "scale = column %% 32 < 16 ? scale : scale_2;");
     vulkan_before(s, 1, "w = column %% 8 < 4 ? first : second;");
     for (uint32_t i = 0; i < 4; i++)
         vulkan_before(s, 1, "w[%u] = w[%u] * scale%s;", i, i, has_minimum ? " + minimum" : "");
@@ -195,10 +180,9 @@ static void quantized_quad(struct vulkan_shader *s, enum layout layout)
 void vulkan_weight_quad(struct vulkan_shader *s, enum layout layout, uint32_t k)
 {
     assert(layout != LAYOUT_none);
+    s->helpers |= VULKAN_LOADS | (layout == LAYOUT_f16_r32 ? VULKAN_HALVES : 0);
     if (layout_is_quantized(layout))
         vulkan_weight_blocks(s, layout);
-    else if (layout == LAYOUT_f16_r32)
-        s->helpers |= VULKAN_HALVES;
     vulkan_before(s, 0, "mat4 weight_quad(uint64_t group, uint column, uint part)");
     vulkan_before(s, 0, "{");
     vulkan_before(s, 1, "mat4 w;");

@@ -29,11 +29,13 @@
  *                others Floats
  * VALUES         of attention: uint window (windowed), float scale, float softcap (capped)
  *
- * Buffer references have one member, `at`. They are made of addresses: Words4(weight + 64).at[i].
+ * Buffer references have one member, `at`. They are made of addresses: Words(weight + 64).at[i].
  *     Floats, SharedFloats (coherent), Vectors (vec4), Integers, Segments, Addresses,
- *     Words, Words2, Words4 (uint, uvec2, uvec4), Counters (coherent uint),
- *     Halves (uint16_t), Bytes (uint8_t), SignedBytes (int8_t), SignedHalves (int16_t)
- * Vectors and Words4 need addresses that are multiples of 16, Words2 of 8.
+ *     Words, Words2, Words4 (uint, uvec2, uvec4), Longs, Longs2 (uint64_t, u64vec2),
+ *     Counters (coherent uint), Halves (uint16_t), Bytes (uint8_t), SignedBytes (int8_t),
+ *     SignedHalves (int16_t)
+ * Vectors, Words4 and Longs2 need addresses that are multiples of 16, Words2 and Longs of 8. The
+ * helpers VULKAN_LOADS are the fastest way to read several words.
  *
  * struct Segment has the members of struct rlx_segment.
  */
@@ -63,6 +65,9 @@ enum vulkan_helper {                                /* bits */
                         a fixed order; all threads call it and get it */
                      VULKAN_SUM = 1 << 8,
                      VULKAN_LARGEST = 1 << 9,
+                     /* uvec4 load_words(uint64_t address), vec4 load_floats: of a multiple of 16;
+                        uvec2 load_two_words: of 8 */
+                     VULKAN_LOADS = 1 << 10,
 };
 /* With what they call themselves, in an order in which each stands before its callers. */
 void vulkan_helpers_text(uint32_t helpers, struct text *out);
@@ -120,10 +125,9 @@ const char *vulkan_operand(const struct vulkan_shader *s, uint32_t i, const char
  *         row group that begins at `group`; columns beyond k are finite */
 void vulkan_weight_quad(struct vulkan_shader *s, enum layout layout, uint32_t k);
 /* The parts of it, for quantized layouts (vulkan_weight_quad prints them, too):
- *     void weight_scales(uint64_t unit, uint block, uint part, out vec4 scale[, out vec4 scale_2]
- *                        [, out vec4 minimum])
- *         of a block of 32 columns of the unit at this address: scale_2 is of the second 16 columns,
- *         and only where there are two scales; minimum where there are minimums
+ *     void weight_scales(uint64_t unit, uint block, uint part, out vec4 scale[, out vec4 minimum])
+ *         of block `block` of the unit at this address. Blocks are of 32 columns, and where a block of
+ *         32 has two scales of 16; minimum where there are minimums
  *     void weight_integers(uint64_t block, uint i, uint part, out mat4 first, out mat4 second)
  *         integers less their bias of columns 8 i .. 8 i + 7 of the block whose integers begin at
  *         `block` */

@@ -86,7 +86,7 @@ static inline bool level_multiplies_bf16(uint32_t level)
 /* False where this machine lacks the level; says so. */
 static inline bool level_runs(uint32_t level)
 {
-    if (level_is_c(level) || (level_is_vulkan(level) && vulkan_runs()) ||
+    if (level_is_c(level) || (level_is_vulkan(level) && vulkan_device() != NULL) ||
         (level < target_cpu.level_count && target_cpu.native_level() >= (int)level))
         return true;
     print_message("skipped: this machine does not run code for %s\n",
