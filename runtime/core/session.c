@@ -157,6 +157,12 @@ const char *rlx_session_device(const rlx_session *session)
     return session == NULL ? NULL : session->instance.device->name;
 }
 
+const char *rlx_session_level(const rlx_session *session)
+{
+    const struct device *d = session == NULL ? NULL : session->instance.device;
+    return d == NULL ? NULL : artifact_string(&d->model->artifact, d->level->name);
+}
+
 const char *rlx_session_passed_over(const rlx_session *session)
 {
     const rlx_error *why = session == NULL ? NULL : &session->instance.device->passed_over;

@@ -7,6 +7,7 @@
 #include "runtime/base/read_bandwidth.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char bench_help[] =
     " MODEL.rlx... [options]\n"
@@ -78,6 +79,8 @@ static int bench(const struct command_options *o, rlx_model *model, rlx_session 
     b = (struct bench){.options = o, .model = model, .session = session};
     b.info.struct_bytes = sizeof b.info;
     rlx_model_get_info(model, &b.info);
+    b.info.level = rlx_session_level(session);
+    b.is_elsewhere = strncmp(rlx_session_device(session), "vulkan", 6) == 0;
     b.threads = o->session.threads != 0 ? o->session.threads : cpu_processors();
     b.ids = command_memory(malloc(context * sizeof *b.ids));
     for (size_t i = 0; i < context; i++)

@@ -248,6 +248,12 @@ CALL(rlx_session_device)
     return GIVES(rlx_session_device(P(0, session)));
 }
 
+CALL(rlx_session_level)
+{
+    (void)error;
+    return GIVES(rlx_session_level(P(0, session)));
+}
+
 CALL(rlx_session_passed_over)
 {
     const char *why = rlx_session_passed_over(P(0, session));
@@ -356,6 +362,7 @@ static const struct walk_entry entries[] = {
     ENTRY(rlx_session_copy_prefix, ""),
     ENTRY(rlx_session_set_note, ""),
     ENTRY(rlx_session_device, ""),
+    ENTRY(rlx_session_level, ""),
     ENTRY(rlx_session_passed_over, ""),
     ENTRY(rlx_session_note, "bytes"),
     ENTRY(rlx_session_save, ""),

@@ -44,8 +44,10 @@ RLX_API rlx_status rlx_session_fork(rlx_session *session, rlx_session **out, rlx
  * both at a time. */
 RLX_API rlx_instance *rlx_session_instance(rlx_session *session);
 
-/* The device that a session runs on: "cpu", "vulkan:0". It lives as long as the session. */
+/* The device that a session runs on, "cpu" or "vulkan:0", and the level of code that it runs there.
+ * Both live as long as the session. */
 RLX_API const char *rlx_session_device(const rlx_session *session);
+RLX_API const char *rlx_session_level(const rlx_session *session);
 /* Why "auto" did not take a device that it prefers, as a sentence; NULL: it was not asked, or took
  * it. */
 RLX_API const char *rlx_session_passed_over(const rlx_session *session);
