@@ -14,7 +14,8 @@ struct target_traits {
     bool integer_products; /* products of integers are faster than those of f32: quantized weights
                               take i8 and i16 activations, unless the user says otherwise */
     bool splits_keys;      /* several threads share the keys of a run of few rows */
-    bool one_variant; /* code for many rows serves few as well: the main entry needs no other */
+    bool one_variant;   /* code for many rows serves few as well: the main entry needs no other */
+    uint32_t tiles_max; /* of a step; 0: any number */
 };
 
 struct target_level {

@@ -19,7 +19,7 @@ static const char bench_help[] =
     "                        none)\n"
     "  -r, --repetitions=N   how often to measure everything (default: 5)\n"
     "  -t, --threads=N,...   threads, 1 to 1024 (default: all processors that this\n"
-    "                        process may use)\n"
+    "                        process may use)\n" COMMAND_DEVICE_HELP
     "  -c, --context=N       room for N tokens; 0 (default): as many as the model\n"
     "                        has\n"
     "      --depth=N,...     decode after N tokens as well; blocks use the first N,\n"
@@ -121,10 +121,11 @@ int command_bench(int argc, char **argv)
     char *own = NULL;
     int code = 0;
 
-    if (!command_parse(&o, argc, argv,
-                       "models prompt-length, new-tokens, repetitions threads, context depth, "
-                       "batch, block, draft draft-tokens prompt-file format json " COMMAND_SAMPLING,
-                       bench_help))
+    if (!command_parse(
+            &o, argc, argv,
+            "models prompt-length, new-tokens, repetitions threads, device context depth, "
+            "batch, block, draft draft-tokens prompt-file format json " COMMAND_SAMPLING,
+            bench_help))
         return EXIT_USAGE;
     if (o.prompt_file != NULL && o.draft == RLX_DRAFT_NONE)
         return command_usage(&o, "--prompt-file is for --draft=lookup");

@@ -46,57 +46,107 @@ rlx_status vulkan_end(struct vulkan *v, rlx_error *error)
 
 enum { STAGING_BYTES = 16 << 20 };
 
-static rlx_status copy(struct vulkan *v, VkBuffer from, uint64_t from_offset, VkBuffer to,
-                       uint64_t to_offset, uint64_t bytes, rlx_error *error)
+/* Copies that pass through the staging memory together. The first may begin and the last may end
+ * inside a copy of the caller. */
+struct batch {
+    const struct vulkan_copy *copies;
+    uint32_t count, next; /* next: the one to go on with, */
+    uint64_t done;        /* of which so many bytes have passed */
+};
+
+typedef void (*piece_fn)(struct vulkan *v, VkBuffer buffer, uint64_t offset, uint64_t staged,
+                         uint8_t *host, uint64_t bytes);
+
+/* Calls `each` for pieces until the staging memory is full or no copy is left. */
+static void for_each_piece(struct vulkan *v, struct batch *b, VkBuffer buffer, piece_fn each)
 {
-    const VkBufferCopy region = {from_offset, to_offset, bytes};
-    rlx_status status = vulkan_begin(v, error);
-    if (status != RLX_OK)
-        return status;
-    vulkan_barrier(v, v->command);
-    v->CmdCopyBuffer(v->command, from, to, 1, &region);
-    return vulkan_end(v, error);
+    for (uint64_t staged = 0; b->next < b->count && staged < STAGING_BYTES;) {
+        const struct vulkan_copy *c = &b->copies[b->next];
+        const uint64_t left = c->bytes - b->done, room = STAGING_BYTES - staged;
+        const uint64_t now = left < room ? left : room;
+        if (now != 0)
+            each(v, buffer, c->offset + b->done, staged, (uint8_t *)c->host + b->done, now);
+        staged += now;
+        b->done += now;
+        if (b->done == c->bytes) {
+            b->next++;
+            b->done = 0;
+        }
+    }
 }
 
-rlx_status vulkan_upload(struct vulkan *v, const struct vulkan_memory *to, uint64_t offset,
-                         const void *from, uint64_t bytes, rlx_error *error)
+static void take_from_host(struct vulkan *v, VkBuffer buffer, uint64_t offset, uint64_t staged,
+                           uint8_t *host, uint64_t bytes)
 {
-    struct vulkan_memory staging;
-    const uint64_t part = bytes < STAGING_BYTES ? bytes : STAGING_BYTES;
+    const VkBufferCopy region = {staged, offset, bytes};
+    memcpy(v->up.mapped + staged, host, bytes);
+    v->CmdCopyBuffer(v->command, v->up.buffer, buffer, 1, &region);
+}
+
+static void take_from_device(struct vulkan *v, VkBuffer buffer, uint64_t offset, uint64_t staged,
+                             uint8_t *host, uint64_t bytes)
+{
+    const VkBufferCopy region = {offset, staged, bytes};
+    (void)host;
+    v->CmdCopyBuffer(v->command, buffer, v->down.buffer, 1, &region);
+}
+
+static void give_to_host(struct vulkan *v, VkBuffer buffer, uint64_t offset, uint64_t staged,
+                         uint8_t *host, uint64_t bytes)
+{
+    (void)buffer;
+    (void)offset;
+    memcpy(host, v->down.mapped + staged, bytes);
+}
+
+static rlx_status need_staging(struct vulkan *v, enum vulkan_memory_kind kind,
+                               struct vulkan_memory *staging, rlx_error *error)
+{
+    return staging->mapped != NULL ? RLX_OK
+                                   : vulkan_memory_new(v, kind, STAGING_BYTES, staging, error);
+}
+
+rlx_status vulkan_upload(struct vulkan *v, const struct vulkan_memory *to,
+                         const struct vulkan_copy *copies, uint32_t count, rlx_error *error)
+{
+    struct batch b = {.copies = copies, .count = count};
     if (to->mapped != NULL) {
-        memcpy(to->mapped + offset, from, bytes);
+        for (uint32_t i = 0; i < count; i++)
+            memcpy(to->mapped + copies[i].offset, copies[i].host, copies[i].bytes);
         return RLX_OK;
     }
-    rlx_status status = vulkan_memory_new(v, VULKAN_FROM_HOST, part, &staging, error);
-    if (status != RLX_OK)
-        return status;
-    for (uint64_t done = 0; done < bytes && status == RLX_OK; done += part) {
-        const uint64_t now = bytes - done < part ? bytes - done : part;
-        memcpy(staging.mapped, (const uint8_t *)from + done, now);
-        status = copy(v, staging.buffer, 0, to->buffer, offset + done, now, error);
+    rlx_status status = need_staging(v, VULKAN_FROM_HOST, &v->up, error);
+    while (status == RLX_OK && b.next < count) {
+        status = vulkan_begin(v, error);
+        if (status != RLX_OK)
+            break;
+        vulkan_barrier(v, v->command);
+        for_each_piece(v, &b, to->buffer, take_from_host);
+        status = vulkan_end(v, error);
     }
-    vulkan_memory_free(v, &staging);
     return status;
 }
 
-rlx_status vulkan_download(struct vulkan *v, const struct vulkan_memory *from, uint64_t offset,
-                           void *to, uint64_t bytes, rlx_error *error)
+rlx_status vulkan_download(struct vulkan *v, const struct vulkan_memory *from,
+                           const struct vulkan_copy *copies, uint32_t count, rlx_error *error)
 {
-    struct vulkan_memory staging;
-    const uint64_t part = bytes < STAGING_BYTES ? bytes : STAGING_BYTES;
+    struct batch b = {.copies = copies, .count = count};
     if (from->mapped != NULL) {
-        memcpy(to, from->mapped + offset, bytes);
+        for (uint32_t i = 0; i < count; i++)
+            memcpy(copies[i].host, from->mapped + copies[i].offset, copies[i].bytes);
         return RLX_OK;
     }
-    rlx_status status = vulkan_memory_new(v, VULKAN_TO_HOST, part, &staging, error);
-    if (status != RLX_OK)
-        return status;
-    for (uint64_t done = 0; done < bytes && status == RLX_OK; done += part) {
-        const uint64_t now = bytes - done < part ? bytes - done : part;
-        status = copy(v, from->buffer, offset + done, staging.buffer, 0, now, error);
+    rlx_status status = need_staging(v, VULKAN_TO_HOST, &v->down, error);
+    while (status == RLX_OK && b.next < count) {
+        struct batch again = b;
+        status = vulkan_begin(v, error);
+        if (status != RLX_OK)
+            break;
+        vulkan_barrier(v, v->command);
+        for_each_piece(v, &b, from->buffer, take_from_device);
+        status = vulkan_end(v, error);
         if (status == RLX_OK)
-            memcpy((uint8_t *)to + done, staging.mapped, now);
+            for_each_piece(v, &again, from->buffer, give_to_host);
     }
-    vulkan_memory_free(v, &staging);
     return status;
 }

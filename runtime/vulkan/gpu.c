@@ -48,6 +48,14 @@ static bool has_extension(const struct vulkan_instance *in, uint32_t index, cons
 
 /* ---- what a device has ---- */
 
+/* RLX_VULKAN_APART: use the device as if its memory were its own, so that tests on a machine without
+ * a GPU see what happens on one. */
+static bool is_set(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && value[0] != 0 && strcmp(value, "0") != 0;
+}
+
 static void add_missing(struct vulkan_facts *f, const char *name)
 {
     const size_t used = strlen(f->missing);
@@ -79,7 +87,10 @@ static void read_properties(const struct vulkan_instance *in, uint32_t index,
     f->device = p->deviceID;
     memcpy(f->uuid, p->pipelineCacheUUID, sizeof f->uuid);
     f->buffer_max = limits.maxMemoryAllocationSize;
-    f->host_alignment = imports ? host.minImportedHostPointerAlignment : 0;
+    f->is_apart = (f->type != VK_PHYSICAL_DEVICE_TYPE_CPU &&
+                   f->type != VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU) ||
+                  is_set("RLX_VULKAN_APART");
+    f->host_alignment = imports && !f->is_apart ? host.minImportedHostPointerAlignment : 0;
 }
 
 /* Whether a device can run a level's shaders: rlx/shader.h says what they need. */
@@ -296,6 +307,8 @@ void vulkan_close(struct vulkan *v)
 {
     if (v->handle != NULL && v->DestroyDevice != NULL) {
         v->DeviceWaitIdle(v->handle);
+        vulkan_memory_free(v, &v->up);
+        vulkan_memory_free(v, &v->down);
         v->DestroyPipelineCache(v->handle, v->cache, NULL);
         v->DestroyPipelineLayout(v->handle, v->layout, NULL);
         v->DestroyFence(v->handle, v->fence, NULL);

@@ -12,9 +12,10 @@ enum {
     CACHED = VK_MEMORY_PROPERTY_HOST_CACHED_BIT,
 };
 
-/* Properties, the best ones first; all of a kind but the last are wishes. */
+/* Properties, the best ones first. What is for the device never comes from elsewhere: it would be
+ * slower by far, and nobody would know why. */
 static const VkMemoryPropertyFlags wishes[][3] = {
-    [VULKAN_ON_DEVICE] = {DEVICE_LOCAL, 0, 0},
+    [VULKAN_ON_DEVICE] = {DEVICE_LOCAL | VISIBLE | CACHED, DEVICE_LOCAL, DEVICE_LOCAL},
     [VULKAN_FROM_HOST] = {VISIBLE | DEVICE_LOCAL, VISIBLE, VISIBLE},
     [VULKAN_TO_HOST] = {VISIBLE | CACHED, VISIBLE, VISIBLE},
 };
@@ -67,6 +68,9 @@ static VkResult allocate(struct vulkan *v, uint64_t bytes, uint32_t type, const 
                                        .pNext = &flags,
                                        .allocationSize = bytes,
                                        .memoryTypeIndex = type};
+    const uint32_t heap = v->memory_types.memoryTypes[type].heapIndex;
+    if (bytes > v->facts.buffer_max || bytes > v->memory_types.memoryHeaps[heap].size)
+        return VK_ERROR_OUT_OF_DEVICE_MEMORY;
     VkResult result = v->AllocateMemory(v->handle, &info, NULL, &m->memory);
     if (result == VK_SUCCESS)
         result = v->BindBufferMemory(v->handle, m->buffer, m->memory, 0);
@@ -94,11 +98,14 @@ rlx_status vulkan_memory_new(struct vulkan *v, enum vulkan_memory_kind kind, uin
         return no_memory(v, bytes, result, error);
     v->GetBufferMemoryRequirements(v->handle, out->buffer, &needs);
     result = VK_ERROR_OUT_OF_DEVICE_MEMORY;
-    for (uint32_t i = 0; i < 3 && result != VK_SUCCESS; i++) {
+    const bool is_hidden = kind == VULKAN_ON_DEVICE && v->facts.is_apart;
+    for (uint32_t i = is_hidden ? 1 : 0; i < 3 && result != VK_SUCCESS; i++) {
         const uint32_t type = find_type(v, needs.memoryTypeBits, wishes[kind][i]);
         if (type != UINT32_MAX)
             result = allocate(v, needs.size, type, NULL, out);
     }
+    if (is_hidden)
+        out->mapped = NULL;
     if (result == VK_SUCCESS)
         return RLX_OK;
     vulkan_memory_free(v, out);

@@ -111,11 +111,23 @@ struct vulkan_facts {
     uint64_t features;          /* rlx_shader_feature */
     uint64_t host_alignment;    /* of memory of this process that it can use in place; 0: cannot */
     uint32_t queue_family;      /* for compute; UINT32_MAX: there is none */
+    bool is_apart;              /* its memory is not this machine's: bytes must be copied */
     char missing[160];          /* what every model needs and it lacks; "": it can run models */
 };
 
 void vulkan_device_facts(const struct vulkan_instance *instance, uint32_t index,
                          struct vulkan_facts *facts);
+
+struct vulkan_memory {
+    VkBuffer buffer;
+    VkDeviceMemory memory;
+    VkDeviceAddress address; /* a multiple of 256 */
+    uint8_t *mapped;         /* NULL: the host cannot reach it */
+    uint64_t bytes;
+    void *reserved;             /* memory of the process that belongs to it; NULL: none */
+    struct vulkan_memory *rest; /* [rest_count]: what follows, if it is imported in pieces */
+    uint32_t rest_count;
+};
 
 struct vulkan {
     struct vulkan_instance instance;
@@ -127,9 +139,11 @@ struct vulkan {
     VkQueue queue;
     VkPipelineLayout layout; /* push constants: struct rlx_shader_launch */
     VkPipelineCache cache;   /* NULL: none */
+    size_t cache_bytes;      /* that were stored before */
     VkCommandPool pool;
     VkCommandBuffer command; /* for one short use at a time: vulkan_begin, vulkan_end */
     VkFence fence;
+    struct vulkan_memory up, down; /* for uploads and downloads, once one was made */
 };
 
 /* `index` counts the devices of the loader. The level of a model says which `features` are needed;
@@ -143,17 +157,6 @@ enum vulkan_memory_kind {
     VULKAN_ON_DEVICE, /* fastest for the device; mapped where that costs nothing */
     VULKAN_FROM_HOST, /* the host writes, the device reads */
     VULKAN_TO_HOST,   /* the device writes, the host reads */
-};
-
-struct vulkan_memory {
-    VkBuffer buffer;
-    VkDeviceMemory memory;
-    VkDeviceAddress address; /* a multiple of 256 */
-    uint8_t *mapped;         /* NULL: the host cannot reach it */
-    uint64_t bytes;
-    void *reserved;             /* memory of the process that belongs to it; NULL: none */
-    struct vulkan_memory *rest; /* [rest_count]: what follows, if it is imported in pieces */
-    uint32_t rest_count;
 };
 
 /* What it contains is not defined. Bytes 0: a buffer that nothing may be read from. */
@@ -179,11 +182,16 @@ rlx_status vulkan_end(struct vulkan *v, rlx_error *error);
  * on the host. */
 void vulkan_barrier(const struct vulkan *v, VkCommandBuffer command);
 
+/* Bytes of memory on the device, and where they are on the host. */
+struct vulkan_copy {
+    uint64_t offset, bytes;
+    void *host; /* uploads only read it */
+};
 /* Copies between the host and memory that may not be mapped. */
-rlx_status vulkan_upload(struct vulkan *v, const struct vulkan_memory *to, uint64_t offset,
-                         const void *from, uint64_t bytes, rlx_error *error);
-rlx_status vulkan_download(struct vulkan *v, const struct vulkan_memory *from, uint64_t offset,
-                           void *to, uint64_t bytes, rlx_error *error);
+rlx_status vulkan_upload(struct vulkan *v, const struct vulkan_memory *to,
+                         const struct vulkan_copy *copies, uint32_t count, rlx_error *error);
+rlx_status vulkan_download(struct vulkan *v, const struct vulkan_memory *from,
+                           const struct vulkan_copy *copies, uint32_t count, rlx_error *error);
 
 /* ---- pipeline.c ---- */
 

@@ -9,7 +9,7 @@
 static const struct target_level levels[] = {
     {.name = "vulkan1.2",
      .features = RLX_SHADER_STORAGE_8BIT | RLX_SHADER_STORAGE_16BIT,
-     .traits = {.splits_keys = true}}};
+     .traits = {.splits_keys = true, .tiles_max = RLX_SHADER_TILES_MAX}}};
 
 static int native_level(void)
 {
