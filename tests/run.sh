@@ -47,12 +47,16 @@ build() { # PRESET TARGETS [cmake options]
         $gently cmake --build --preset "$preset" --parallel "$jobs" --target $targets
 }
 
-# The compiler reads what is not built, for its warnings.
+# The compiler reads what is not built, for its warnings. (ninja -n would only show that cmake looks
+# for new files first.)
 read_others() { # PRESET
     cd "build/$1"
-    $gently ninja -n -v all |
-        sed -n 's/^\[[^]]*\] //; s/ -MD .* -c / -fsyntax-only /p' | tr '\n' '\0' |
-        xargs -0 -P "$jobs" -n 1 $gently sh -c
+    ninja -t commands all | grep ' -c ' | while read -r command; do
+        object=${command##* -o }
+        [ -e "${object%% *}" ] || printf '%s -fsyntax-only\0' "${command% -o *} ${command##* -c }"
+    done >others
+    [ -s others ]
+    xargs -0 -P "$jobs" -n 1 $gently sh -c <others
 }
 
 check() { # PRESET [ctest options]
