@@ -125,8 +125,8 @@ void vulkan_attention_join(struct vulkan_shader *s, uint32_t depth)
     vulkan_line(s, depth + 2,
                 "arrived = atomicAdd(counters.at[(part * %u + kv_head) * 16], 1) + 1;",
                 shape->kv_heads);
-    vulkan_line(s, depth + 1, "memoryBarrierBuffer();");
     vulkan_line(s, depth + 1, "barrier();");
+    vulkan_line(s, depth + 1, "memoryBarrierBuffer();");
     vulkan_line(s, depth + 1, "if (arrived == chunks)");
     vulkan_line(s, depth + 2, "for (uint n = thread; n < queries * %u; n += THREADS) {",
                 shape->head_dim);

@@ -6,18 +6,27 @@
 
 /* ---- what stands before main ---- */
 
+/* Of states: f16 that are too small to be normal numbers may count as 0. */
+static void print_four_halves(struct vulkan_shader *s)
+{
+    vulkan_before(s, 0, "vec4 four_halves(uvec2 words)");
+    vulkan_before(s, 0, "{");
+    vulkan_before(s, 1, "return vec4(unpackHalf2x16(words.x), unpackHalf2x16(words.y));");
+    vulkan_before(s, 0, "}");
+    text_add(&s->before, "\n");
+}
+
 /* "vec4 value_of(row, n)": the nth group of WIDTH elements of the value at `row`, without scale. */
 static void print_value_of(struct vulkan_shader *s, const struct attention_shape *a)
 {
-    static const char *const f32[] = {[1] = "vec4(Floats(row).at[n], 0, 0, 0)",
-                                      [2] = "vec4(Floats(row).at[2 * n], "
-                                            "Floats(row).at[2 * n + 1], 0, 0)",
-                                      [4] = "Vectors(row).at[n]"},
-                             *const f16[] = {
-                                 [1] = "vec4(unpackHalf2x16(uint(Halves(row).at[n])).x, 0, 0, 0)",
-                                 [2] = "vec4(unpackHalf2x16(Words(row).at[n]), 0, 0)",
-                                 [4] = "vec4(unpackHalf2x16(Words2(row).at[n].x), "
-                                       "unpackHalf2x16(Words2(row).at[n].y))"};
+    static const char *const f32[] = {
+        [1] = "vec4(Floats(row).at[n], 0, 0, 0)",
+        [2] = "vec4(uintBitsToFloat(load_two_words(row + n * 8)), 0, 0)",
+        [4] = "uintBitsToFloat(load_words(row + n * 16))"};
+    static const char *const f16[] = {
+        [1] = "vec4(unpackHalf2x16(uint(Halves(row).at[n])).x, 0, 0, 0)",
+        [2] = "vec4(unpackHalf2x16(Words(row).at[n]), 0, 0)",
+        [4] = "four_halves(load_two_words(row + n * 8))"};
 
     vulkan_before(s, 0, "vec4 value_of(uint64_t row, uint n)");
     vulkan_before(s, 0, "{");
@@ -45,6 +54,9 @@ void vulkan_attention_keys_before(struct vulkan_shader *s, const struct attentio
     vulkan_before(s, 0, "shared float greatest[BLOCK * %u];", GREATEST_PARTS);
     vulkan_before(s, 0, "shared float greatest_before[2 * BLOCK], kept[BLOCK];");
     text_add(&s->before, "\n");
+    s->helpers |= VULKAN_LOADS;
+    if (s->kernel->attention.shape.kv == DTYPE_f16)
+        print_four_halves(s);
     print_value_of(s, a);
 }
 
@@ -69,28 +81,27 @@ static void print_keys_of(struct vulkan_shader *s, const struct attention_shape 
 
     vulkan_line(s, depth, "float x[KEYS%s];", kv == DTYPE_q8_0 ? " * 4" : "");
     for (uint32_t j = 0; j < a->keys; j += 4) {
-        if (kv == DTYPE_f32) {
-            vulkan_line(s, depth, "const vec4 four_%u = Vectors(keys_at).at[i * 4 + %u];", j,
-                        j / 4);
+        if (kv == DTYPE_f32)
+            vulkan_line(
+                s, depth,
+                "const vec4 four_%u = uintBitsToFloat(load_words(keys_at + (i * 64 + %u)));", j,
+                4 * j);
+        else if (kv == DTYPE_f16)
+            vulkan_line(
+                s, depth,
+                "const vec4 four_%u = four_halves(load_two_words(keys_at + (i * 32 + %u)));", j,
+                2 * j);
+        if (kv != DTYPE_q8_0) {
             for (uint32_t c = 0; c < 4; c++)
                 vulkan_line(s, depth, "x[%u] = four_%u[%u];", j + c, j, c);
-        } else if (kv == DTYPE_f16) {
-            vulkan_line(s, depth, "const uvec2 halves_%u = Words2(keys_at).at[i * 4 + %u];", j,
-                        j / 4);
-            for (uint32_t c = 0; c < 4; c += 2) {
-                vulkan_line(s, depth, "const vec2 pair_%u = unpackHalf2x16(halves_%u[%u]);", j + c,
-                            j, c / 2);
-                vulkan_line(s, depth, "x[%u] = pair_%u.x;", j + c, j + c);
-                vulkan_line(s, depth, "x[%u] = pair_%u.y;", j + c + 1, j + c);
-            }
-        } else {
-            vulkan_line(s, depth, "const uvec4 quads_%u = Words4(keys_at).at[i * 4 + %u];", j,
-                        j / 4);
-            vulkan_line(s, depth, "[[unroll]] for (int c = 0; c < 16; c++)");
-            vulkan_line(s, depth + 1,
-                        "x[%u + c] = float(bitfieldExtract(int(quads_%u[c / 4]), c %% 4 * 8, 8));",
-                        4 * j, j);
+            continue;
         }
+        vulkan_line(s, depth, "const uvec4 quads_%u = load_words(keys_at + (i * 64 + %u));", j,
+                    4 * j);
+        vulkan_line(s, depth, "[[unroll]] for (int c = 0; c < 16; c++)");
+        vulkan_line(s, depth + 1,
+                    "x[%u + c] = float(bitfieldExtract(int(quads_%u[c / 4]), c %% 4 * 8, 8));",
+                    4 * j, j);
     }
 }
 

@@ -91,8 +91,7 @@ static inline bool level_runs(uint32_t level)
         (level < target_cpu.level_count && target_cpu.native_level() >= (int)level))
         return true;
     print_message("skipped: this machine does not run code for %s\n",
-                  level_is_vulkan(level) ? "Vulkan, for want of lavapipe"
-                                         : target_cpu.levels[level].name);
+                  level_is_vulkan(level) ? "Vulkan" : target_cpu.levels[level].name);
     return false;
 }
 

@@ -20,13 +20,22 @@
 
 extern const struct target target_vulkan;
 
-/* The number of the device that is a CPU; UINT32_MAX: there is none. */
-static inline uint32_t vulkan_find_lavapipe(void)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define VULKAN_UNDER_SANITIZER 1
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define VULKAN_UNDER_SANITIZER 1
+#endif
+
+/* The number of the device that is a CPU; UINT32_MAX: there is none, and `error` says why. */
+static inline uint32_t vulkan_find_lavapipe(rlx_error *error)
 {
     struct vulkan_instance instance;
     uint32_t found = UINT32_MAX;
 
-    if (vulkan_instance_open(&instance, NULL) != RLX_OK)
+    if (vulkan_instance_open(&instance, error) != RLX_OK)
         return UINT32_MAX;
     for (uint32_t i = 0; i < instance.device_count && found == UINT32_MAX; i++) {
         struct vulkan_facts facts;
@@ -34,11 +43,25 @@ static inline uint32_t vulkan_find_lavapipe(void)
         if (facts.type == VK_PHYSICAL_DEVICE_TYPE_CPU)
             found = i;
     }
+    if (found == UINT32_MAX)
+        rlx_fail(error, RLX_ERROR_NO_DEVICE, "none of the Vulkan devices is lavapipe");
     vulkan_instance_close(&instance);
     return found;
 }
 
-/* The device of all tests, open until the program ends; NULL: this machine has no lavapipe. */
+/* What the drivers and layers do, a sanitizer would report. */
+static inline bool vulkan_may_run(rlx_error *error)
+{
+#ifdef VULKAN_UNDER_SANITIZER
+    rlx_fail(error, RLX_ERROR_NO_DEVICE, "not in builds with sanitizers");
+    return false;
+#else
+    (void)error;
+    return true;
+#endif
+}
+
+/* The device of all tests, open until the program ends; NULL: there is none here, as it says. */
 static inline struct vulkan *vulkan_device(void)
 {
     static struct vulkan device;
@@ -49,9 +72,11 @@ static inline struct vulkan *vulkan_device(void)
         return is_open ? &device : NULL;
     tried = true;
     assert_int_equal(setenv("RLX_VULKAN_VALIDATION", "1", 0), 0);
-    const uint32_t lavapipe = vulkan_find_lavapipe();
-    if (lavapipe == UINT32_MAX)
+    const uint32_t lavapipe = vulkan_may_run(&error) ? vulkan_find_lavapipe(&error) : UINT32_MAX;
+    if (lavapipe == UINT32_MAX) {
+        print_message("no Vulkan: %s\n", error.text);
         return NULL;
+    }
     if (vulkan_open(&device, lavapipe, target_vulkan.levels[0].features, &error) != RLX_OK)
         fail_msg("%s", error.text);
     is_open = true;
