@@ -79,7 +79,7 @@ bool check_levels(const char *command, const char *text)
     struct arena arena = {0};
     struct diags d = {.arena = &arena};
     struct level_list levels;
-    bool good = select_levels(text, &levels, &d) || wrong_value(command, "--level", &d);
+    bool good = select_levels(NULL, text, &levels, &d) || wrong_value(command, "--level", &d);
 
     arena_free(&arena);
     return good;
@@ -89,8 +89,18 @@ bool check_level(const char *command, const char *text)
 {
     struct arena arena = {0};
     struct diags d = {.arena = &arena};
-    struct level_list level;
+    struct selected_level level;
     bool good = select_level(text, &level, &d) || wrong_value(command, "--level", &d);
+
+    arena_free(&arena);
+    return good;
+}
+
+static bool check_targets(const char *command, const char *text)
+{
+    struct arena arena = {0};
+    struct diags d = {.arena = &arena};
+    bool good = check_target_names(text, &d) || wrong_value(command, "--target", &d);
 
     arena_free(&arena);
     return good;
@@ -218,6 +228,9 @@ bool build_options_set(struct build_options *b, int option, const char *value)
         return true;
     case BUILD_OPTION_context:
         return read_number(b->command, "--context", value, 1, INT32_MAX, &o->context);
+    case BUILD_OPTION_target:
+        o->targets = value;
+        return check_targets(b->command, value);
     case BUILD_OPTION_level:
         o->levels = value;
         return check_levels(b->command, value);
@@ -244,6 +257,11 @@ bool build_options_check(struct build_options *b)
 {
     struct compile_options *o = &b->options;
 
+    if (o->levels != NULL && !names_target(o->targets, default_target()->name))
+        return wrong_usage(b->command,
+                           "--level chooses machines of the target %s, and --target=%s "
+                           "makes no code for them",
+                           default_target()->name, o->targets);
     if (o->variants != NULL && !writes_source(o) && !check_variants(b->command, o->variants, false))
         return false;
     if (!b->exact)

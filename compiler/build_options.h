@@ -21,6 +21,7 @@ enum build_option_number {
     BUILD_OPTION_activations,
     BUILD_OPTION_kv,
     BUILD_OPTION_context,
+    BUILD_OPTION_target,
     BUILD_OPTION_level,
     BUILD_OPTION_variants,
     BUILD_OPTION_pre_tokenizer,
@@ -37,6 +38,7 @@ enum build_option_number {
         {"activations", required_argument, NULL, BUILD_OPTION_activations},     \
         {"kv", required_argument, NULL, BUILD_OPTION_kv},                       \
         {"context", required_argument, NULL, BUILD_OPTION_context},             \
+        {"target", required_argument, NULL, BUILD_OPTION_target},               \
         {"level", required_argument, NULL, BUILD_OPTION_level},                 \
         {"variants", required_argument, NULL, BUILD_OPTION_variants},           \
         {"pre-tokenizer", required_argument, NULL, BUILD_OPTION_pre_tokenizer}, \
@@ -67,10 +69,13 @@ enum build_option_number {
     "      --tokenizer=FILE  of a graph in text form: the GGUF file or directory with\n" \
     "                        its tokenizer and chat template (default: none)\n"          \
     "\n"                                                                                 \
+    "      --target=cpu|vulkan,...\n"                                                    \
+    "                        what to make code for: the processor (the default), GPUs\n" \
+    "                        through Vulkan 1.2, or both\n"                              \
     "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16|all,...\n"                       \
-    "                        machines to make code for: native is this one, x86-64-v3\n" \
-    "                        has AVX2, x86-64-v4-vnni-bf16 AVX-512 (default: native;\n"  \
-    "                        for an executable: all)\n"                                  \
+    "                        processors to make code for: native is this one,\n"         \
+    "                        x86-64-v3 has AVX2, x86-64-v4-vnni-bf16 AVX-512\n"          \
+    "                        (default: native; for an executable: all)\n"                \
     "      --variants=SET    numbers of new tokens to make code for (default:\n"         \
     "                        decode=1,blocks=2:16,batch=2:16,prefill=32:512); of\n"      \
     "                        other entries than main ENTRY:encoder=SxR, S segments of\n" \

@@ -2,6 +2,7 @@
  * line that says what is wrong with them. */
 #include "compiler/build_options.h"
 #include "compiler/command.h"
+#include "compiler/selection.h"
 #include "runtime/base/advice.h"
 
 #include <stdlib.h>
@@ -18,16 +19,20 @@ static const char usage[] =
     "\n"
     "  -o, --output=OUT      write the result to OUT, whole or not at all (-:\n"
     "                        standard output)\n"
-    "      --emit=exe|c|hir|lir|ll|asm,...\n"
+    "      --emit=exe|c|hir|lir|ll|asm|glsl|spv|spvasm,...\n"
     "                        exe: a standalone program; c: a folder of C source\n"
     "                        for make; the others: dumps of what the compiler made,\n"
-    "                        one file per pass, variant or kernel (without -o, c too)\n"
+    "                        one file per pass, variant or kernel (without -o, c\n"
+    "                        too); ll and asm are of the target cpu, the last three\n"
+    "                        of vulkan\n"
     "      --freestanding    with --emit=c: one object without libc, files and\n"
     "                        allocation, from ids of tokens to ids of tokens\n"
     "      --dump-dir=DIR    write dumps to DIR (default: rlxc-dump)\n"
     "      --report=fusion|kernels|memory|types|tokenizer,...\n"
     "                        print reports\n"
-    "\n" BUILD_OPTIONS_HELP
+    "\n" BUILD_OPTIONS_HELP;
+
+static const char usage_end[] =
     "      --chat-template=FILE  use this Jinja template instead of the model's own\n"
     "      --tokenizer-only  compile only the vocabulary; the model needs no weights\n"
     "      --no-check-tokenizer  do not compare the compiled tokenizer with a plain\n"
@@ -84,9 +89,11 @@ static bool set_option(void *context, int option, const char *value)
     struct build_options *b = context;
     struct compile_options *o = &b->options;
     uint32_t megabytes = 0;
-    static const struct choice emits[] = {{"exe", EMIT_EXE}, {"hir", EMIT_HIR}, {"lir", EMIT_LIR},
-                                          {"ll", EMIT_LL},   {"asm", EMIT_ASM}, {"c", EMIT_C},
-                                          {NULL, 0}};
+    static const struct choice emits[] = {{"exe", EMIT_EXE}, {"hir", EMIT_HIR},
+                                          {"lir", EMIT_LIR}, {"ll", EMIT_LL},
+                                          {"asm", EMIT_ASM}, {"glsl", EMIT_GLSL},
+                                          {"spv", EMIT_SPV}, {"spvasm", EMIT_SPVASM},
+                                          {"c", EMIT_C},     {NULL, 0}};
     static const struct choice reports[] = {
         {"fusion", REPORT_FUSION}, {"kernels", REPORT_KERNELS},     {"memory", REPORT_MEMORY},
         {"types", REPORT_TYPES},   {"tokenizer", REPORT_TOKENIZER}, {NULL, 0}};
@@ -143,6 +150,39 @@ static bool no_output(const struct compile_options *o)
     return wrong_usage("build", "no output was given; try -o %s", name);
 }
 
+/* The name of the first of these dumps; NULL: it is none of them. */
+static const char *first_dump(uint32_t emit)
+{
+    static const struct choice dumps[] = {{"ll", EMIT_LL},         {"asm", EMIT_ASM},
+                                          {"glsl", EMIT_GLSL},     {"spv", EMIT_SPV},
+                                          {"spvasm", EMIT_SPVASM}, {NULL, 0}};
+    uint32_t i = 0;
+
+    while (dumps[i].word != NULL && (emit & dumps[i].value) == 0)
+        i++;
+    return dumps[i].word;
+}
+
+/* Every dump needs a target that has its form. */
+static bool check_targets(const struct compile_options *o)
+{
+    static const struct {
+        const char *target;
+        uint32_t dumps;
+    } all[] = {{"cpu", EMIT_MACHINE_CODE}, {"vulkan", EMIT_SHADERS}};
+    const char *dump;
+
+    for (uint32_t i = 0; i < countof(all); i++)
+        if ((dump = first_dump(o->emit & all[i].dumps)) != NULL &&
+            !names_target(o->targets, all[i].target))
+            return wrong_usage("build", "--emit=%s goes with --target=%s", dump, all[i].target);
+    if ((o->emit & EMIT_EXE) != 0 && o->runtime == NULL && names_target(o->targets, "vulkan"))
+        return wrong_usage(
+            "build", "--emit=exe makes a static program, which cannot load the drivers that "
+                     "--target=vulkan needs; leave out --emit=exe, and rlx run runs the model");
+    return true;
+}
+
 /* A folder of source code is made by one compiler for all machines, and by another for each. */
 static bool check_source(const struct compile_options *o)
 {
@@ -158,12 +198,15 @@ static bool check_source(const struct compile_options *o)
     if (strcmp(o->output, "-") == 0)
         return wrong_usage("build", "--emit=c writes a folder; expected its name after -o, found "
                                     "'-'");
-    if ((o->emit & (EMIT_LL | EMIT_ASM)) != 0)
+    const char *dump = first_dump(o->emit & (EMIT_MACHINE_CODE | EMIT_SHADERS));
+    if (dump != NULL)
         return wrong_usage("build",
                            "--emit=c with -o makes no machine code, so there is no %s to "
                            "dump; leave out -o, and --emit=c,%s dumps both",
-                           (o->emit & EMIT_LL) != 0 ? "ll" : "asm",
-                           (o->emit & EMIT_LL) != 0 ? "ll" : "asm");
+                           dump, dump);
+    if (o->targets != NULL)
+        return wrong_usage("build", "--target does not go with --emit=c and -o: C is source for "
+                                    "any machine's processor");
     if (o->levels != NULL)
         return wrong_usage("build", "--level does not go with --emit=c: the C compiler that builds "
                                     "the folder chooses the machine (make CFLAGS=\"-O3 "
@@ -178,7 +221,7 @@ static bool check_parallel(struct build_options *b, int argc, char **argv)
 
     if (!command_line_operand("build", "model", argc, argv, &o->input) || !build_options_check(b))
         return false;
-    if (!check_source(o))
+    if (!check_source(o) || !check_targets(o))
         return false;
     if (o->output == NULL && ((o->emit & EMIT_EXE) != 0 || (o->emit == 0 && o->report == 0) ||
                               (o->emit == EMIT_C && o->dump_directory == NULL)))
@@ -193,8 +236,8 @@ static bool check_parallel(struct build_options *b, int argc, char **argv)
         return wrong_usage("build", "--runtime goes with --emit=exe");
     if (o->dump_directory != NULL && (o->emit & EMIT_DUMPS) == 0 &&
         ((o->emit & EMIT_C) == 0 || o->output != NULL))
-        return wrong_usage("build", "--dump-dir goes with --emit=hir, lir, ll or asm, and with "
-                                    "--emit=c without -o");
+        return wrong_usage("build", "--dump-dir goes with --emit=hir, lir, ll, asm, glsl, spv or "
+                                    "spvasm, and with --emit=c without -o");
     if (o->build_cache == NULL)
         o->build_cache = getenv("RLX_CACHE_DIR");
     if (o->build_cache != NULL && o->build_cache[0] == 0)
@@ -204,7 +247,12 @@ static bool check_parallel(struct build_options *b, int argc, char **argv)
     return true;
 }
 
-static const struct command_line line = {"build", usage, ":o:x:vqh", long_options, set_option};
+static const struct command_line line = {.command = "build",
+                                         .usage = usage,
+                                         .letters = ":o:x:vqh",
+                                         .options = long_options,
+                                         .set = set_option,
+                                         .usage_end = usage_end};
 
 int command_build(int argc, char **argv)
 {

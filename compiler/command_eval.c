@@ -237,7 +237,11 @@ static bool run(struct options *o, const struct tokens *tokens, struct model *m,
            evaluate(o, m, &graph, tokens, d);
 }
 
-static const struct command_line line = {"eval", usage, ":o:x:vqh", long_options, set_option};
+static const struct command_line line = {.command = "eval",
+                                         .usage = usage,
+                                         .letters = ":o:x:vqh",
+                                         .options = long_options,
+                                         .set = set_option};
 
 int command_eval(int argc, char **argv)
 {

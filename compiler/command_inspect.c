@@ -101,7 +101,11 @@ static bool inspect(const struct options *o, struct diags *d)
     return good && d->error_count == 0;
 }
 
-static const struct command_line line = {"inspect", usage, ":vqh", long_options, set_option};
+static const struct command_line line = {.command = "inspect",
+                                         .usage = usage,
+                                         .letters = ":vqh",
+                                         .options = long_options,
+                                         .set = set_option};
 
 int command_inspect(int argc, char **argv)
 {

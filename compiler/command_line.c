@@ -54,6 +54,7 @@ bool command_line_read(const struct command_line *line, void *context, int argc,
             return wrong_usage(line->command, "%s", advice);
         if (option == 'h') {
             fputs(line->usage, stdout);
+            fputs(line->usage_end != NULL ? line->usage_end : "", stdout);
             *status = 0;
             return false;
         }

@@ -21,6 +21,7 @@ struct command_line {
     const struct option *options;
     /* Takes one option; false if its value is wrong, after a message. */
     bool (*set)(void *context, int option, const char *value);
+    const char *usage_end; /* follows `usage`, as a string literal has a limit; NULL: nothing */
 };
 
 /* "rlxc COMMAND: …; see rlxc COMMAND --help"; always false. */

@@ -33,7 +33,7 @@ static const char usage[] =
     "                        of R rows each, or ENTRY:SYMBOL-N\n"
     "      --lower=VARIANT   print the planned program of that variant instead of the\n"
     "                        graph\n"
-    "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16|c\n"
+    "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16|vulkan1.2|c\n"
     "                        machine of the variant, or c: source code (default:\n"
     "                        native)\n"
     "      --activations=auto|i16|i8|f32\n"
@@ -103,7 +103,7 @@ struct options {
     const char *variant, *lower, *level;
     bool no_passes, report, verbose, quiet, list;
     struct variant bound; /* of --variant or --lower */
-    struct level_list levels;
+    struct selected_level level_of_variant;
     struct type_choice types; /* counts where run.context has it */
     enum activations activations;
     struct specialization specialization;
@@ -419,19 +419,23 @@ static bool selected(struct options *o, struct diags *d)
 {
     if (o->variant == NULL && o->lower == NULL)
         return true;
-    if (!select_level(o->level != NULL ? o->level : "native", &o->levels, d))
+    if (!select_level(o->level != NULL ? o->level : "native", &o->level_of_variant, d))
         return false;
     o->run.context.types = &o->types;
     if (o->types.kv == DTYPE_none)
         o->types.kv = DTYPE_f16;
     o->specialization = (struct specialization){.variant = &o->bound,
                                                 .activations = o->activations,
-                                                .target = o->levels.target,
-                                                .level = o->levels.all[0]};
+                                                .target = o->level_of_variant.target,
+                                                .level = o->level_of_variant.level};
     return true;
 }
 
-static const struct command_line line = {"opt", usage, ":p:x:d:o:vqh", long_options, set_option};
+static const struct command_line line = {.command = "opt",
+                                         .usage = usage,
+                                         .letters = ":p:x:d:o:vqh",
+                                         .options = long_options,
+                                         .set = set_option};
 
 int command_opt(int argc, char **argv)
 {

@@ -81,7 +81,11 @@ static bool set_option(void *context, int option, const char *value)
     return build_options_set(&c->build, option, value);
 }
 
-static const struct command_line line = {"plan", usage, ":x:vqh", long_options, set_option};
+static const struct command_line line = {.command = "plan",
+                                         .usage = usage,
+                                         .letters = ":x:vqh",
+                                         .options = long_options,
+                                         .set = set_option};
 
 int command_plan(int argc, char **argv)
 {

@@ -48,6 +48,26 @@ static bool optimize(struct unit *u)
     return true;
 }
 
+/* A device launches no more tiles at once than its target says. */
+static bool fits_launch(const struct lir_program *p, const struct specialization *s,
+                        struct diags *d)
+{
+    const struct target_level *level = &s->target->levels[s->level];
+
+    for (uint32_t i = 0; level->traits.tiles_max != 0 && i < p->step_count; i++) {
+        const struct lir_step *step = &p->steps[i];
+        uint64_t tiles = lir_most_tiles(p, step);
+        if (tiles > level->traits.tiles_max)
+            return diag_error(
+                d, (struct place){.object = variant_name(d->arena, s->variant)},
+                "the step %s has %llu tiles on %s, which launches at most %u; expected a smaller "
+                "variant (--variants)",
+                str_text(p->strings, step->name), (unsigned long long)tiles, level->name,
+                level->traits.tiles_max);
+    }
+    return true;
+}
+
 bool make_program(const struct hir_graph *g, const struct specialization *s, struct pass_run *run,
                   struct lir_kernels *kernels, struct lir_program *out, struct diags *d)
 {
@@ -61,7 +81,7 @@ bool make_program(const struct hir_graph *g, const struct specialization *s, str
         return false;
     schedule(out, &s->target->levels[s->level].traits);
     plan_memory(out);
-    return lir_verify(out, d);
+    return lir_verify(out, d) && fits_launch(out, s, d);
 }
 
 /* One variant on one level. */
@@ -92,7 +112,9 @@ static bool make_variant(struct unit *u, struct packed_level *level, uint32_t in
 
 static bool needs_one_variant(const struct unit *u)
 {
-    return u->level_list.target->levels[u->level_list.all[0]].traits.one_variant;
+    const struct selected_level *first = &u->level_list.all[0];
+
+    return first->target->levels[first->level].traits.one_variant;
 }
 
 /* Whether there are variants that the form of the output can run; the others go. */
@@ -125,8 +147,8 @@ static bool make_level_programs(struct unit *u)
     u->levels = arena_new(&u->arena, struct packed_level, u->level_list.count);
     for (uint32_t i = 0; i < u->level_list.count; i++) {
         struct packed_level *level = &u->levels[i];
-        level->target = u->level_list.target;
-        level->level = u->level_list.all[i];
+        level->target = u->level_list.all[i].target;
+        level->level = u->level_list.all[i].level;
         level->kernels.arena = &u->arena;
         level->programs = arena_new(&u->arena, struct lir_program, u->variant_count);
         for (uint32_t v = 0; v < u->variant_count; v++)
@@ -160,10 +182,10 @@ static void dump_sources(struct unit *u, const struct weight_plan *plan)
         for (uint32_t v = 0; v < u->variant_count; v++) {
             artifact_place_buffers(plan, &level->programs[v]);
             dump_variant(&u->dump, v, &u->variants[v].variant, name);
-            dump_program_source(&u->dump, source.target, &level->programs[v]);
+            dump_program_source(&u->dump, source.all[0].target, &level->programs[v]);
         }
         u->dump.level = name;
-        dump_kernel_sources(&u->dump, source.target, &level->kernels);
+        dump_kernel_sources(&u->dump, source.all[0].target, &level->kernels);
     }
 }
 
@@ -183,8 +205,14 @@ static bool print_level(struct unit *u, struct packed_level *level, const struct
 static bool emit_level(struct unit *u, struct packed_level *level)
 {
     const struct target *target = level->target;
-    const struct target_dump dump = {u->dump.ll, u->dump.assembly, dump_kernel, &u->dump,
-                                     u->build_cache};
+    const struct target_dump dump = {.ll = u->dump.ll,
+                                     .assembly = u->dump.assembly,
+                                     .glsl = u->dump.glsl,
+                                     .spv = u->dump.spv,
+                                     .spvasm = u->dump.spvasm,
+                                     .write = dump_kernel,
+                                     .context = &u->dump,
+                                     .build_cache = u->build_cache};
 
     u->dump.level = target->levels[level->level].name;
     return target->emit(level->level, level->kernels.all, level->kernels.count, u->threads, &dump,
@@ -194,7 +222,7 @@ static bool emit_level(struct unit *u, struct packed_level *level)
 static bool emit_levels(struct unit *u)
 {
     const struct artifact a = describe_artifact(u);
-    const bool prints = u->level_list.target->print != NULL;
+    const bool prints = writes_source(u->options);
     struct weight_plan plan;
 
     progress_phase(&u->progress, "code");

@@ -11,8 +11,22 @@ struct pass_run;
 struct specialization;
 
 /* EMIT_C with an output: a folder of source code; without one: a dump. */
-enum { EMIT_HIR = 1, EMIT_LIR = 2, EMIT_LL = 4, EMIT_ASM = 8, EMIT_EXE = 16, EMIT_C = 32 };
-enum { EMIT_DUMPS = EMIT_HIR | EMIT_LIR | EMIT_LL | EMIT_ASM };
+enum {
+    EMIT_HIR = 1,
+    EMIT_LIR = 2,
+    EMIT_LL = 4,
+    EMIT_ASM = 8,
+    EMIT_EXE = 16,
+    EMIT_C = 32,
+    EMIT_GLSL = 64,
+    EMIT_SPV = 128,
+    EMIT_SPVASM = 256
+};
+enum {
+    EMIT_MACHINE_CODE = EMIT_LL | EMIT_ASM,
+    EMIT_SHADERS = EMIT_GLSL | EMIT_SPV | EMIT_SPVASM,
+    EMIT_DUMPS = EMIT_HIR | EMIT_LIR | EMIT_MACHINE_CODE | EMIT_SHADERS
+};
 enum {
     REPORT_FUSION = 1,
     REPORT_KERNELS = 2,
@@ -26,6 +40,7 @@ struct compile_options {
     const char *weights;    /* --weights: `input` is a graph, whose weights are here; or NULL */
     const char *vocabulary; /* --tokenizer: of a graph; or NULL */
     const char *output;     /* NULL: pack nothing, make only what `emit` and `report` ask for */
+    const char *targets;    /* --target; NULL: the default target */
     const char *levels;     /* --level; NULL: native, or all for an executable */
     const char *variants;   /* --variants; NULL: the default set */
     const char *quant, *quant_head; /* as the user wrote them, for the manifest */

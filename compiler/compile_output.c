@@ -142,7 +142,7 @@ void print_summary(const struct unit *u)
     getrusage(RUSAGE_SELF, &usage); /* ru_maxrss: kB */
     for (uint32_t i = 0; i < u->level_list.count && u->levels != NULL; i++)
         text_add(&levels, "%s%s", i == 0 ? " for " : ", ",
-                 u->level_list.target->levels[u->level_list.all[i]].name);
+                 u->levels[i].target->levels[u->levels[i].level].name);
     char file[AMOUNT_BYTES], weights[AMOUNT_BYTES], code[AMOUNT_BYTES], memory[AMOUNT_BYTES];
     fprintf(stderr, "%s: %s (weights %s, code %s%s) in %.1f s, at most %s of memory\n",
             goal_name(u->options->output), amount_of_bytes((double)s->file_bytes, file),

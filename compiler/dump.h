@@ -1,6 +1,7 @@
 /* Dumps: the intermediate forms of a build, one file each, under names that stay the same from
  * build to build: 01-import.hir, 02-fold.hir, …, 20-decode-b1-s1.x86-64-v3.hir (after its late
- * passes) and .lir, kernel-NAME.x86-64-v3.ll, and .c beside .lir and .ll.
+ * passes) and .lir, kernel-NAME.x86-64-v3.ll, kernel-NAME.vulkan1.2.glsl, and .c beside .lir and
+ * each kernel's.
  */
 #ifndef RLXC_DUMP_H
 #define RLXC_DUMP_H
@@ -14,7 +15,7 @@ enum { DUMP_FIRST_PROGRAM = 20 };
 
 struct dump {
     const char *directory;
-    bool hir, lir, ll, assembly, source; /* which kinds to write */
+    bool hir, lir, ll, assembly, source, glsl, spv, spvasm; /* which kinds to write */
     struct diags *diags;
     const char *variant;  /* names of files of the current variant begin with this */
     const char *level;    /* of the current kernels */

@@ -1,5 +1,5 @@
-/* Parses --level. In: text from the user, or that the code is to be source. Out: a target and
- * indices of its levels. */
+/* Parses --target and --level. In: text from the user, or that the code is to be source. Out: levels
+ * of targets. */
 #include "compiler/selection.h"
 
 #include <string.h>
@@ -48,50 +48,131 @@ static bool mark_level(const struct target *target, const char *name, size_t byt
                       (int)bytes, name);
 }
 
+/* ---- targets ---- */
+
+const struct target *default_target(void)
+{
+    return target_list[0];
+}
+
+static const struct target *find_target(const char *name, size_t bytes)
+{
+    for (uint32_t i = 0; target_list[i] != NULL; i++)
+        if (is_word(name, bytes, target_list[i]->name))
+            return target_list[i];
+    return NULL;
+}
+
+/* "cpu or vulkan" */
+static const char *target_names(struct diags *d)
+{
+    struct text known = {.arena = d->arena};
+
+    for (uint32_t i = 0; target_list[i] != NULL; i++)
+        if (target_list[i]->emit != NULL)
+            text_add(&known, "%s%s", known.bytes == 0 ? "" : " or ", target_list[i]->name);
+    return known.data;
+}
+
+bool names_target(const char *targets, const char *name)
+{
+    if (targets == NULL)
+        return strcmp(name, default_target()->name) == 0;
+    for (const char *word = targets;; word++) {
+        size_t bytes = strcspn(word, ",");
+        if (is_word(word, bytes, name))
+            return true;
+        word += bytes;
+        if (*word == 0)
+            return false;
+    }
+}
+
+bool check_target_names(const char *targets, struct diags *d)
+{
+    bool good = true;
+
+    for (const char *name = targets;; name++) {
+        size_t bytes = strcspn(name, ",");
+        const struct target *found = find_target(name, bytes);
+        if (found == NULL || found->emit == NULL)
+            good = diag_error(d, (struct place){.object = "--target"}, "expected %s, found '%.*s'",
+                              target_names(d), (int)bytes, name);
+        name += bytes;
+        if (*name == 0)
+            return good;
+    }
+}
+
+/* ---- levels ---- */
+
+static void add_levels(struct level_list *out, const struct target *target, const bool *wanted)
+{
+    for (uint32_t i = 0; i < target->level_count; i++) {
+        if (wanted != NULL && !wanted[i])
+            continue;
+        assert(out->count < LEVELS_MAX);
+        out->all[out->count++] = (struct selected_level){target, i};
+    }
+}
+
 void select_source(struct level_list *out)
 {
     uint32_t i = 0;
 
     while (target_list[i] != NULL && target_list[i]->print == NULL)
         i++;
-    *out = (struct level_list){.target = target_list[i]};
-    assert(out->target != NULL && out->target->level_count <= LEVELS_MAX);
-    while (out->count < out->target->level_count) {
-        out->all[out->count] = out->count;
-        out->count++;
-    }
+    assert(target_list[i] != NULL);
+    *out = (struct level_list){.count = 0};
+    add_levels(out, target_list[i], NULL);
 }
 
-bool select_level(const char *text, struct level_list *out, struct diags *d)
+/* Levels of the default target. */
+static bool mark_levels(const char *text, bool *wanted, struct diags *d)
 {
-    for (uint32_t t = 1; target_list[t] != NULL; t++) {
-        for (uint32_t i = 0; i < target_list[t]->level_count; i++) {
-            if (strcmp(text, target_list[t]->levels[i].name) != 0)
-                continue;
-            *out = (struct level_list){target_list[t], {i}, 1};
-            return true;
-        }
-    }
-    return select_levels(text, out, d) &&
-           (out->count == 1 || diag_error(d, (struct place){.object = "--level"},
-                                          "expected one level, found '%s'", text));
-}
+    bool good = true;
 
-bool select_levels(const char *text, struct level_list *out, struct diags *d)
-{
-    bool wanted[LEVELS_MAX] = {false}, good = true;
-
-    *out = (struct level_list){.target = target_list[0]};
-    assert(out->target != NULL && out->target->level_count <= LEVELS_MAX);
     for (const char *name = text;; name++) {
         size_t bytes = strcspn(name, ",");
-        good = mark_level(out->target, name, bytes, wanted, d) && good;
+        good = mark_level(default_target(), name, bytes, wanted, d) && good;
         name += bytes;
         if (*name == 0)
-            break;
+            return good;
     }
-    for (uint32_t i = 0; i < out->target->level_count; i++)
-        if (wanted[i])
-            out->all[out->count++] = i;
-    return good;
+}
+
+bool select_level(const char *text, struct selected_level *out, struct diags *d)
+{
+    struct level_list levels;
+
+    for (uint32_t t = 1; target_list[t] != NULL; t++)
+        for (uint32_t i = 0; i < target_list[t]->level_count; i++)
+            if (strcmp(text, target_list[t]->levels[i].name) == 0) {
+                *out = (struct selected_level){target_list[t], i};
+                return true;
+            }
+    if (!select_levels(NULL, text, &levels, d))
+        return false;
+    *out = levels.all[0];
+    return levels.count == 1 || diag_error(d, (struct place){.object = "--level"},
+                                           "expected one level, found '%s'", text);
+}
+
+bool select_levels(const char *targets, const char *levels, struct level_list *out, struct diags *d)
+{
+    bool wanted[LEVELS_MAX] = {false};
+
+    *out = (struct level_list){.count = 0};
+    assert(default_target()->level_count <= LEVELS_MAX);
+    if (targets != NULL && !check_target_names(targets, d))
+        return false;
+    for (uint32_t t = 0; target_list[t] != NULL; t++) {
+        const struct target *target = target_list[t];
+        if (!names_target(targets, target->name))
+            continue;
+        if (target == default_target() && !mark_levels(levels, wanted, d))
+            return false;
+        add_levels(out, target, target == default_target() ? wanted : NULL);
+    }
+    return true;
 }

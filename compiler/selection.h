@@ -8,18 +8,31 @@
 
 enum { LEVELS_MAX = 8 };
 
-struct level_list {
+struct selected_level {
     const struct target *target;
-    uint32_t all[LEVELS_MAX]; /* indices in target->levels, ascending, each once */
+    uint32_t level; /* index in target->levels */
+};
+
+/* Levels of one target after the other, in the order of target_list; of each they ascend. */
+struct level_list {
+    struct selected_level all[LEVELS_MAX];
     uint32_t count;
 };
 
-/* `text`: names of levels, "native" or "all", separated by commas. */
-bool select_levels(const char *text, struct level_list *out, struct diags *d);
+/* What code is made for unless the user says otherwise: the first of target_list. */
+const struct target *default_target(void);
+/* Whether `targets`, a list of names separated by commas, has this name. NULL: the default alone. */
+bool names_target(const char *targets, const char *name);
+/* Whether `targets` names nothing but targets whose code an artifact can hold. */
+bool check_target_names(const char *targets, struct diags *d);
+/* `levels`: names of levels of the default target, "native" or "all", separated by commas. Code for
+ * other targets is made for all of their levels. */
+bool select_levels(const char *targets, const char *levels, struct level_list *out,
+                   struct diags *d);
 /* The first target whose code is text, with all of its levels. */
 void select_source(struct level_list *out);
 /* One level of any target. */
-bool select_level(const char *text, struct level_list *out, struct diags *d);
+bool select_level(const char *text, struct selected_level *out, struct diags *d);
 
 /* `text`: parts with a comma between them, each of them [ENTRY:]KIND=SIZES; without an entry it is
  * "main". NULL, and each entry that no part names, stand for the defaults:

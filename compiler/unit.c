@@ -38,6 +38,9 @@ static bool open_dump(struct unit *u)
     u->dump.lir = (o->emit & EMIT_LIR) != 0;
     u->dump.ll = (o->emit & EMIT_LL) != 0;
     u->dump.assembly = (o->emit & EMIT_ASM) != 0;
+    u->dump.glsl = (o->emit & EMIT_GLSL) != 0;
+    u->dump.spv = (o->emit & EMIT_SPV) != 0;
+    u->dump.spvasm = (o->emit & EMIT_SPVASM) != 0;
     u->dump.source = source;
     return good;
 }
@@ -58,7 +61,7 @@ bool unit_open(struct unit *u, const struct compile_options *o, struct diags *d)
     if (writes_source(o))
         select_source(&u->level_list);
     else
-        good = select_levels(o->levels != NULL ? o->levels : levels, &u->level_list, d);
+        good = select_levels(o->targets, o->levels != NULL ? o->levels : levels, &u->level_list, d);
     good = check_output(o, d) && good;
     if (o->build_cache != NULL) {
         u->build_cache = &u->opened_build_cache;

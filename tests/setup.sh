@@ -5,12 +5,15 @@
 set -eu
 
 packages="gcc libc6-dev binutils cmake ninja-build pkg-config gzip
-          libjansson-dev libutf8proc-dev libxxhash-dev libcmocka-dev libpcre2-dev"
+          libjansson-dev libutf8proc-dev libxxhash-dev libcmocka-dev libpcre2-dev
+          glslang-dev spirv-tools libvulkan-dev"
 llvm_versions="22 21 20 19"
 # g++: for C++ programs that use the library; groff-base: for manual pages; compilers for aarch64 and
-# riscv64, make and qemu-user: for models as C source (tests/source/machines.sh).
+# riscv64, make and qemu-user: for models as C source (tests/source/machines.sh); mesa-vulkan-drivers
+# and vulkan-validationlayers: a Vulkan device without a GPU (lavapipe), and its checks.
 [ "${1:-}" = all ] && packages="$packages clang libclang-rt-14-dev clang-format llvm-19-dev g++ groff-base
-    make gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross qemu-user"
+    make gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross qemu-user
+    mesa-vulkan-drivers vulkan-validationlayers"
 
 # The same without a package manager: programs, and libraries known to pkg-config.
 missing_here() {

@@ -181,3 +181,10 @@ uint64_t lir_io_bytes(const struct lir_program *p, const struct lir_io *io)
 
     return rows == 0 ? 0 : ((rows - 1) * io->stride + lir_io_width(io)) * 4;
 }
+
+uint64_t lir_most_tiles(const struct lir_program *p, const struct lir_step *s)
+{
+    if (s->tile_unit == 0)
+        return s->tiles;
+    return s->tiles * ceil_div((uint64_t)p->upper[s->tile_symbol], s->tile_unit);
+}

@@ -287,6 +287,8 @@ const struct lir_io *lir_find_output(const struct lir_program *p, enum output_ro
 uint64_t lir_io_width(const struct lir_io *io); /* elements of a row */
 /* At the upper bounds, without what pads the last row. */
 uint64_t lir_io_bytes(const struct lir_program *p, const struct lir_io *io);
+/* How many tiles a step has at most: at the upper bounds of its program. */
+uint64_t lir_most_tiles(const struct lir_program *p, const struct lir_step *s);
 
 /* A program grows by these. `args` is by argument of the kernel; the tiles of the step follow from
  * the kernel and its launch values. */

@@ -14,7 +14,8 @@ struct target_traits {
     bool integer_products; /* products of integers are faster than those of f32: quantized weights
                               take i8 and i16 activations, unless the user says otherwise */
     bool splits_keys;      /* several threads share the keys of a run of few rows */
-    bool one_variant; /* code for many rows serves few as well: the main entry needs no other */
+    bool one_variant;   /* code for many rows serves few as well: the main entry needs no other */
+    uint32_t tiles_max; /* of a step; 0: any number */
 };
 
 struct target_level {
@@ -56,9 +57,10 @@ struct target_code {
 };
 
 /* Further inputs and outputs of emit. `write` is called with the text of an intermediate form of
- * one kernel ("ll", "asm"); `name` is the kernel's. */
+ * one kernel ("ll", "asm", "glsl", "spv", "spvasm"); `name` is the kernel's. */
 struct target_dump {
-    bool ll, assembly;
+    bool ll, assembly;      /* of a target that goes through LLVM */
+    bool glsl, spv, spvasm; /* of one that goes through SPIR-V; spv is the module itself */
     void (*write)(void *context, const char *name, const char *kind, const char *text,
                   size_t bytes);
     void *context;

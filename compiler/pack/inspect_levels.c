@@ -197,13 +197,24 @@ static void show_kernels(struct inspected *in, const struct rlx_level *level)
     }
 }
 
-/* The bits of x86-64 have names. */
+/* NULL: it has none that this version knows. */
+static const char *feature_name(struct inspected *in, const struct rlx_level *level, uint32_t bit)
+{
+    static const char *const shader[] = {"storage-8bit", "storage-16bit", "float16", "integer-dot"};
+
+    if (level->machine == EM_X86_64)
+        return cpu_feature_name(bit);
+    if (strcmp(inspect_string(in, level->target), "vulkan") == 0 && bit < countof(shader))
+        return shader[bit]; /* rlx_shader_feature */
+    return NULL;
+}
+
 static void show_features(struct inspected *in, const struct rlx_level *level)
 {
     const uint64_t features = level->features;
 
     for (uint32_t i = 0; i < 64; i++) {
-        const char *name = level->machine == EM_X86_64 ? cpu_feature_name(i) : NULL;
+        const char *name = feature_name(in, level, i);
         if ((features >> i & 1) == 0)
             continue;
         if (name != NULL)
@@ -225,8 +236,9 @@ void show_levels(struct inspected *in, bool verbose)
             text_add(in->out, ": source code beside this file, digest %016llx",
                      (number)level.image_digest);
         } else {
-            text_add(in->out, ", machine %u: %llu bytes of code, needs", level.machine,
-                     (number)level.image_bytes);
+            if (level.machine != 0)
+                text_add(in->out, ", machine %u", level.machine);
+            text_add(in->out, ": %llu bytes of code, needs", (number)level.image_bytes);
             show_features(in, &level);
         }
         text_add(in->out, "\n  variants: %u\n", level.variant_count);

@@ -21,6 +21,7 @@ struct level_check {
 
 static rlx_status check_kernels(const struct check *c, const struct rlx_level *l)
 {
+    const bool is_vulkan = strcmp(artifact_string(c->artifact, l->target), "vulkan") == 0;
     for (uint32_t i = l->first_kernel; i < l->first_kernel + l->kernel_count; i++) {
         const struct rlx_kernel *k = table_at(&c->artifact->kernels, i);
         if (!string_holds(c, k->name) || !string_holds(c, k->kind))
@@ -32,6 +33,11 @@ static rlx_status check_kernels(const struct check *c, const struct rlx_level *l
                                 "kernel %u: code at %llu with %llu bytes is not inside its "
                                 "image of %llu bytes",
                                 i, (number)k->entry, (number)k->code_bytes, (number)l->image_bytes);
+        if (is_vulkan && (k->entry % 4 != 0 || k->code_bytes % 4 != 0 || k->code_bytes < 20))
+            return check_failed(c,
+                                "kernel %u: code at %llu with %llu bytes is no SPIR-V module, "
+                                "which consists of words",
+                                i, (number)k->entry, (number)k->code_bytes);
     }
     return RLX_OK;
 }

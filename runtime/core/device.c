@@ -1,42 +1,129 @@
 /* Devices by name, and what they have in common. Contract: device.h. */
 #include "runtime/core/device.h"
 
+#include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-const struct device_ops *device_find(const char *name)
+/* ---- by name ---- */
+
+struct named_device {
+    const struct device_ops *ops;
+    const struct rlx_level *level;
+    uint32_t number;
+};
+
+static rlx_status choose_level(const rlx_model *m, struct named_device *d, rlx_error *error)
 {
-    if (name == NULL || name[0] == 0)
-        return device_list[0];
-    for (size_t i = 0; device_list[i] != NULL; i++)
-        if (strcmp(device_list[i]->name, name) == 0)
-            return device_list[i];
-    return NULL;
+    rlx_status status = d->ops->choose_level(&m->artifact, m->name, &d->level, error);
+    if (status == RLX_OK && d->level == NULL)
+        return rlx_fail(error, RLX_ERROR_NO_VARIANT, "%s: holds no code", m->name);
+    if (status == RLX_OK && d->level != m->level)
+        status = artifact_check_level(m->name, &m->artifact,
+                                      table_index(&m->artifact.levels, d->level), error);
+    return status;
 }
 
-static uint32_t largest_batch(const rlx_model *model)
+/* "vulkan:1" names number 1 of the devices of the kind "vulkan". */
+static bool is_named(const struct device_ops *ops, const char *name, uint32_t *number)
+{
+    const size_t bytes = strlen(ops->name);
+    char *end;
+    *number = DEVICE_ANY;
+    if (strncmp(name, ops->name, bytes) != 0)
+        return false;
+    if (name[bytes] == 0)
+        return true;
+    if (ops->list == NULL || name[bytes] != ':' || name[bytes + 1] < '0' || name[bytes + 1] > '9')
+        return false;
+    const unsigned long found = strtoul(name + bytes + 1, &end, 10);
+    *number = found >= DEVICE_ANY ? DEVICE_ANY - 1 : (uint32_t)found;
+    return *end == 0;
+}
+
+static rlx_status find_named(const char *name, const rlx_model *m, struct named_device *d,
+                             rlx_error *error)
+{
+    char names[100] = "";
+    for (size_t i = 0; device_list[i] != NULL; i++) {
+        const size_t used = strlen(names);
+        d->ops = device_list[i];
+        if (is_named(d->ops, name, &d->number))
+            return choose_level(m, d, error);
+        snprintf(names + used, sizeof names - used, "%s'%s'", i == 0 ? "" : ", ", d->ops->name);
+    }
+    return rlx_fail(error, RLX_ERROR_NO_DEVICE, "there is no device '%s': expected %s%s", name,
+                    names, device_list[1] == NULL ? "" : " or 'auto'");
+}
+
+/* The first kind that the model has code for. */
+static rlx_status find_first(const rlx_model *m, struct named_device *d, rlx_error *error)
+{
+    rlx_status status = RLX_ERROR_NO_DEVICE;
+    d->number = DEVICE_ANY;
+    for (size_t i = 0; device_list[i] != NULL && status != RLX_OK; i++) {
+        d->ops = device_list[i];
+        status = choose_level(m, d, i == 0 ? error : NULL);
+    }
+    return status;
+}
+
+/* ---- the list ---- */
+
+rlx_status rlx_devices_list(rlx_device_fn on_device, void *context, rlx_error *error)
+{
+    REFUSE_NULL(on_device);
+    for (size_t i = 0; device_list[i] != NULL; i++) {
+        rlx_device_info info = rlx_device_info_default();
+        info.is_usable = 1;
+        info.name = info.type = device_list[i]->name;
+        info.title = "the processors of this machine";
+        info.driver = info.missing = "";
+        if (device_list[i]->list != NULL)
+            device_list[i]->list(on_device, context);
+        else if (on_device(context, &info) != RLX_GO_ON)
+            break;
+    }
+    return RLX_OK;
+}
+
+/* ---- opening ---- */
+
+static uint32_t largest_batch(const struct device *d)
 {
     uint32_t largest = 1;
-    for (uint32_t i = 0; i < model->level->variant_count; i++) {
-        const struct rlx_variant_entry *v = model_variant(model, i);
+    for (uint32_t i = 0; i < d->level->variant_count; i++) {
+        const struct rlx_variant_entry *v = device_variant(d, i);
         largest = v->batch > largest ? v->batch : largest;
     }
     return largest;
 }
 
-rlx_status device_open(const struct device_ops *ops, const rlx_model *model, uint32_t threads,
-                       struct device **out, rlx_error *error)
+static rlx_status open_found(const struct named_device *found, const rlx_model *model,
+                             uint32_t threads, struct device **out, rlx_error *error)
 {
-    rlx_status status = ops->open(model, threads, out, error);
+    const struct device_options options = {.model = model,
+                                           .level = found->level,
+                                           .threads = threads != 0 ? threads : cpu_processors(),
+                                           .number = found->number};
+    *out = NULL;
+    if (threads > found->ops->threads_max)
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "%u threads: expected at most %u", threads,
+                        found->ops->threads_max);
+    rlx_status status = found->ops->open(&options, out, error);
     if (status != RLX_OK)
         return status;
     struct device *device = *out;
-    device->ops = ops;
+    device->ops = found->ops;
     device->model = model;
+    device->level = found->level;
     device->users = 1;
-    device->segments_max = largest_batch(model);
+    snprintf(device->name, sizeof device->name, found->ops->list == NULL ? "%s" : "%s:%u",
+             found->ops->name, device->number);
+    device->segments_max = largest_batch(device);
     device->segments = calloc(device->segments_max, sizeof *device->segments);
     if (device->segments != NULL)
         return RLX_OK;
@@ -44,6 +131,45 @@ rlx_status device_open(const struct device_ops *ops, const rlx_model *model, uin
     *out = NULL;
     return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for runs of %u sequences",
                     device->segments_max);
+}
+
+/* The device that a kind prefers, if it has one and the model has code for it. */
+static rlx_status open_preferred(const rlx_model *model, uint32_t threads, struct device **out,
+                                 rlx_error *error)
+{
+    rlx_status status = RLX_ERROR_NO_DEVICE;
+    for (size_t i = 0; device_list[i] != NULL && status != RLX_OK; i++) {
+        struct named_device found = {.ops = device_list[i]};
+        if (found.ops->prefer == NULL)
+            continue;
+        status = choose_level(model, &found, error);
+        if (status == RLX_OK)
+            status = found.ops->prefer(&found.number, error);
+        if (status == RLX_OK)
+            status = open_found(&found, model, threads, out, error);
+    }
+    return status;
+}
+
+rlx_status device_open(const char *name, const rlx_model *model, uint32_t threads,
+                       struct device **out, rlx_error *error)
+{
+    struct named_device found = {0};
+    rlx_error passed_over = {0};
+    const bool is_auto = name != NULL && strcmp(name, "auto") == 0;
+    rlx_status status;
+    *out = NULL;
+    if (is_auto && open_preferred(model, threads, out, &passed_over) == RLX_OK)
+        return RLX_OK;
+    if (is_auto || name == NULL || name[0] == 0)
+        status = find_first(model, &found, error);
+    else
+        status = find_named(name, model, &found, error);
+    if (status == RLX_OK)
+        status = open_found(&found, model, threads, out, error);
+    if (status == RLX_OK)
+        (*out)->passed_over = passed_over;
+    return status;
 }
 
 void device_leave(struct device *device)
@@ -54,8 +180,17 @@ void device_leave(struct device *device)
     device->ops->close(device);
 }
 
+/* ---- running ---- */
+
 bool device_run(struct device *device, const struct device_run *run)
 {
     device->runs++;
-    return device->ops->run(device, run);
+    return device->failure.status == RLX_OK && device->ops->run(device, run);
+}
+
+rlx_status device_check(const struct device *device, rlx_error *error)
+{
+    if (device->failure.status == RLX_OK)
+        return RLX_OK;
+    return rlx_fail(error, device->failure.status, "%s", device->failure.text);
 }

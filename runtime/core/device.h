@@ -35,11 +35,27 @@ struct device_run {
     const struct device_stop *stop; /* asked where all threads meet; NULL: runs to the end */
 };
 
+/* What a device is opened with. */
+struct device_options {
+    const rlx_model *model;
+    const struct rlx_level *level; /* whose code the device runs */
+    uint32_t threads;
+    uint32_t number; /* of the devices of this kind: 1 in "vulkan:1"; DEVICE_ANY */
+};
+
+enum { DEVICE_NAME = 24 };
+#define DEVICE_ANY UINT32_MAX /* the best one of its kind */
+
 struct device {
     const struct device_ops *ops;
     const rlx_model *model;
-    uint64_t runs;  /* counts runs: inputs and outputs are those of the newest one */
-    uint32_t users; /* instances that share it */
+    const struct rlx_level *level;
+    char name[DEVICE_NAME]; /* "cpu", "vulkan:0" */
+    uint32_t number;        /* of its kind; open sets it */
+    rlx_error passed_over;  /* why "auto" did not take a device that it prefers; RLX_OK: it did */
+    rlx_error failure;      /* not RLX_OK: the device failed, and what it holds is lost */
+    uint64_t runs;          /* counts runs: inputs and outputs are those of the newest one */
+    uint32_t users;         /* instances that share it */
     struct device_segment *segments; /* [segments_max]: for whoever prepares a run */
     uint32_t segments_max;           /* of any variant of the model */
     struct rlx_session *logits_of;   /* whose kept logits are still in the output; NULL: nobody's */
@@ -48,21 +64,27 @@ struct device {
 struct device_ops {
     const char *name;
     uint32_t threads_max;
+    /* Those of this kind, one after the other, until on_device returns RLX_GO_STOP. NULL: there is
+     * one, without a number. */
+    void (*list)(rlx_device_fn on_device, void *context);
+    /* The number of the one that "auto" prefers to the CPU; else an error. NULL: never. */
+    rlx_status (*prefer)(uint32_t *number, rlx_error *error);
     /* The level of an artifact whose code this device runs, or can at least describe, so that open
      * says why it cannot run; NULL and RLX_OK if the artifact has no
      * levels at all. `name` is that of the file, for errors. */
     rlx_status (*choose_level)(const struct artifact *a, const char *name,
                                const struct rlx_level **level, rlx_error *error);
-    rlx_status (*open)(const rlx_model *model, uint32_t threads, struct device **out,
-                       rlx_error *error);
+    rlx_status (*open)(const struct device_options *options, struct device **out, rlx_error *error);
     void (*close)(struct device *device);
-    /* False: `stop` ended the run, with some steps complete and the rest not begun. */
+    /* False: `stop` ended the run, with some steps complete and the rest not begun; or the device
+     * failed, as device->failure says. */
     bool (*run)(struct device *device, const struct device_run *run);
     /* Where the host writes an input before a run, and reads an output after it. */
     void *(*input)(struct device *device, const struct rlx_io *io);
     void *(*output)(struct device *device, const struct rlx_io *io);
-    struct device_states *(*state_new)(struct device *device, uint32_t slots); /* NULL: no memory */
-    void (*state_free)(struct device_states *states);                          /* may be NULL */
+    rlx_status (*state_new)(struct device *device, uint32_t slots, struct device_states **out,
+                            rlx_error *error);
+    void (*state_free)(struct device_states *states); /* may be NULL */
     /* Rows of one state, as state.h says; `slot` counts for carried states only. */
     void (*state_read)(const struct device_states *states, uint32_t slot,
                        const struct rlx_state_entry *state, uint32_t as, size_t first, size_t count,
@@ -79,13 +101,19 @@ struct device_ops {
  * another: device_list.c, or that of a model whose code is linked too (runtime/source). */
 extern const struct device_ops *const device_list[];
 
-/* By name; NULL and "" are the first. NULL: there is no such device. */
-const struct device_ops *device_find(const char *name);
-/* Opens a device for one user. */
-rlx_status device_open(const struct device_ops *ops, const rlx_model *model, uint32_t threads,
+/* Opens a device for one user. `name`: "cpu", "vulkan", "vulkan:1"; NULL and "" are the first that
+ * the model has code for; "auto": the fastest one. `threads` 0: one for each processor. */
+rlx_status device_open(const char *name, const rlx_model *model, uint32_t threads,
                        struct device **out, rlx_error *error);
 /* The last user closes it. `device` may be NULL. */
 void device_leave(struct device *device);
 bool device_run(struct device *device, const struct device_run *run);
+/* RLX_OK, or why nothing that the device computed may be used. */
+rlx_status device_check(const struct device *device, rlx_error *error);
+
+static inline const struct rlx_variant_entry *device_variant(const struct device *d, uint32_t index)
+{
+    return level_variant(d->model, d->level, index);
+}
 
 #endif

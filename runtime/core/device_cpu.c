@@ -45,9 +45,10 @@ static uint64_t tile_count(const struct rlx_step *s, const int64_t *dims)
 
 /* Pointers to functions and to data have the same representation here, but C has no cast between
  * them. */
-static rlx_kernel_fn kernel_entry(const rlx_model *m, uint32_t kernel)
+static rlx_kernel_fn kernel_entry(const struct device *d, uint32_t kernel)
 {
-    const struct rlx_kernel *k = table_at(&m->artifact.kernels, m->level->first_kernel + kernel);
+    const rlx_model *m = d->model;
+    const struct rlx_kernel *k = table_at(&m->artifact.kernels, d->level->first_kernel + kernel);
     const void *at = (const uint8_t *)m->code + k->entry;
     rlx_kernel_fn fn;
     memcpy(&fn, &at, sizeof fn);
@@ -68,7 +69,7 @@ static uint64_t chunk_tiles(const struct rlx_step *s, uint64_t tiles, uint32_t t
 static void run_shared(const struct cpu_run *run, const struct rlx_step *s, uint32_t turn,
                        uint32_t thread, uint32_t threads, const struct rlx_launch *launch)
 {
-    rlx_kernel_fn kernel = kernel_entry(run->device->base.model, s->kernel);
+    rlx_kernel_fn kernel = kernel_entry(&run->device->base, s->kernel);
     uint64_t tiles = tile_count(s, run->steps->dims);
     struct tile_split split = {.ranges = run->device->ranges,
                                .tiles = tiles,
@@ -100,7 +101,7 @@ static void run_step(const struct cpu_run *run, const struct rlx_step *s, uint32
     if (!(s->flags & RLX_STEP_REPLICATED))
         all = tile_own(tiles, thread, threads);
     if (all.first != all.end)
-        kernel_entry(m, s->kernel)(&launch, all.first, all.end);
+        kernel_entry(&run->device->base, s->kernel)(&launch, all.first, all.end);
 }
 
 /* All threads meet; false: the run ends here. Only the first thread decides, and it sets the step
@@ -170,10 +171,10 @@ static rlx_status cpu_choose_level(const struct artifact *a, const char *name,
     return artifact_choose_level(a, name, cpu_features(), level, error);
 }
 
-static rlx_status open_parts(struct device_cpu *d, const rlx_model *model, uint32_t threads,
-                             rlx_error *error)
+static rlx_status open_parts(struct device_cpu *d, const struct device_options *o, rlx_error *error)
 {
-    rlx_status status = device_memory_open(&d->memory, model, threads, error);
+    const uint32_t threads = o->threads;
+    rlx_status status = device_memory_open(&d->memory, o, error);
     if (status != RLX_OK)
         return status;
     d->ranges = aligned_alloc(_Alignof(struct tile_range), threads * sizeof *d->ranges);
@@ -195,19 +196,17 @@ static void cpu_close(struct device *device)
     free(d);
 }
 
-static rlx_status cpu_open(const rlx_model *model, uint32_t threads, struct device **out,
-                           rlx_error *error)
+static rlx_status cpu_open(const struct device_options *o, struct device **out, rlx_error *error)
 {
     *out = NULL;
-    if (model->code == NULL)
+    if (o->model->code == NULL)
         return rlx_fail(error, RLX_ERROR_NO_DEVICE,
                         "%s: holds no code: its code is the program that make builds beside it",
-                        model->name);
+                        o->model->name);
     struct device_cpu *d = calloc(1, sizeof *d);
     if (d == NULL)
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a device");
-    d->base.model = model;
-    rlx_status status = open_parts(d, model, threads, error);
+    rlx_status status = open_parts(d, o, error);
     if (status == RLX_OK)
         *out = &d->base;
     else

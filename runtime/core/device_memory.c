@@ -23,11 +23,11 @@ static uint64_t home_size(uint64_t bytes)
 
 /* ---- working memory ---- */
 
-static void size_homes(struct device_memory *m, const rlx_model *model,
-                       uint64_t sizes[RLX_HOME_COUNT], uint32_t threads)
+static void size_homes(struct device_memory *m, const struct device_options *o,
+                       uint64_t sizes[RLX_HOME_COUNT])
 {
-    for (uint32_t i = 0; i < model->level->variant_count; i++) {
-        const struct rlx_variant_entry *v = model_variant(model, i);
+    for (uint32_t i = 0; i < o->level->variant_count; i++) {
+        const struct rlx_variant_entry *v = level_variant(o->model, o->level, i);
         for (uint32_t home = RLX_HOME_SCRATCH; home <= RLX_HOME_OUTPUT; home++) {
             if (v->home_bytes[home] > sizes[home])
                 sizes[home] = v->home_bytes[home];
@@ -37,14 +37,14 @@ static void size_homes(struct device_memory *m, const rlx_model *model,
         sizes[home] = home_size(sizes[home]);
     m->thread_stride = sizes[RLX_HOME_THREAD];
     m->work_bytes = sizes[RLX_HOME_SCRATCH] + sizes[RLX_HOME_INPUT] + sizes[RLX_HOME_OUTPUT] +
-                    threads * m->thread_stride;
+                    o->threads * m->thread_stride;
 }
 
-rlx_status device_memory_open(struct device_memory *memory, const rlx_model *model,
-                              uint32_t threads, rlx_error *error)
+rlx_status device_memory_open(struct device_memory *memory, const struct device_options *options,
+                              rlx_error *error)
 {
     uint64_t sizes[RLX_HOME_COUNT] = {0};
-    size_homes(memory, model, sizes, threads);
+    size_homes(memory, options, sizes);
     memory->work = memory_reserve(memory->work_bytes);
     if (memory->work == NULL)
         return rlx_fail(
@@ -53,7 +53,7 @@ rlx_status device_memory_open(struct device_memory *memory, const rlx_model *mod
             (unsigned long long)memory->work_bytes);
     /* Weights are mapped read-only; kernels only read them. */
     uint8_t **home = memory->home;
-    home[RLX_HOME_WEIGHT] = (uint8_t *)(uintptr_t)model->artifact.weights.data;
+    home[RLX_HOME_WEIGHT] = (uint8_t *)(uintptr_t)options->model->artifact.weights.data;
     home[RLX_HOME_SCRATCH] = memory->work;
     home[RLX_HOME_INPUT] = memory->work + sizes[RLX_HOME_SCRATCH];
     home[RLX_HOME_OUTPUT] = home[RLX_HOME_INPUT] + sizes[RLX_HOME_INPUT];
@@ -126,21 +126,28 @@ void device_memory_place(const struct device_memory *memory, const struct device
 
 /* ---- states ---- */
 
-struct device_states *device_states_new(struct device *device, uint32_t slots)
+rlx_status device_states_new(struct device *device, uint32_t slots, struct device_states **out,
+                             rlx_error *error)
 {
     const struct rlx_info *info = device->model->artifact.info;
     struct device_states *states = calloc(1, sizeof *states);
+    *out = NULL;
     if (states == NULL)
-        return NULL;
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for states");
     states->stride = slots == 0 ? 0 : home_size(info->carried_bytes);
     states->bytes = home_size(info->state_bytes) + slots * states->stride;
     states->home = memory_reserve(states->bytes);
     if (states->home == NULL) {
+        rlx_fail(error, RLX_ERROR_NO_MEMORY,
+                 "the system refuses %llu bytes of address space for the states of a sequence "
+                 "(ulimit -v?)",
+                 (unsigned long long)states->bytes);
         free(states);
-        return NULL;
+        return RLX_ERROR_NO_MEMORY;
     }
     states->carried = states->home + home_size(info->state_bytes);
-    return states;
+    *out = states;
+    return RLX_OK;
 }
 
 void device_states_free(struct device_states *states)

@@ -13,8 +13,8 @@ struct device_memory {
                                       brings its own */
 };
 
-rlx_status device_memory_open(struct device_memory *memory, const rlx_model *model,
-                              uint32_t threads, rlx_error *error);
+rlx_status device_memory_open(struct device_memory *memory, const struct device_options *options,
+                              rlx_error *error);
 void device_memory_close(struct device_memory *memory);
 
 static inline void *device_memory_io(const struct device_memory *memory, const struct rlx_io *io)
@@ -28,7 +28,8 @@ void device_memory_place(const struct device_memory *memory, const struct device
                          uint8_t *home[RLX_HOME_COUNT]);
 
 /* What struct device_ops asks for. */
-struct device_states *device_states_new(struct device *device, uint32_t slots);
+rlx_status device_states_new(struct device *device, uint32_t slots, struct device_states **out,
+                             rlx_error *error);
 void device_states_free(struct device_states *states);
 void device_states_read(const struct device_states *states, uint32_t slot,
                         const struct rlx_state_entry *state, uint32_t as, size_t first,

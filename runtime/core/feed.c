@@ -12,10 +12,10 @@
 static const struct rlx_variant_entry *find_variant(const rlx_session *s, size_t rows, bool decode,
                                                     bool *exact)
 {
-    const rlx_model *m = s->instance.model;
+    const struct device *d = s->instance.device;
     const struct rlx_variant_entry *larger = NULL, *largest = NULL;
-    for (uint32_t i = 0; i < m->level->variant_count; i++) {
-        const struct rlx_variant_entry *v = model_variant(m, i);
+    for (uint32_t i = 0; i < d->level->variant_count; i++) {
+        const struct rlx_variant_entry *v = device_variant(d, i);
         if (v->entry != s->main.entry || v->batch != 1 || v->phase == RLX_PHASE_ENCODER ||
             (v->phase == RLX_PHASE_DECODE) != decode)
             continue;
@@ -189,7 +189,7 @@ static rlx_status feed_run(rlx_session *s, struct feed *f, size_t *done,
     if (!session_choose(s, rows, &c))
         return rlx_fail(error, RLX_ERROR_NO_VARIANT,
                         "no compiled variant of level %s runs %zu new tokens of one sequence",
-                        artifact_string(&m->artifact, m->level->name), rows);
+                        artifact_string(&m->artifact, s->instance.device->level->name), rows);
     s->timings.larger_variant_runs += !c.exact;
     const struct run_part part = {.sequence = &s->instance.sequence, .rows = c.rows};
     if (s->main.has_data)
@@ -252,6 +252,8 @@ rlx_status session_feed(rlx_session *s, struct feed *f, rlx_error *error)
     session_changed(s);
     while (status == RLX_OK && done < f->count && goes_on)
         status = feed_run(s, f, &done, stop, &goes_on, error);
+    if (status == RLX_OK)
+        status = device_check(s->instance.device, error);
     if (status != RLX_OK)
         return status;
     f->seconds = session_seconds() - start;

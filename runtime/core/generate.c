@@ -114,9 +114,9 @@ rlx_status rlx_session_step(rlx_session *session, int32_t *id, rlx_error *error)
 /* A variant that takes one token of one sequence, whatever its class: then no token runs twice. */
 static bool has_single_step(const rlx_session *s)
 {
-    const rlx_model *m = s->instance.model;
-    for (uint32_t i = 0; i < m->level->variant_count; i++) {
-        const struct rlx_variant_entry *v = model_variant(m, i);
+    const struct device *d = s->instance.device;
+    for (uint32_t i = 0; i < d->level->variant_count; i++) {
+        const struct rlx_variant_entry *v = device_variant(d, i);
         if (v->entry == s->main.entry && v->batch == 1 && v->phase != RLX_PHASE_ENCODER &&
             v->first_rows == 1)
             return true;

@@ -4,7 +4,6 @@
 #include "runtime/core/instance.h"
 
 #include "runtime/base/caller_struct.h"
-#include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
 
 #include <stdlib.h>
@@ -14,7 +13,6 @@
 
 static rlx_status share_device(rlx_instance *n, const struct instance_options *o, rlx_error *error)
 {
-    const struct device_ops *ops = device_find(o->device);
     if (o->share_with != NULL && o->share_with->model != n->model)
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
                         "share_with: expected a session or instance of the same model");
@@ -23,19 +21,12 @@ static rlx_status share_device(rlx_instance *n, const struct instance_options *o
         n->device->users++;
         return RLX_OK;
     }
-    if (ops == NULL)
-        return rlx_fail(error, RLX_ERROR_NO_DEVICE, "there is no device '%s': expected '%s'",
-                        o->device, device_list[0]->name);
-    if (o->threads > ops->threads_max)
-        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "%u threads: expected at most %u",
-                        o->threads, ops->threads_max);
-    return device_open(ops, n->model, o->threads != 0 ? o->threads : cpu_processors(), &n->device,
-                       error);
+    return device_open(o->device, n->model, o->threads, &n->device, error);
 }
 
-static void find_effects(const rlx_model *m, uint32_t entry, struct entry_effects *e)
+static void find_effects(const struct device *d, uint32_t entry, struct entry_effects *e)
 {
-    const struct artifact *a = &m->artifact;
+    const struct artifact *a = &d->model->artifact;
     const struct rlx_entry *found = table_at(&a->entries, entry);
     for (uint32_t i = 0; i < found->use_count; i++) {
         const struct rlx_use *use = table_at(&a->uses, found->first_use + i);
@@ -43,9 +34,9 @@ static void find_effects(const rlx_model *m, uint32_t entry, struct entry_effect
         e->reads |= use->access & RLX_READS ? 1U << s->class_ : 0;
         e->writes |= use->access & RLX_WRITES ? 1U << s->class_ : 0;
     }
-    for (uint32_t i = m->level->variant_count; i-- > 0;)
-        if (model_variant(m, i)->entry == entry)
-            e->variant = model_variant(m, i);
+    for (uint32_t i = d->level->variant_count; i-- > 0;)
+        if (device_variant(d, i)->entry == entry)
+            e->variant = device_variant(d, i);
 }
 
 /* Room for the inputs of all entries, and what each entry does with states. */
@@ -55,7 +46,7 @@ static rlx_status open_entries(rlx_instance *n, rlx_error *error)
     n->entries = calloc(count + 1, sizeof *n->entries);
     for (uint32_t i = 0; i < count && n->entries != NULL; i++) {
         struct entry_effects *e = &n->entries[i];
-        find_effects(n->model, i, e);
+        find_effects(n->device, i, e);
         e->first_staged = n->staged_count;
         n->staged_count += e->variant == NULL ? 0 : e->variant->io_count;
     }
@@ -137,7 +128,7 @@ rlx_status instance_find_entry(const rlx_instance *n, const char *name, uint32_t
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "the model has no entry '%s'", name);
     if (n->entries[*entry].variant == NULL)
         return rlx_fail(error, RLX_ERROR_NO_VARIANT, "level %s has no variant of entry '%s'",
-                        artifact_string(&n->model->artifact, n->model->level->name), name);
+                        artifact_string(&n->model->artifact, n->device->level->name), name);
     return RLX_OK;
 }
 

@@ -15,8 +15,8 @@
 static uint64_t max_bytes(const rlx_instance *n, uint32_t entry, uint32_t index)
 {
     uint64_t max = 0;
-    for (uint32_t i = 0; i < n->model->level->variant_count; i++) {
-        const struct rlx_variant_entry *v = model_variant(n->model, i);
+    for (uint32_t i = 0; i < n->device->level->variant_count; i++) {
+        const struct rlx_variant_entry *v = device_variant(n->device, i);
         if (v->entry == entry && run_io(n->model, v, index)->bytes > max)
             max = run_io(n->model, v, index)->bytes;
     }

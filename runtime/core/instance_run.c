@@ -116,6 +116,9 @@ rlx_status rlx_instance_run(rlx_instance *instance, const char *entry, rlx_error
     if (n->session != NULL && (n->entries[at].writes >> RLX_CLASS_CROSS & 1) != 0)
         session_cross_changed(n->session);
     run_all(run);
+    status = device_check(n->device, error);
+    if (status != RLX_OK)
+        return status;
     n->last.number = n->device->runs;
     if ((n->entries[at].writes & ON_TRIAL) != 0)
         sequence_try(&n->sequence, &run->segments[0], v, run->dims);

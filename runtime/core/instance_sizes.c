@@ -204,12 +204,13 @@ static uint64_t cost_of(const rlx_model *m, const struct rlx_variant_entry *v, c
     return bytes / 2 + (is_other ? UINT64_MAX / 2 : 0);
 }
 
-static rlx_status choose_variant(const rlx_model *m, uint32_t entry, const int64_t *dims,
+static rlx_status choose_variant(const struct device *d, uint32_t entry, const int64_t *dims,
                                  const struct rlx_variant_entry **out, rlx_error *error)
 {
+    const rlx_model *m = d->model;
     const struct rlx_variant_entry *best = NULL, *last = NULL;
-    for (uint32_t i = 0; i < m->level->variant_count; i++) {
-        const struct rlx_variant_entry *v = model_variant(m, i);
+    for (uint32_t i = 0; i < d->level->variant_count; i++) {
+        const struct rlx_variant_entry *v = device_variant(d, i);
         if (v->entry != entry)
             continue;
         last = v;
@@ -232,5 +233,5 @@ rlx_status instance_resolve(const rlx_instance *n, uint32_t entry, int64_t dims[
 {
     struct sizes sizes = {.value = dims};
     rlx_status status = resolve_sizes(n, entry, &sizes, error);
-    return status == RLX_OK ? choose_variant(n->model, entry, dims, variant, error) : status;
+    return status == RLX_OK ? choose_variant(n->device, entry, dims, variant, error) : status;
 }

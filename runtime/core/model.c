@@ -1,6 +1,6 @@
 /* Opens a model. In: a path, a descriptor or memory. Out: a model: the artifact mapped and checked
- * once, the level of code for this machine chosen, its image mapped executable. Weights are mapped
- * but not read. */
+ * once, the level of code for this machine chosen, its image mapped executable if it is machine
+ * code. Weights are mapped but not read. */
 #include "runtime/core/model.h"
 
 #include "runtime/base/error.h"
@@ -31,9 +31,11 @@ static void ask_for_large_pages(const rlx_model *m)
 
 static rlx_status map_code(rlx_model *m, const struct payload *p, rlx_error *error)
 {
-    if (m->level == NULL || m->level->image_bytes == 0)
+    if (m->level == NULL)
         return RLX_OK;
     m->code_bytes = m->level->image_bytes;
+    if (m->level->machine == 0 || m->code_bytes == 0)
+        return RLX_OK;
     m->code = payload_map_code(p, m->level->image_offset, m->code_bytes);
     if (m->code == NULL)
         return rlx_fail(error, RLX_ERROR_IO, "%s: the code cannot be mapped executable: %s%s",
@@ -87,11 +89,15 @@ static rlx_status map_payload(rlx_model *m, const struct payload *p, rlx_error *
     return RLX_OK;
 }
 
-/* The tables of the level that runs; those of others are checked by rlx_model_verify. */
+/* Of the first device that the model has code for. Its tables are checked; those of others are when
+ * a device runs them, and by rlx_model_verify. */
 static rlx_status choose_level(rlx_model *m, const char *name, rlx_error *error)
 {
     const struct artifact *a = &m->artifact;
     rlx_status status = device_list[0]->choose_level(a, name, &m->level, error);
+    for (size_t i = 1; status != RLX_OK && device_list[i] != NULL; i++)
+        if (device_list[i]->choose_level(a, name, &m->level, NULL) == RLX_OK)
+            status = RLX_OK;
     if (status == RLX_OK && m->level != NULL)
         status = artifact_check_level(name, a, table_index(&a->levels, m->level), error);
     return status;

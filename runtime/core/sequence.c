@@ -3,6 +3,7 @@
 
 #include "runtime/base/error.h"
 #include "runtime/core/run.h"
+#include "runtime/core/state.h"
 
 #include <string.h>
 
@@ -30,7 +31,6 @@ struct state_rules state_rules_of(const struct artifact *a)
 rlx_status sequence_open(struct state_sequence *q, struct device *device, uint32_t checkpoints,
                          rlx_error *error)
 {
-    const struct rlx_info *info = device->model->artifact.info;
     *q = (struct state_sequence){.device = device,
                                  .rules = state_rules_of(&device->model->artifact)};
     q->checkpoint_max = checkpoints == 0 ? SEQUENCE_CHECKPOINTS : checkpoints;
@@ -38,13 +38,7 @@ rlx_status sequence_open(struct state_sequence *q, struct device *device, uint32
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "%u checkpoints: expected at most %d",
                         checkpoints, SEQUENCE_CHECKPOINTS_MAX);
     q->slots = q->rules.has_carried ? q->checkpoint_max + OTHER_SLOTS : 0;
-    q->states = device->ops->state_new(device, q->slots);
-    if (q->states == NULL)
-        return rlx_fail(error, RLX_ERROR_NO_MEMORY,
-                        "the system refuses %llu bytes of address space for the states of a "
-                        "sequence (ulimit -v?)",
-                        (unsigned long long)(info->state_bytes + q->slots * info->carried_bytes));
-    return RLX_OK;
+    return device->ops->state_new(device, q->slots, &q->states, error);
 }
 
 void sequence_close(struct state_sequence *q)
@@ -263,10 +257,31 @@ struct checkpoint *sequence_checkpoint(struct state_sequence *q)
 
 /* ---- states from outside ---- */
 
+/* Between devices, in the state's own elements. */
+static void copy_rows(struct state_sequence *q, uint32_t to, const struct state_sequence *from,
+                      uint32_t slot, const struct rlx_state_entry *s, size_t rows)
+{
+    enum { ROWS = 64 };
+    const size_t bytes = ROWS * state_row_bytes(s, s->element);
+    void *room = memory_reserve(bytes);
+    if (room == NULL)
+        rlx_fail(&q->device->failure, RLX_ERROR_NO_MEMORY, "no memory for a copy of %zu bytes",
+                 bytes);
+    for (size_t first = 0; first < rows && room != NULL; first += ROWS) {
+        const size_t count = rows - first < ROWS ? rows - first : ROWS;
+        from->device->ops->state_read(from->states, slot, s, s->element, first, count, room);
+        q->device->ops->state_write(q->states, to, s, s->element, first, count, room);
+    }
+    memory_release(room, bytes);
+}
+
 static void copy_state(struct state_sequence *q, uint32_t to, const struct state_sequence *from,
                        uint32_t slot, const struct rlx_state_entry *s, size_t rows)
 {
-    q->device->ops->copy(q->states, to, from->states, slot, s, rows);
+    if (q->device == from->device)
+        q->device->ops->copy(q->states, to, from->states, slot, s, rows);
+    else
+        copy_rows(q, to, from, slot, s, rows);
 }
 
 static void copy_carried(struct state_sequence *q, uint32_t to, const struct state_sequence *from,

@@ -152,6 +152,23 @@ rlx_instance *rlx_session_instance(rlx_session *session)
     return session == NULL ? NULL : &session->instance;
 }
 
+const char *rlx_session_device(const rlx_session *session)
+{
+    return session == NULL ? NULL : session->instance.device->name;
+}
+
+const char *rlx_session_level(const rlx_session *session)
+{
+    const struct device *d = session == NULL ? NULL : session->instance.device;
+    return d == NULL ? NULL : artifact_string(&d->model->artifact, d->level->name);
+}
+
+const char *rlx_session_passed_over(const rlx_session *session)
+{
+    const rlx_error *why = session == NULL ? NULL : &session->instance.device->passed_over;
+    return why == NULL || why->status == RLX_OK ? NULL : why->text;
+}
+
 void rlx_session_close(rlx_session *session)
 {
     if (session == NULL)

@@ -22,10 +22,10 @@ struct group {
  * model has none. */
 static const struct rlx_variant_entry *find_batch(const rlx_session *s, size_t count)
 {
-    const rlx_model *m = s->instance.model;
+    const struct device *d = s->instance.device;
     const struct rlx_variant_entry *best = NULL;
-    for (uint32_t i = 0; i < m->level->variant_count; i++) {
-        const struct rlx_variant_entry *v = model_variant(m, i);
+    for (uint32_t i = 0; i < d->level->variant_count; i++) {
+        const struct rlx_variant_entry *v = device_variant(d, i);
         if (v->entry != s->main.entry || v->batch == 1 || v->phase != RLX_PHASE_DECODE)
             continue;
         if (best == NULL ||
@@ -96,6 +96,7 @@ static rlx_status step_parallel(struct group *g, const struct rlx_variant_entry 
         double start = session_seconds();
         float *rows = session_run_lm_head(g->sessions[0], &run, from, first, count, NULL);
         spent += session_seconds() - start;
+        status = device_check(run.device, error);
         from = v->lm_head_step;
         for (uint32_t i = 0; i < count && status == RLX_OK; i++) {
             uint32_t at = first + i;

@@ -53,7 +53,7 @@ rlx_status rlx_session_copy_prefix(rlx_session *session, const rlx_session *from
     session_settle(from);
     copy_history(session, from, count);
     session_checkpoint(session);
-    return RLX_OK;
+    return device_check(session->instance.device, error);
 }
 
 rlx_status rlx_session_fork(rlx_session *session, rlx_session **out, rlx_error *error)

@@ -47,7 +47,7 @@ rlx_status rlx_session_export_state(const rlx_session *session, const char *name
     if (status == RLX_OK)
         instance_read_rows(&session->instance, state, RLX_F32, oldest_row(session, state), count,
                            rows);
-    return status;
+    return status == RLX_OK ? device_check(session->instance.device, error) : status;
 }
 
 rlx_status rlx_session_bind_state(rlx_session *session, const char *name, const float *rows,

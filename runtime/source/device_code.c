@@ -52,15 +52,14 @@ static void code_close(struct device *device)
     free(d);
 }
 
-static rlx_status code_open(const rlx_model *model, uint32_t threads, struct device **out,
-                            rlx_error *error)
+static rlx_status code_open(const struct device_options *o, struct device **out, rlx_error *error)
 {
     struct device_code *d = calloc(1, sizeof *d);
     *out = NULL;
     if (d == NULL)
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a device");
-    d->threads = threads;
-    rlx_status status = device_memory_open(&d->memory, model, threads, error);
+    d->threads = o->threads;
+    rlx_status status = device_memory_open(&d->memory, o, error);
     if (status == RLX_OK)
         *out = &d->base;
     else
@@ -80,7 +79,7 @@ static bool code_run(struct device *device, const struct device_run *run)
     const struct device_code *d = (const struct device_code *)device;
     const struct rlx_variant_entry *v = run->variant;
     const struct artifact *a = &device->model->artifact;
-    const uint32_t index = table_index(&a->variants, v) - device->model->level->first_variant;
+    const uint32_t index = table_index(&a->variants, v) - device->level->first_variant;
     const struct rlx_code_variant *code = &rlx_code_variants[index];
     uint8_t *home[RLX_HOME_COUNT];
     device_memory_place(&d->memory, run, home);

@@ -33,6 +33,7 @@ int command_chat_once(const struct command_options *o, rlx_model *model, rlx_ses
                       const char *question);
 int command_render(rlx_model *model); /* rlx chat --render */
 int command_bench(int argc, char **argv);
+int command_devices(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_info_session(const struct command_options *o); /* rlx info of a saved session */
 void command_info_tables(const rlx_model *model);          /* what rlx info -v adds */
@@ -87,7 +88,8 @@ struct command_options {
 #define COMMAND_SAMPLING                                                                      \
     "temp top-k top-p min-p repeat-penalty presence-penalty frequency-penalty repeat-last-n " \
     "seed"
-#define COMMAND_ANSWERING COMMAND_SAMPLING " template-args stop draft draft-tokens threads context"
+#define COMMAND_ANSWERING \
+    COMMAND_SAMPLING " template-args stop draft draft-tokens threads device context"
 
 #define COMMAND_SAMPLING_HELP                                                         \
     "      --temp=T          temperature, 0 to 100 (0.7); 0: always the likeliest\n"  \
@@ -108,12 +110,15 @@ struct command_options {
     "      --seed=N          the same seed gives the same text; -1 (default): a\n"    \
     "                        random seed, which -v shows\n"
 
+#define COMMAND_DEVICE_HELP \
+    "      --device=NAME     cpu, vulkan, vulkan:1 or auto; see rlx devices\n"
+
 #define COMMAND_ANSWERING_HELP                                                                       \
     "      --template-args=JSON  variables of the chat template, as an object:\n"                    \
     "                        {\"enable_thinking\":false}\n" COMMAND_SAMPLING_HELP                    \
     "      --stop=TEXT       stop before TEXT would be printed; up to 16 times; \\n,\n"              \
     "                        \\t and \\\\ stand for newline, tab and backslash\n" COMMAND_DRAFT_HELP \
-    "  -t, --threads=N       threads, 1 to 1024 (default: all processors)\n"                         \
+    "  -t, --threads=N       threads, 1 to 1024 (default: all processors)\n" COMMAND_DEVICE_HELP     \
     "  -c, --context=N       room for N tokens; 0 (default): as many as the model\n"                 \
     "                        has\n"
 

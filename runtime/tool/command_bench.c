@@ -7,6 +7,7 @@
 #include "runtime/base/read_bandwidth.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static const char bench_help[] =
     " MODEL.rlx... [options]\n"
@@ -19,7 +20,7 @@ static const char bench_help[] =
     "                        none)\n"
     "  -r, --repetitions=N   how often to measure everything (default: 5)\n"
     "  -t, --threads=N,...   threads, 1 to 1024 (default: all processors that this\n"
-    "                        process may use)\n"
+    "                        process may use)\n" COMMAND_DEVICE_HELP
     "  -c, --context=N       room for N tokens; 0 (default): as many as the model\n"
     "                        has\n"
     "      --depth=N,...     decode after N tokens as well; blocks use the first N,\n"
@@ -78,6 +79,8 @@ static int bench(const struct command_options *o, rlx_model *model, rlx_session 
     b = (struct bench){.options = o, .model = model, .session = session};
     b.info.struct_bytes = sizeof b.info;
     rlx_model_get_info(model, &b.info);
+    b.info.level = rlx_session_level(session);
+    b.is_elsewhere = strncmp(rlx_session_device(session), "vulkan", 6) == 0;
     b.threads = o->session.threads != 0 ? o->session.threads : cpu_processors();
     b.ids = command_memory(malloc(context * sizeof *b.ids));
     for (size_t i = 0; i < context; i++)
@@ -121,10 +124,11 @@ int command_bench(int argc, char **argv)
     char *own = NULL;
     int code = 0;
 
-    if (!command_parse(&o, argc, argv,
-                       "models prompt-length, new-tokens, repetitions threads, context depth, "
-                       "batch, block, draft draft-tokens prompt-file format json " COMMAND_SAMPLING,
-                       bench_help))
+    if (!command_parse(
+            &o, argc, argv,
+            "models prompt-length, new-tokens, repetitions threads, device context depth, "
+            "batch, block, draft draft-tokens prompt-file format json " COMMAND_SAMPLING,
+            bench_help))
         return EXIT_USAGE;
     if (o.prompt_file != NULL && o.draft == RLX_DRAFT_NONE)
         return command_usage(&o, "--prompt-file is for --draft=lookup");

@@ -34,6 +34,9 @@ struct bench { /* of one model with one number of threads */
     rlx_model_info info;
     uint32_t threads, new_tokens;
     rlx_session *session;
+    bool
+        is_elsewhere; /* it runs on a device that does not read this machine's memory as programs do
+                        */
     rlx_session *sequences[COMMAND_SEQUENCES]; /* opened beside it; as many as the largest batch
                                                   has */
     struct bench_work works[BENCH_WORKS];

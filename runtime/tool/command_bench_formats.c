@@ -42,6 +42,7 @@ static void put_bench(struct json_out *o, const struct bench *b)
     json_out_string(o, "numerics", b->info.numerics);
     json_out_string(o, "cache", b->info.kv_type);
     json_out_string(o, "level", b->info.level);
+    json_out_string(o, "device", rlx_session_device(b->session));
     json_out_integer(o, "threads", b->threads);
     json_out_integer(o, "decode_bytes", (int64_t)b->info.decode_bytes);
 }

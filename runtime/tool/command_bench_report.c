@@ -84,7 +84,7 @@ double bench_share(const struct bench *b, const struct bench_work *w)
 {
     double tokens = w->kind == BENCH_BATCH || w->kind == BENCH_SHORT_RUN ? w->size : 1;
 
-    if (!bench_reads_weights(w) || b->info.decode_bytes < CACHED_BYTES)
+    if (!bench_reads_weights(w) || b->is_elsewhere || b->info.decode_bytes < CACHED_BYTES)
         return 0;
     return bench_ratio(b, w->rate, w->read).median * bench_run_bytes(b, w) / tokens;
 }
@@ -112,10 +112,12 @@ static void print_table(const struct bench *b)
     uint32_t count = b->options->repetitions;
 
     printable_write(b->info.name, stdout);
-    printf(", %s, cache %s, %s, %u thread%s; medians of %u, ± half the distance of their "
-           "quartiles\n",
-           b->info.numerics, b->info.kv_type, b->info.level, b->threads, b->threads == 1 ? "" : "s",
-           count);
+    printf(", %s, cache %s, %s, ", b->info.numerics, b->info.kv_type, b->info.level);
+    if (b->is_elsewhere)
+        printf("device %s", rlx_session_device(b->session));
+    else
+        printf("%u thread%s", b->threads, b->threads == 1 ? "" : "s");
+    printf("; medians of %u, ± half the distance of their quartiles\n", count);
     for (uint32_t i = 0; i < b->work_count; i++) {
         const struct bench_work *w = &b->works[i];
         struct bench_middle rate = bench_middle(w->rate, count);
@@ -126,7 +128,7 @@ static void print_table(const struct bench *b)
         if (share != 0)
             printf("   %.0f %% of raw read (%.1f GB/s)", 100 * share,
                    bench_middle(w->read, count).median / 1e9);
-        else if (bench_reads_weights(w))
+        else if (bench_reads_weights(w) && !b->is_elsewhere)
             printf("   (the weights fit the caches)");
         print_comparison(b, w);
         putchar('\n');

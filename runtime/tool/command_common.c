@@ -99,6 +99,18 @@ static void note_threads(const struct command_options *o)
                 program_name, o->session.threads, processors, processors);
 }
 
+/* What "auto" has chosen, where that is not what it prefers. */
+static void note_device(const struct command_options *o, const rlx_session *session)
+{
+    const char *why = rlx_session_passed_over(session);
+
+    if (why != NULL && !o->quiet)
+        fprintf(stderr, "%s: %s: goes on with device %s\n", program_name, why,
+                rlx_session_device(session));
+    else if (o->verbose)
+        fprintf(stderr, "%s: device %s\n", program_name, rlx_session_device(session));
+}
+
 /* The most likely mistake is a model that is not yet compiled. */
 static int cannot_open(const char *path, const rlx_error *error)
 {
@@ -133,6 +145,7 @@ int command_open(const struct command_options *o, rlx_model **model, rlx_session
         return command_failed(&error);
     }
     note_threads(o);
+    note_device(o, *session);
     rlx_session_set_stop(*session, interrupts_stop, NULL);
     return 0;
 }

@@ -24,7 +24,7 @@ static const char logits_help[] =
     "      --way=naive       every prefix from its beginning, without the KV cache\n"
     "      --block=N         with --way=block: at most N ids per run, one number\n"
     "                        only (rlx bench --block=N,N measures several)\n"
-    "  -t, --threads=N       threads (default: all processors)\n"
+    "  -t, --threads=N       threads (default: all processors)\n" COMMAND_DEVICE_HELP
     "  -c, --context=N       room for N tokens (default: as many as the model has)\n";
 
 struct sink {
@@ -122,7 +122,7 @@ int command_logits(int argc, char **argv)
     int32_t *ids;
     size_t count;
 
-    if (!command_parse(&o, argc, argv, "model tokens output way block threads context",
+    if (!command_parse(&o, argc, argv, "model tokens output way block threads device context",
                        logits_help))
         return EXIT_USAGE;
     if (o.tokens == NULL || o.output == NULL)

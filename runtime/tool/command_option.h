@@ -11,6 +11,7 @@ enum option_kind {
     TEXT,
     PATH,
     OBJECT,
+    DEVICE, /* the syntax of a device's name */
     COUNT,
     WINDOW,
     NEW_TOKENS,

@@ -63,6 +63,21 @@ static bool store_object(struct command_options *o, const struct option_entry *e
     return true;
 }
 
+/* "cpu", "vulkan:1": the library knows which of them there are. */
+static bool store_device(struct command_options *o, const struct option_entry *e, const char *text)
+{
+    const size_t word = strspn(text, "abcdefghijklmnopqrstuvwxyz");
+    const char *number = text + word + 1;
+
+    if (word == 0 || (text[word] != 0 && (text[word] != ':' || number[0] == 0 ||
+                                          number[strspn(number, "0123456789")] != 0)))
+        return command_usage(o, "--%s: expected a name that rlx devices lists, or auto, found '%s'",
+                             e->word, text),
+               false;
+    *(const char **)(void *)((char *)o + e->offset) = text;
+    return true;
+}
+
 /* The character that an escape stands for, or 0. */
 static char escaped(char behind)
 {
@@ -145,6 +160,8 @@ bool option_store(struct command_options *o, const struct option_entry *e, const
         return true;
     case OBJECT:
         return store_object(o, e, text);
+    case DEVICE:
+        return store_device(o, e, text);
     case LIST:
         return store_list(o, e, text);
     case CHOICE:

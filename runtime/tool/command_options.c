@@ -49,6 +49,7 @@ static const struct option_entry entries[] = {
     {"when-full", 0, CHOICE, AT(when_full), 0, 0, when_full},
     {"threads", 't', COUNT, AT(session.threads), 1, 1024, NULL},
     {"threads", 't', LIST, AT(thread_counts), 1, 1024, NULL},
+    {"device", 0, DEVICE, AT(session.device), 0, 0, NULL},
     {"context", 'c', COUNT, AT(session.context), 0, 1 << 30, NULL},
     {"ids", 0, FLAG, AT(ids), 0, 0, NULL},
     {"ignore-eos", 0, FLAG, AT(ignore_end), 0, 0, NULL},
@@ -205,7 +206,7 @@ void command_print_options(const struct command_options *o, const char *allowed,
         fprintf(out, "  %-17s ", e->word);
         if (e->kind == FLAG)
             fprintf(out, "%s\n", *(const bool *)member ? "on" : "off");
-        else if (e->kind == TEXT || e->kind == OBJECT)
+        else if (e->kind == TEXT || e->kind == OBJECT || e->kind == DEVICE)
             fprintf(out, "%s\n",
                     *(const char *const *)member == NULL ? "" : *(const char *const *)member);
         else if (e->kind == SEED)

@@ -48,8 +48,9 @@ struct walk {
 };
 
 /* All that rlx.h includes. */
-static const char *const walk_all[] = {"rlx/base.h",  "rlx/instance.h", "rlx/model.h",
-                                       "rlx/saved.h", "rlx/session.h",  "rlx/text.h"};
+static const char *const walk_all[] = {"rlx/base.h",  "rlx/device.h", "rlx/instance.h",
+                                       "rlx/model.h", "rlx/saved.h",  "rlx/session.h",
+                                       "rlx/text.h"};
 
 /* A function as the header declares it. */
 struct declared {

@@ -19,12 +19,20 @@
 
 enum { COMPILED_MAX_OPTIONS = 12 };
 
+/* The target whose code is tested; NULL: the default, on the levels that a test names. */
+static inline const char *compiled_target(void)
+{
+    const char *target = getenv("RLX_TEST_TARGET");
+
+    return target != NULL && target[0] != 0 ? target : NULL;
+}
+
 /* rlxc build MODEL -q -o FOLDER/model.rlx OPTIONS... (separated by spaces); the exit code. FOLDER
  * is test_folder: the fixtures of temporary_files.h make and remove it. It is the build cache as
  * well, so that a program compiles each kernel once, however many models have it. */
 static inline int compiled_build(const char *model, const char *options, char path[1024])
 {
-    char words[1024], build_cache[600], *argv[COMPILED_MAX_OPTIONS + 8];
+    char words[1024], build_cache[600], target[64], *argv[COMPILED_MAX_OPTIONS + 9];
     int argc = 0;
 
     snprintf(path, 1024, "%s", temporary_path(&test_folder, "model.rlx"));
@@ -38,7 +46,12 @@ static inline int compiled_build(const char *model, const char *options, char pa
     argv[argc++] = build_cache;
     for (char *word = strtok(words, " "); word != NULL && argc < COMPILED_MAX_OPTIONS + 6;
          word = strtok(NULL, " "))
-        argv[argc++] = word;
+        if (compiled_target() == NULL || strncmp(word, "--level=", 8) != 0)
+            argv[argc++] = word;
+    if (compiled_target() != NULL) {
+        snprintf(target, sizeof target, "--target=%s", compiled_target());
+        argv[argc++] = target;
+    }
     argv[argc] = NULL;
     optind = 0;
     return command_build(argc, argv);

@@ -1,5 +1,5 @@
 /* For tests of kernels, which run over the code of every target: levels are those of the CPU target,
- * then that of the C target. Compiles kernels, makes them executable and calls them. Random numbers
+ * then that of the C target and that of the Vulkan target. Compiles kernels, makes them executable and calls them. Random numbers
  * are the same in every run. Buffers have a margin of a sentinel value on both sides, which shows
  * stray stores.
  */
@@ -22,6 +22,7 @@
 #include "tests/support/compare.h"
 #include "tests/support/tiles.h"
 #include "tests/unit/c_code.h"
+#include "tests/unit/vulkan_code.h"
 
 #include <rlx/kernel.h>
 
@@ -31,8 +32,9 @@ struct code {
     struct arena arena;
     struct diags diags;
     struct target_code target;
-    uint8_t *image; /* NULL: the code is C */
+    uint8_t *image; /* of the CPU target; NULL: the code is C, or has pipelines */
     struct c_code c;
+    struct vulkan_code vulkan;
     struct lir_kernel *kernels;
     uint32_t values[RLX_LAUNCH_VALUES]; /* of the launches to come */
 };
@@ -56,7 +58,7 @@ static inline struct rlx_launch code_launch(const struct code *c, void *const *a
 
 static inline uint32_t code_levels(void)
 {
-    return target_cpu.level_count + 1;
+    return target_cpu.level_count + 2;
 }
 
 static inline bool level_is_c(uint32_t level)
@@ -64,18 +66,32 @@ static inline bool level_is_c(uint32_t level)
     return level == target_cpu.level_count;
 }
 
+static inline bool level_is_vulkan(uint32_t level)
+{
+    return level == target_cpu.level_count + 1;
+}
+
+/* Whether sums may differ from those of the kernel's definition by how they are rounded. */
+static inline bool level_rounds(uint32_t level)
+{
+    return level_is_c(level) || level_is_vulkan(level);
+}
+
+/* Of attention. */
 static inline bool level_multiplies_bf16(uint32_t level)
 {
-    return level_is_c(level) || target_cpu.levels[level].traits.bf16_dot;
+    return level_is_c(level) ||
+           (!level_is_vulkan(level) && target_cpu.levels[level].traits.bf16_dot);
 }
 
 /* False where this machine lacks the level; says so. */
 static inline bool level_runs(uint32_t level)
 {
-    if (level_is_c(level) || target_cpu.native_level() >= (int)level)
+    if (level_is_c(level) || (level_is_vulkan(level) && vulkan_device() != NULL) ||
+        (level < target_cpu.level_count && target_cpu.native_level() >= (int)level))
         return true;
     print_message("skipped: this machine does not run code for %s\n",
-                  target_cpu.levels[level].name);
+                  level_is_vulkan(level) ? "Vulkan" : target_cpu.levels[level].name);
     return false;
 }
 
@@ -116,27 +132,37 @@ static inline void code_open(struct code *c, uint32_t level, const struct lir_ke
         c_code_open(&c->c, &c->arena, c->kernels, count);
         return;
     }
+    const bool is_vulkan = level_is_vulkan(level);
+    const struct target *target = is_vulkan ? &target_vulkan : &target_cpu;
+    level = is_vulkan ? 0 : level;
     for (uint32_t i = 0; i < count; i++)
-        assert_true(target_cpu.accepts(level, &kernels[i], &c->diags));
-    bool fine = target_cpu.emit(level, kernels, count, 2, NULL, &c->arena, &c->target, &c->diags);
+        assert_true(target->accepts(level, &kernels[i], &c->diags));
+    bool fine = target->emit(level, kernels, count, 2, NULL, &c->arena, &c->target, &c->diags);
     diags_print(&c->diags, stderr);
     assert_true(fine);
-    code_map(c);
+    if (is_vulkan)
+        vulkan_code_open(&c->vulkan, &c->arena, &c->target, count);
+    else
+        code_map(c);
 }
 
 static inline void code_close(struct code *c)
 {
-    if (c->image == NULL)
+    if (c->vulkan.pipelines != NULL)
+        vulkan_code_close(&c->vulkan);
+    else if (c->image == NULL)
         c_code_close(&c->c);
     else
         munmap(c->image, c->target.image_bytes);
     arena_free(&c->arena);
 }
 
+/* A function of this machine: code of the targets CPU and C. */
 static inline rlx_kernel_fn code_entry(const struct code *c, uint32_t kernel)
 {
     rlx_kernel_fn run;
 
+    assert_null(c->vulkan.pipelines);
     if (c->image == NULL)
         return c->c.entry[kernel];
     uint8_t *entry = c->image + c->target.entry[kernel];
@@ -163,20 +189,48 @@ static __attribute__((noinline)) void dirty_stack(void)
         room[i] = UINT64_MAX;
 }
 
+/* The tiles first .. end - 1. */
+static inline void code_tiles(const struct code *c, uint32_t kernel,
+                              const struct rlx_launch *launch, uint64_t first, uint64_t end)
+{
+    if (c->vulkan.pipelines != NULL) {
+        vulkan_code_run(&c->vulkan, kernel, launch, first, end);
+        return;
+    }
+    const rlx_kernel_fn run = code_entry(c, kernel);
+    run(launch, first, end);
+}
+
+/* All tiles in an order of their own, one by one from both ends, for kernels in which it must not
+ * matter who comes last. Shaders run in two launches, the later tiles before the earlier ones, since
+ * each launch waits for another thread. */
+static inline void code_tiles_in_odd_order(const struct code *c, uint32_t kernel,
+                                           const struct rlx_launch *launch, uint64_t tiles)
+{
+    if (c->vulkan.pipelines != NULL) {
+        code_tiles(c, kernel, launch, tiles / 2, tiles);
+        code_tiles(c, kernel, launch, 0, tiles / 2);
+        return;
+    }
+    for (uint64_t i = 0; i < tiles; i++) {
+        uint64_t tile = i % 2 == 0 ? i / 2 : tiles - 1 - i / 2;
+        code_tiles(c, kernel, launch, tile, tile + 1);
+    }
+}
+
 /* Runs all tiles in two calls, cut at `cut`; `args` are by argument of the kernel's kind. */
 static inline void code_run(const struct code *c, uint32_t kernel, void *const *args,
                             const int64_t *dims, uint64_t tiles, uint64_t cut)
 {
     void *slots[LIR_MAX_ARGS];
     struct rlx_launch launch = code_launch(c, slots, dims);
-    const rlx_kernel_fn run = code_entry(c, kernel);
 
     code_slots(&c->kernels[kernel], args, slots);
     cut = cut < tiles ? cut : tiles;
     dirty_stack();
-    run(&launch, 0, cut);
+    code_tiles(c, kernel, &launch, 0, cut);
     dirty_stack();
-    run(&launch, cut, tiles);
+    code_tiles(c, kernel, &launch, cut, tiles);
 }
 
 static uint64_t random_state = 1;

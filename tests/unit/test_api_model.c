@@ -26,6 +26,18 @@ static rlx_status close_again(rlx_status status, rlx_model *opened)
     return status;
 }
 
+static rlx_go on_device(void *context, const rlx_device_info *info)
+{
+    (void)context;
+    assert_non_null(info->missing);
+    return RLX_GO_STOP;
+}
+
+CALL(rlx_devices_list)
+{
+    return rlx_devices_list(P(0, on_device), P(1, model), P(2, error));
+}
+
 CALL(rlx_model_open)
 {
     rlx_model *opened = NULL;
@@ -215,6 +227,7 @@ CALL(rlx_chat_tokenize_json)
 static const struct walk_entry entries[] = {
     ENTRY(rlx_status_name, ""),
     ENTRY(rlx_version, ""),
+    ENTRY(rlx_devices_list, ""),
     ENTRY(rlx_model_open, ""),
     ENTRY(rlx_model_open_self, ""),
     ENTRY(rlx_model_open_descriptor, ""),
@@ -248,7 +261,8 @@ static void nothing(void)
 
 static void test_every_function(void **state)
 {
-    static const char *const headers[] = {"rlx/base.h", "rlx/model.h", "rlx/text.h", NULL};
+    static const char *const headers[] = {"rlx/base.h", "rlx/device.h", "rlx/model.h", "rlx/text.h",
+                                          NULL};
     (void)state;
     walk_headers(&(struct walk){.headers = headers,
                                 .entries = entries,

@@ -242,6 +242,26 @@ CALL(rlx_session_set_note)
     return rlx_session_set_note(P(0, session), P(1, "note"), 4, P(2, error));
 }
 
+CALL(rlx_session_device)
+{
+    (void)error;
+    return GIVES(rlx_session_device(P(0, session)));
+}
+
+CALL(rlx_session_level)
+{
+    (void)error;
+    return GIVES(rlx_session_level(P(0, session)));
+}
+
+CALL(rlx_session_passed_over)
+{
+    const char *why = rlx_session_passed_over(P(0, session));
+    (void)error;
+    assert_null(why); /* nobody asked for "auto" */
+    return null == 0 ? RLX_OK : RLX_ERROR_BAD_ARGUMENT;
+}
+
 CALL(rlx_session_note)
 {
     size_t bytes;
@@ -341,6 +361,9 @@ static const struct walk_entry entries[] = {
     ENTRY(rlx_session_install_prefix, ""),
     ENTRY(rlx_session_copy_prefix, ""),
     ENTRY(rlx_session_set_note, ""),
+    ENTRY(rlx_session_device, ""),
+    ENTRY(rlx_session_level, ""),
+    ENTRY(rlx_session_passed_over, ""),
     ENTRY(rlx_session_note, "bytes"),
     ENTRY(rlx_session_save, ""),
     ENTRY(rlx_session_load, ""),

@@ -285,7 +285,7 @@ static void try_matmul(uint32_t level, enum layout layout, enum act act)
         cases[i] = matmul_case(layout, act, widths[(i + act) % 4], k, tiles[i].groups,
                                tiles[i].tokens, epilogue);
         cases[i].kernels[1].matmul.staged = act >= ACT_i16 && i % 4 != 2;
-        cases[i].rounds = level_is_c(level);
+        cases[i].rounds = level_rounds(level);
         memcpy(&kernels[2 * i], cases[i].kernels, sizeof cases[i].kernels);
     }
     code_open(&code, level, kernels, countof(kernels));
@@ -324,7 +324,7 @@ static void test_wide_matmul(void **state)
         cases[1] = matmul_case(LAYOUT_q6_k_r16, ACT_i16, 64, 256 * 21, 4, 2, PLAIN);
         for (uint32_t i = 0; i < 2; i++) {
             cases[i].kernels[1].matmul.staged = 1;
-            cases[i].rounds = level_is_c(level);
+            cases[i].rounds = level_rounds(level);
             memcpy(&kernels[2 * i], cases[i].kernels, sizeof cases[i].kernels);
         }
         code_open(&code, level, kernels, countof(kernels));

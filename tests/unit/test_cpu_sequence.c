@@ -207,7 +207,7 @@ static void test_conv(void **state)
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
         for (uint32_t i = 0; i < countof(cases); i++) {
             struct layer l = layer_new(cases[i].n, cases[i].k, cases[i].layout);
-            l.tolerance = level_is_c(level) ? 1e-6 : 0;
+            l.tolerance = level_rounds(level) ? 1e-6 : 0;
             try_segments(level, &l);
             try_cuts(level, &l);
             layer_free(&l);

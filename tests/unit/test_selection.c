@@ -191,6 +191,59 @@ static void one_variant_is_named(void **state)
     arena_free(&f.arena);
 }
 
+/* Which levels code is made for. */
+static void targets_have_levels(void **state)
+{
+    static const struct {
+        const char *targets, *levels, *found; /* NULL: refused */
+    } cases[] = {
+        {NULL, "all", "x86-64-v3 x86-64-v4-vnni-bf16 "},
+        {"cpu", "x86-64-v4-vnni-bf16,x86-64-v3", "x86-64-v3 x86-64-v4-vnni-bf16 "},
+        {"vulkan", "x86-64-v3", "vulkan1.2 "},
+        {"vulkan,cpu", "x86-64-v3", "x86-64-v3 vulkan1.2 "},
+        {"cpu,cpu,vulkan", "x86-64-v3", "x86-64-v3 vulkan1.2 "},
+        {"cpu", "vulkan1.2", NULL},
+        {"c", "all", NULL},
+        {"", "all", NULL},
+        {"cpu,", "all", NULL},
+        {"vulkan,tpu", "all", NULL},
+        {"vulkan1.2", "all", NULL},
+    };
+
+    (void)state;
+    for (uint32_t i = 0; i < countof(cases); i++) {
+        struct arena arena = {0};
+        struct diags diags = {.arena = &arena};
+        struct text found = {.arena = &arena};
+        struct level_list list;
+        bool good = select_levels(cases[i].targets, cases[i].levels, &list, &diags);
+        for (uint32_t j = 0; good && j < list.count; j++)
+            text_add(&found, "%s ", list.all[j].target->levels[list.all[j].level].name);
+        if (good != (cases[i].found != NULL))
+            fail_msg("case %u: %s", i, good ? found.data : diags.first->text);
+        if (good)
+            assert_string_equal(found.data, cases[i].found);
+        arena_free(&arena);
+    }
+}
+
+static void one_level_is_of_any_target(void **state)
+{
+    static const char *const names[] = {"x86-64-v3", "vulkan1.2", "c"};
+    struct arena arena = {0};
+    struct diags diags = {.arena = &arena};
+    struct selected_level level;
+
+    (void)state;
+    for (uint32_t i = 0; i < countof(names); i++) {
+        assert_true(select_level(names[i], &level, &diags));
+        assert_string_equal(level.target->levels[level.level].name, names[i]);
+    }
+    assert_false(select_level("all", &level, &diags));
+    assert_false(select_level("vulkan", &level, &diags));
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -199,6 +252,8 @@ int main(void)
         cmocka_unit_test(bounds_hold),
         cmocka_unit_test(mistakes_are_named),
         cmocka_unit_test(one_variant_is_named),
+        cmocka_unit_test(targets_have_levels),
+        cmocka_unit_test(one_level_is_of_any_target),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -146,12 +146,14 @@ enum rlx_cpu_feature {
 /* The same weights and states for all levels; a machine runs one of them. */
 struct rlx_level {
     uint32_t name;     /* string */
-    uint32_t target;   /* string: "cpu", "c" */
+    uint32_t target;   /* string: "cpu", "vulkan", "c" */
     uint32_t machine;  /* e_machine of ELF: 62 for x86-64; 0: code of no machine's own */
     uint32_t reserved; /* 0 */
-    uint64_t features; /* what the machine must have, in bits of its own: x86-64: rlx_cpu_feature */
+    uint64_t features; /* what the machine must have, in bits of its own: x86-64: rlx_cpu_feature;
+                          vulkan: rlx_shader_feature */
     uint64_t image_offset, image_bytes; /* in the file, page-aligned; mapped executable without
-                                           changes. 0 bytes: the file holds no code, because that
+                                           changes; vulkan: SPIR-V modules, each at a kernel's
+                                           entry. 0 bytes: the file holds no code, because that
                                            is source for any machine (machine 0) */
     uint64_t image_digest;              /* XXH3-64 of the image, or what the source says of itself
                                            (rlx/model_code.h) */

@@ -36,7 +36,8 @@ typedef struct {
     rlx_instance *share_with; /* share the threads and working memory of this instance of the same
                                  model; only one thread may use all of them at a time. `threads` and
                                  `device` are then unused. NULL: an instance of its own */
-    const char *device;       /* "cpu"; NULL: the best that the artifact has code for */
+    const char *device;       /* rlx/device.h; NULL: the first of "cpu" and "vulkan" that the model
+                                 has code for */
 } rlx_instance_options;
 RLX_DEFAULT_IS_ZERO(rlx_instance_options)
 

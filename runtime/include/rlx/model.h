@@ -39,7 +39,7 @@ RLX_API rlx_status rlx_model_verify(const rlx_model *model, rlx_error *error);
 typedef struct {
     uint32_t struct_bytes;
     const char *name, *architecture, *source, *compiler, *numerics;
-    const char *level;    /* the code level chosen for this machine */
+    const char *level;    /* the code level that the default device runs here */
     const char *manifest; /* JSON */
     const char *kv_type;  /* of keys and values: "f32", "f16" or "q8"; "" without any */
     uint32_t vocabulary;  /* width of the logits; 0: no output is logits */

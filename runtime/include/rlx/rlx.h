@@ -1,6 +1,7 @@
 /* rlx: runs compiled models. This header has everything, layer by layer:
  *
  *   base.h      statuses, errors, what callbacks return
+ *   device.h    what models can run on
  *   model.h     a mapped artifact: read-only, cheap to open (no weight is touched), shared by any
  *               number of threads
  *   text.h      tokens and chat templates of a model
@@ -45,6 +46,7 @@
 #define RLX_H
 
 #include <rlx/base.h>
+#include <rlx/device.h>
 #include <rlx/instance.h>
 #include <rlx/model.h>
 #include <rlx/saved.h>

@@ -25,7 +25,8 @@ typedef struct {
                                 model, so that several sequences can run at once. `threads` and
                                 `device` are then unused, and only one thread may use all these
                                 sessions at a time. NULL: a session of its own */
-    const char *device;      /* "cpu"; NULL: the best that the artifact has code for */
+    const char *device;      /* rlx/device.h; NULL: the first of "cpu" and "vulkan" that the model
+                                has code for */
 } rlx_session_options;
 RLX_DEFAULT_IS_ZERO(rlx_session_options)
 
@@ -43,6 +44,14 @@ RLX_API rlx_status rlx_session_fork(rlx_session *session, rlx_session **out, rlx
  * both at a time. */
 RLX_API rlx_instance *rlx_session_instance(rlx_session *session);
 
+/* The device that a session runs on, "cpu" or "vulkan:0", and the level of code that it runs there.
+ * Both live as long as the session. */
+RLX_API const char *rlx_session_device(const rlx_session *session);
+RLX_API const char *rlx_session_level(const rlx_session *session);
+/* Why "auto" did not take a device that it prefers, as a sentence; NULL: it was not asked, or took
+ * it. */
+RLX_API const char *rlx_session_passed_over(const rlx_session *session);
+
 /* `sampling` may be NULL: rlx_sampling_default, as after opening. Values out of range give
  * RLX_ERROR_BAD_ARGUMENT: a negative or non-finite number (presence and frequency penalties may be
  * negative), top_p or min_p above 1, a penalty with a window of 0. The session then keeps its old
@@ -55,8 +64,8 @@ RLX_API void rlx_session_set_sampling(rlx_session *session, const rlx_sampling *
 /* What the session samples with. */
 RLX_API rlx_status rlx_session_get_sampling(const rlx_session *session, rlx_sampling *sampling);
 
-/* The calling thread asks `stop` several times per layer while a prompt runs, and between tokens
- * while it generates; RLX_GO_STOP stops. A call then gives RLX_ERROR_STOPPED, and generation ends
+/* The calling thread asks `stop` several times per layer while a prompt runs (on a GPU every few
+ * layers), and between tokens while it generates; RLX_GO_STOP stops. A call then gives RLX_ERROR_STOPPED, and generation ends
  * with RLX_END_CALLBACK. The history stays, and complete runs (each of as many tokens as the
  * largest variant takes) stay in the states, so that continuing later gives the same result. An
  * interrupted run leaves nothing: rlx_session_past says where it began. A signal handler may set

@@ -1,0 +1,258 @@
+/* The Vulkan device. In: a model with code for "vulkan". Out: runs of its variants on a GPU, or on
+ * the processors of this machine if the driver is software. Contract: runtime/core/device.h; parts:
+ * device_parts.h. */
+#include "runtime/vulkan/device_vulkan.h"
+
+#include "runtime/core/state.h"
+#include "runtime/vulkan/device_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- levels ---- */
+
+static rlx_status vulkan_choose_level(const struct artifact *a, const char *name,
+                                      const struct rlx_level **level, rlx_error *error)
+{
+    int most = -1;
+    *level = NULL;
+    for (uint32_t i = 0; i < a->levels.count; i++) {
+        const struct rlx_level *l = table_at(&a->levels, i);
+        const int features = __builtin_popcountll(l->features);
+        if (strcmp(artifact_string(a, l->target), "vulkan") != 0 || features <= most)
+            continue;
+        most = features;
+        *level = l;
+    }
+    if (*level != NULL || a->levels.count == 0)
+        return RLX_OK;
+    return rlx_fail(error, RLX_ERROR_NO_DEVICE,
+                    "%s: holds no code for Vulkan; rlxc build --target=vulkan makes it", name);
+}
+
+/* ---- the devices of this machine ---- */
+
+static const char *type_name(VkPhysicalDeviceType type)
+{
+    switch (type) {
+    case VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU:
+        return "discrete GPU";
+    case VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU:
+        return "integrated GPU";
+    case VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU:
+        return "virtual GPU";
+    case VK_PHYSICAL_DEVICE_TYPE_CPU:
+        return "software";
+    default:
+        return "other";
+    }
+}
+
+static void vulkan_list(rlx_device_fn on_device, void *context)
+{
+    struct vulkan_instance in;
+    rlx_error error = {0};
+    rlx_device_info info = rlx_device_info_default();
+    if (vulkan_instance_open(&in, &error) != RLX_OK) {
+        info.name = "vulkan";
+        info.title = info.type = info.driver = "";
+        info.missing = error.text;
+        on_device(context, &info);
+        return;
+    }
+    rlx_go go = RLX_GO_ON;
+    for (uint32_t i = 0; i < in.device_count && go == RLX_GO_ON; i++) {
+        struct vulkan_facts f;
+        char name[DEVICE_NAME], driver[sizeof f.driver + sizeof f.driver_info + 1];
+        vulkan_device_facts(&in, i, &f);
+        snprintf(name, sizeof name, "vulkan:%u", i);
+        snprintf(driver, sizeof driver, "%s%s%s", f.driver, f.driver_info[0] == 0 ? "" : " ",
+                 f.driver_info);
+        info.is_usable = f.missing[0] == 0;
+        info.name = name;
+        info.title = f.name;
+        info.type = type_name(f.type);
+        info.driver = driver;
+        info.missing = f.missing;
+        info.memory_bytes = f.memory;
+        go = on_device(context, &info);
+    }
+    vulkan_instance_close(&in);
+}
+
+/* Of those that can run models, the first of the best type; UINT32_MAX: there is none. */
+static uint32_t best_device(const struct vulkan_instance *in, bool takes_software)
+{
+    static const VkPhysicalDeviceType order[] = {
+        VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU, VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU,
+        VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU, VK_PHYSICAL_DEVICE_TYPE_OTHER,
+        VK_PHYSICAL_DEVICE_TYPE_CPU};
+    const size_t count = sizeof order / sizeof order[0] - (takes_software ? 0 : 1);
+    for (size_t t = 0; t < count; t++)
+        for (uint32_t i = 0; i < in->device_count; i++) {
+            struct vulkan_facts f;
+            vulkan_device_facts(in, i, &f);
+            if (f.type == order[t] && f.missing[0] == 0)
+                return i;
+        }
+    return UINT32_MAX;
+}
+
+static rlx_status find_best(bool takes_software, uint32_t *number, rlx_error *error)
+{
+    struct vulkan_instance in;
+    rlx_status status = vulkan_instance_open(&in, error);
+    if (status != RLX_OK)
+        return status;
+    *number = best_device(&in, takes_software);
+    vulkan_instance_close(&in);
+    if (*number != UINT32_MAX)
+        return RLX_OK;
+    return rlx_fail(error, RLX_ERROR_NO_DEVICE,
+                    takes_software ? "vulkan: no Vulkan device of this machine can run models"
+                                   : "vulkan: this machine has no GPU that can run models");
+}
+
+/* "auto": a device in software is never faster than the CPU's own code. */
+static rlx_status vulkan_prefer(uint32_t *number, rlx_error *error)
+{
+    return find_best(false, number, error);
+}
+
+/* ---- opening ---- */
+
+/* SCRATCH begins as zeros, because counters do. */
+static rlx_status open_homes(struct device_vulkan *d, const struct device_options *o,
+                             rlx_error *error)
+{
+    uint64_t sizes[RLX_HOME_COUNT] = {0};
+    for (uint32_t i = 0; i < o->level->variant_count; i++) {
+        const struct rlx_variant_entry *v = level_variant(o->model, o->level, i);
+        for (uint32_t home = RLX_HOME_SCRATCH; home <= RLX_HOME_OUTPUT; home++)
+            if (v->home_bytes[home] > sizes[home])
+                sizes[home] = v->home_bytes[home];
+    }
+    rlx_status status = RLX_OK;
+    for (uint32_t home = RLX_HOME_SCRATCH; home <= RLX_HOME_OUTPUT && status == RLX_OK; home++) {
+        const uint64_t bytes = vulkan_home_bytes(sizes[home]);
+        struct vulkan_memory *m = &d->home[home];
+        if (home == RLX_HOME_INPUT || home == RLX_HOME_OUTPUT)
+            status = vulkan_memory_new(
+                &d->v, home == RLX_HOME_INPUT ? VULKAN_FROM_HOST : VULKAN_TO_HOST, bytes, m, error);
+        else
+            status = vulkan_memory_zeros(&d->v, bytes, m, error);
+    }
+    if (status == RLX_OK)
+        memset(d->home[RLX_HOME_INPUT].mapped, 0, d->home[RLX_HOME_INPUT].bytes);
+    if (status == RLX_OK)
+        status = vulkan_memory_new(&d->v, VULKAN_FROM_HOST, RLX_DIM_COUNT * sizeof(int64_t),
+                                   &d->dims, error);
+    return status;
+}
+
+static rlx_status open_shadow(struct device_vulkan *d, const rlx_model *m, rlx_error *error)
+{
+    const struct rlx_info *i = m->artifact.info;
+    d->shadow_bytes =
+        vulkan_home_bytes(i->state_bytes > i->carried_bytes ? i->state_bytes : i->carried_bytes);
+    d->shadow = memory_reserve(d->shadow_bytes);
+    if (d->shadow == NULL)
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for %llu bytes",
+                        (unsigned long long)d->shadow_bytes);
+    return RLX_OK;
+}
+
+static rlx_status open_fences(struct device_vulkan *d, rlx_error *error)
+{
+    const VkFenceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO};
+    VkResult result = d->v.CreateFence(d->v.handle, &info, NULL, &d->fences[0]);
+    if (result == VK_SUCCESS)
+        result = d->v.CreateFence(d->v.handle, &info, NULL, &d->fences[1]);
+    return result == VK_SUCCESS ? RLX_OK : vulkan_fail(error, result, d->v.facts.name);
+}
+
+static rlx_status open_parts(struct device_vulkan *d, const struct device_options *o,
+                             rlx_error *error)
+{
+    rlx_status status = open_fences(d, error);
+    if (status == RLX_OK)
+        status = open_shadow(d, o->model, error);
+    if (status == RLX_OK)
+        status = open_homes(d, o, error);
+    if (status == RLX_OK)
+        status = vulkan_weights_open(&d->v, o, &d->weights, error);
+    if (status == RLX_OK)
+        status = vulkan_pipelines_open(d, error);
+    if (status == RLX_OK)
+        status = vulkan_programs_open(d, error);
+    return status;
+}
+
+static void vulkan_device_close(struct device *device)
+{
+    struct device_vulkan *d = (struct device_vulkan *)device;
+    struct vulkan *v = &d->v;
+    v->DeviceWaitIdle(v->handle);
+    vulkan_programs_close(d);
+    vulkan_pipelines_close(d);
+    vulkan_weights_close(v, &d->weights);
+    for (uint32_t home = 0; home < RLX_HOME_COUNT; home++)
+        vulkan_memory_free(v, &d->home[home]);
+    vulkan_memory_free(v, &d->dims);
+    v->DestroyFence(v->handle, d->fences[0], NULL);
+    v->DestroyFence(v->handle, d->fences[1], NULL);
+    memory_release(d->shadow, d->shadow_bytes);
+    vulkan_close(v);
+    free(d);
+}
+
+static rlx_status vulkan_device_open(const struct device_options *o, struct device **out,
+                                     rlx_error *error)
+{
+    struct device_vulkan *d = calloc(1, sizeof *d);
+    uint32_t number = o->number;
+    rlx_status status = RLX_OK;
+    *out = NULL;
+    if (d == NULL)
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a device");
+    if (number == DEVICE_ANY)
+        status = find_best(true, &number, error);
+    if (status == RLX_OK)
+        status = vulkan_open(&d->v, number, o->level->features, error);
+    if (status != RLX_OK) {
+        free(d);
+        return status;
+    }
+    d->base.number = number;
+    d->options = *o;
+    status = open_parts(d, o, error);
+    if (status == RLX_OK)
+        *out = &d->base;
+    else
+        vulkan_device_close(&d->base);
+    return status;
+}
+
+static void *vulkan_io(struct device *device, const struct rlx_io *io)
+{
+    return ((struct device_vulkan *)device)->home[io->home].mapped + io->offset;
+}
+
+const struct device_ops device_vulkan = {
+    .name = "vulkan",
+    .threads_max = 1024, /* they are not used */
+    .list = vulkan_list,
+    .prefer = vulkan_prefer,
+    .choose_level = vulkan_choose_level,
+    .open = vulkan_device_open,
+    .close = vulkan_device_close,
+    .run = vulkan_device_run,
+    .input = vulkan_io,
+    .output = vulkan_io,
+    .state_new = vulkan_states_new,
+    .state_free = vulkan_states_free,
+    .state_read = vulkan_states_read,
+    .state_write = vulkan_states_write,
+    .copy = vulkan_states_copy,
+};

@@ -1,0 +1,50 @@
+/* The Vulkan target: struct target over the files of this folder. In: questions about its one level;
+ * out: SPIR-V modules for any device with Vulkan 1.2 and the features that the level names.
+ */
+#include "targets/vulkan/vulkan.h"
+
+#include <rlx/artifact.h>
+#include <rlx/shader.h>
+
+static const struct target_level levels[] = {
+    {.name = "vulkan1.2",
+     .features = RLX_SHADER_STORAGE_8BIT | RLX_SHADER_STORAGE_16BIT,
+     .traits = {.splits_keys = true, .tiles_max = RLX_SHADER_TILES_MAX}}};
+
+static int native_level(void)
+{
+    return 0; /* code for a device, which the runtime looks for */
+}
+
+static bool accepts(uint32_t level, const struct lir_kernel *k, struct diags *d)
+{
+    (void)level;
+    return vulkan_accepts(k, d);
+}
+
+static struct tile_choice choose_tile(uint32_t level, const struct tile_request *request)
+{
+    (void)level;
+    return vulkan_choose_tile(request);
+}
+
+static bool emit(uint32_t level, const struct lir_kernel *kernels, uint32_t count, uint32_t threads,
+                 const struct target_dump *dump, struct arena *a, struct target_code *out,
+                 struct diags *d)
+{
+    (void)level;
+    return vulkan_emit(kernels, count, threads, dump, a, out, d);
+}
+
+extern const struct target target_vulkan;
+
+const struct target target_vulkan = {
+    .name = "vulkan",
+    .code_kind = RLX_SECTION_CODE,
+    .levels = levels,
+    .level_count = countof(levels),
+    .native_level = native_level,
+    .accepts = accepts,
+    .choose_tile = choose_tile,
+    .emit = emit,
+};

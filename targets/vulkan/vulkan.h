@@ -1,0 +1,164 @@
+/* Shared by the files of the Vulkan target; private to them. In: kernels; out: SPIR-V modules with
+ * the calling interface of rlx/shader.h. A kernel becomes GLSL with its constants filled in, which
+ * glslang compiles.
+ *
+ * The text of a kernel is
+ *
+ *     the version, extensions, buffer references and push constants    (shader.c, always the same)
+ *     const uint THREADS = ...;                                        (what the printer sets)
+ *     the helpers that it calls                                        (helpers.c)
+ *     `before` of the printer: shared memory and functions
+ *     void main()
+ *     {
+ *         const uint tile = gl_WorkGroupID.x, thread = gl_LocalInvocationID.x;
+ *         const uint rows = ...; ARGUMENTS; VALUES
+ *         `body` of the printer
+ *     }
+ *
+ * A workgroup of THREADS invocations computes one tile. Names that main declares, with the types
+ * below:
+ *
+ * rows           dims[rows_symbol]
+ * segment_count  dims[BATCH]; of scan and conv, and 1 where their rows are not ROWS
+ * key_count      dims[keys_symbol]; of attention
+ * ARGUMENTS      present ones, named as in kernel_kinds.def, but `out`, a word of GLSL, is `result`;
+ *                operands of a formula a, b, c, ...
+ *                Types by role: index, row_segments Integers; segments Segments; counters Counters;
+ *                partials SharedFloats; weight, keys, values, carried uint64_t, an address, or an
+ *                offset to which a segment adds its place; activation uint64_t (Floats if f32); all
+ *                others Floats
+ * VALUES         of attention: uint window (windowed), float scale, float softcap (capped)
+ *
+ * Buffer references have one member, `at`. They are made of addresses: Words(weight + 64).at[i].
+ *     Floats, SharedFloats (coherent), Vectors (vec4), Integers, Segments, Addresses,
+ *     Words, Words2, Words4 (uint, uvec2, uvec4), Longs, Longs2 (uint64_t, u64vec2),
+ *     Counters (coherent uint), Halves (uint16_t), Bytes (uint8_t), SignedBytes (int8_t),
+ *     SignedHalves (int16_t)
+ * Vectors, Words4 and Longs2 need addresses that are multiples of 16, Words2 and Longs of 8. The
+ * helpers VULKAN_LOADS are the fastest way to read several words.
+ *
+ * struct Segment has the members of struct rlx_segment.
+ */
+#ifndef RLX_TARGETS_VULKAN_H
+#define RLX_TARGETS_VULKAN_H
+
+#include "compiler/lir/arguments.h"
+#include "compiler/lir/target.h"
+
+/* ---- helpers.c: functions that kernels call ---- */
+
+enum vulkan_helper {                                /* bits */
+                     VULKAN_HALF_TO_FLOAT = 1 << 0, /* float half_to_float(uint half) */
+                     /* uint float_to_half(float value): nearest even; beyond 65504 becomes it */
+                     VULKAN_FLOAT_TO_HALF = 1 << 1,
+                     VULKAN_HALVES = 1 << 2, /* vec4 halves_to_floats(uvec2 four) */
+                     /* float exp_f32(float), tanh_f32, erf_f32: within 2 units in the last place,
+                        the same on all devices */
+                     VULKAN_EXP = 1 << 3,
+                     VULKAN_TANH = 1 << 4,
+                     VULKAN_ERF = 1 << 5,
+                     /* float larger(float, float), smaller: the second of two that are not ordered
+                      */
+                     VULKAN_LARGER = 1 << 6,
+                     VULKAN_SMALLER = 1 << 7,
+                     /* float sum_of_threads(float value), largest_of_threads: over the workgroup, in
+                        a fixed order; all threads call it and get it */
+                     VULKAN_SUM = 1 << 8,
+                     VULKAN_LARGEST = 1 << 9,
+                     /* uvec4 load_words(uint64_t address), vec4 load_floats: of a multiple of 16;
+                        uvec2 load_two_words: of 8 */
+                     VULKAN_LOADS = 1 << 10,
+};
+/* With what they call themselves, in an order in which each stands before its callers. */
+void vulkan_helpers_text(uint32_t helpers, struct text *out);
+
+/* ---- shader.c: the text of a kernel ---- */
+
+/* What a printer fills in. `before` and `body` are empty, and `threads` is 64, when it begins. */
+struct vulkan_shader {
+    const struct lir_kernel *kernel;
+    struct arena *arena;
+    uint32_t threads; /* a power of two, at most VULKAN_THREADS_MAX */
+    uint32_t helpers;
+    struct text before, body;
+};
+/* A line of the body at a depth of 4 spaces each; of what stands before main. */
+void vulkan_line(struct vulkan_shader *s, uint32_t depth, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void vulkan_before(struct vulkan_shader *s, uint32_t depth, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Prints as the same float: "0.5", "-1e-05". */
+void vulkan_float(struct text *out, float value);
+/* The whole text. */
+void vulkan_shader_text(const struct lir_kernel *k, struct text *out);
+
+/* ---- kernel.c: a printer for each kind, and what they accept ---- */
+
+enum {
+    VULKAN_THREADS_MAX = 128 /* maxComputeWorkGroupInvocations of every device */,
+    VULKAN_SHARED_MAX = 16384 /* maxComputeSharedMemorySize of every device */
+};
+
+void vulkan_print_body(struct vulkan_shader *s);
+bool vulkan_accepts(const struct lir_kernel *k, struct diags *d);
+#define KERNEL(kind, KIND, title) void vulkan_print_##kind(struct vulkan_shader *s);
+#include "compiler/lir/kernel_kinds.def"
+
+/* Tiles of products and of attention. */
+struct tile_choice vulkan_choose_tile(const struct tile_request *r);
+
+/* ---- scalar.c: formulas ---- */
+
+/* An expression over operands as they are given. A formula without code is its first operand. Adds
+ * the helpers that it calls. */
+void vulkan_formula(struct vulkan_shader *s, const struct scalar_code *code,
+                    const char *const *operands, struct text *out);
+/* "a.at[n]", "b.at[r * 256 + n]", "c.at[r * 16]": operand i of the formula. */
+const char *vulkan_operand(const struct vulkan_shader *s, uint32_t i, const char *row,
+                           const char *column);
+
+/* ---- layout.c: packed weights, four rows of a row group at a time: 4 * part .. 4 * part + 3 ---- */
+
+/* Prints functions before main:
+ *     mat4 weight_quad(uint64_t group, uint column, uint part)
+ *         element [i][j] is column column + i (column is a multiple of 4) of row 4 * part + j of the
+ *         row group that begins at `group`; columns beyond k are finite */
+void vulkan_weight_quad(struct vulkan_shader *s, enum layout layout, uint32_t k);
+/* The parts of it, for quantized layouts (vulkan_weight_quad prints them, too):
+ *     void weight_scales(uint64_t unit, uint block, uint part, out vec4 scale[, out vec4 minimum])
+ *         of block `block` of the unit at this address. Blocks are of 32 columns, and where a block of
+ *         32 has two scales of 16; minimum where there are minimums
+ *     void weight_integers(uint64_t block, uint i, uint part, out mat4 first, out mat4 second)
+ *         integers less their bias of columns 8 i .. 8 i + 7 of the block whose integers begin at
+ *         `block` */
+void vulkan_weight_blocks(struct vulkan_shader *s, enum layout layout);
+/* "weight + uint64_t(group) * 15360ul": where row group `group` of a weight begins. */
+const char *vulkan_group_address(const struct vulkan_shader *s, enum layout layout, uint32_t k,
+                                 const char *weight, const char *group);
+
+/* ---- activation.c: buffers of activations in the form that the evaluator has
+ * (compiler/lir/eval_norm_quant.c) ---- */
+
+/* Declares uint64_t elements and, of i8 and i16, blocks: the addresses of a row's elements, and of
+ * its scales and sums. */
+void vulkan_activation_row(struct vulkan_shader *s, uint32_t depth, const struct act_format *f,
+                           uint32_t k, const char *buffer, const char *row);
+
+/* ---- spirv.c: GLSL to SPIR-V ---- */
+
+struct vulkan_module {
+    uint32_t *words; /* malloc */
+    uint64_t bytes;
+    char *assembly; /* malloc; NULL: not asked for */
+    char *error;    /* malloc; NULL: compiled, and valid */
+};
+/* Any thread. */
+void vulkan_compile(const char *glsl, bool assembly, struct vulkan_module *out);
+
+/* ---- emit.c ---- */
+
+bool vulkan_emit(const struct lir_kernel *kernels, uint32_t count, uint32_t threads,
+                 const struct target_dump *dump, struct arena *a, struct target_code *out,
+                 struct diags *d);
+
+#endif

@@ -1,0 +1,72 @@
+#!/bin/sh
+# Devices from a user's view: their list, --device, and what is missing. In: the folder of the
+# programs. Lavapipe, where it is installed, stands for a GPU.
+. tests/support/expect.sh
+
+lavapipe=/usr/share/vulkan/icd.d/lvp_icd.$(uname -m).json
+layer=/usr/share/vulkan/explicit_layer.d/VkLayer_khronos_validation.json
+export XDG_CACHE_HOME="$work/caches"
+expect 0 '' rlxc build "$model" -q -o "$work/cpu.rlx" --level=native
+expect 0 '' rlxc build "$model" -q -o "$work/vulkan.rlx" --target=vulkan
+expect 0 '' rlxc build "$model" -q -o "$work/both.rlx" --target=cpu,vulkan --level=native
+
+say() { # MODEL OPTION...
+    model_name=$1
+    shift
+    rlx run "$work/$model_name.rlx" -p 'Once upon a time' --raw -n 12 --temp=0 "$@" 2> "$work/said"
+}
+wanted=$(say cpu)
+
+# Without a driver, and without a device of that name.
+(
+    export VK_DRIVER_FILES=/nowhere VK_ICD_FILENAMES=/nowhere
+    expect 0 '^cpu  *the processors' rlx devices
+    expect 0 '^vulkan  *none: vulkan: ' rlx devices
+    expect 1 '^rlx: vulkan: ' rlx run "$work/vulkan.rlx" -p x --device=vulkan
+    expect 1 '^rlx: vulkan: ' rlx run "$work/vulkan.rlx" -p x
+    equal "auto without a driver" "$(say both --device=auto)" "$wanted"
+    grep -q '^rlx: vulkan: .*: goes on with device cpu$' "$work/said" ||
+        fail "auto does not say why: $(cat "$work/said")"
+    equal "auto -q" "$(say both --device=auto -q; cat "$work/said")" "$wanted"
+    exit $failures
+) || failures=$((failures + 1))
+expect 1 "holds no code for Vulkan; rlxc build --target=vulkan makes it" \
+    rlx run "$work/cpu.rlx" -p x --device=vulkan
+expect 1 "holds no code for a CPU of this kind" rlx run "$work/vulkan.rlx" -p x --device=cpu
+expect 1 "there is no device 'gpu': expected 'cpu', 'vulkan' or 'auto'" \
+    rlx run "$work/cpu.rlx" -p x --device=gpu
+expect 2 "needs a value" rlx run "$work/cpu.rlx" --device
+expect 2 "expected a name that rlx devices lists, or auto, found 'vulkan:x'" \
+    rlx run "$work/cpu.rlx" -p x --device=vulkan:x
+expect 0 'used here *vulkan1.2' rlx info "$work/vulkan.rlx"
+expect 0 '' rlx info "$work/vulkan.rlx" --verify -q
+
+[ ! -r "$lavapipe" ] || export VK_DRIVER_FILES="$lavapipe" VK_ICD_FILENAMES="$lavapipe"
+[ ! -r "$layer" ] || export RLX_VULKAN_VALIDATION=1
+if ! rlx devices | grep -q '^vulkan:0'; then
+    echo "skipped: runs on Vulkan, because this machine has no Vulkan device"
+    finish devices
+    exit 0
+fi
+for name in vulkan both; do
+    equal "$name on Vulkan" "$(say $name --device=vulkan)" "$wanted"
+    [ -s "$work/said" ] && fail "$name on Vulkan: $(cat "$work/said")"
+done
+equal "with memory of its own" "$(RLX_VULKAN_APART=1 say vulkan)" "$wanted"
+say both --device=vulkan:0 -v > "$work/out"
+grep -q '^rlx: device vulkan:0$' "$work/said" || fail "-v names no device: $(cat "$work/said")"
+expect 1 "there is no device 77" rlx run "$work/both.rlx" -p x --device=vulkan:77
+
+# Compiled pipelines stay in the user's folder of caches, which need not be usable.
+ls "$work/caches/rlx/" | grep -q '^vulkan-' || fail "no cache of pipelines: $(ls -R "$work/caches")"
+echo rubbish > "$work/rubbish"
+for cache in "$work/caches"/rlx/*; do cp "$work/rubbish" "$cache"; done
+equal "a damaged cache" "$(say vulkan)" "$wanted"
+equal "no folder of caches" "$(XDG_CACHE_HOME=$work/rubbish say vulkan)" "$wanted"
+
+# A conversation goes from one device to the other.
+session="$work/saved"
+for device in vulkan cpu vulkan; do
+    expect 0 '' rlx run "$work/both.rlx" -q --temp=0 --session="$session" --device=$device -n 8 -p Hi
+done
+finish devices
