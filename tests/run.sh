@@ -29,15 +29,15 @@ begin() {      # NAME COMMAND...: what it prints is in build/NAME.log
 }
 
 finish() { # waits for what `begin` began
-    wait "$in_background" || {
+    process=$in_background in_background=
+    wait "$process" || {
         tail -n 60 "build/$in_background_name.log"
         echo "$in_background_name failed"
         exit 1
     }
-    in_background=
     say "done: $in_background_name"
 }
-trap '[ -z "$in_background" ] || kill "$in_background"' EXIT
+trap '[ -z "$in_background" ] || kill "$in_background" 2>/dev/null || :' EXIT
 
 gently= # a prefix of commands that must not hinder others
 build() { # PRESET TARGETS [cmake options]
@@ -47,12 +47,16 @@ build() { # PRESET TARGETS [cmake options]
         $gently cmake --build --preset "$preset" --parallel "$jobs" --target $targets
 }
 
-# The compiler reads what is not built, for its warnings.
+# The compiler reads what is not built, for its warnings. (ninja -n would only show that cmake looks
+# for new files first.)
 read_others() { # PRESET
     cd "build/$1"
-    $gently ninja -n -v all |
-        sed -n 's/^\[[^]]*\] //; s/ -MD .* -c / -fsyntax-only /p' | tr '\n' '\0' |
-        xargs -0 -P "$jobs" -n 1 $gently sh -c
+    ninja -t commands all | grep ' -c ' | while read -r command; do
+        object=${command##* -o }
+        [ -e "${object%% *}" ] || printf '%s -fsyntax-only\0' "${command% -o *} ${command##* -c }"
+    done >others
+    [ -s others ]
+    xargs -0 -P "$jobs" -n 1 $gently sh -c <others
 }
 
 check() { # PRESET [ctest options]
@@ -82,18 +86,19 @@ begin asan build asan all
 check release
 finish
 
-# clang, LLVM 19 and the thread sanitizer are one build: of tests that share memory between threads,
-# and of those that run generated code.
+# The thread sanitizer: only tests that share memory between threads are built and run. clang and
+# LLVM 19: those of code generation; clang reads all other sources.
 threads='pool pool_apart read_bandwidth tiles session session_rules session_batch session_draft
     session_stop stopped_prompts batches weights pack build_cache state_classes instance mixed_graph
     graph_walks'
-code="models golden_planned $(cd tests/unit && ls test_cpu_*.c | sed 's/test_\(.*\)\.c/\1/')"
-build_clang() {
-    build clang-tsan "rlxc rlx rlx-static $(printf 'test_%s ' $threads $code)" -DRLX_LLVM=19 &&
-        read_others clang-tsan
+code="session models golden_planned $(cd tests/unit && ls test_cpu_*.c | sed 's/test_\(.*\)\.c/\1/')"
+build_last() {
+    build tsan "rlx-static $(printf 'test_%s ' $threads)" &&
+        build clang "rlxc rlx rlx-static $(printf 'test_%s ' $code)" -DRLX_LLVM=19 &&
+        read_others clang
 }
-begin clang-tsan build_clang
+begin tsan_clang build_last
 check asan
 finish
-export TSAN_OPTIONS="suppressions=$PWD/tests/threads.supp"
-check clang-tsan -R "unit-($(echo $threads $code | tr ' ' '|'))\$"
+check tsan -R "unit-($(echo $threads | tr ' ' '|'))\$"
+check clang -R "unit-($(echo $code | tr ' ' '|'))\$"

@@ -59,7 +59,7 @@ static uint64_t saved_registers(const struct leaf *one)
     return (uint64_t)high << 32 | low;
 }
 
-uint64_t cpu_features(void)
+static uint64_t ask(void)
 {
     const struct leaf leaf_1_0 = cpuid(1, 0), leaf_7_0 = cpuid(7, 0), leaf_7_1 = cpuid(7, 1);
     const uint64_t saved = saved_registers(&leaf_1_0);
@@ -73,11 +73,24 @@ uint64_t cpu_features(void)
     return found;
 }
 #else
-uint64_t cpu_features(void)
+static uint64_t ask(void)
 {
     return 0;
 }
 #endif
+
+/* Asks once: in a virtual machine each CPUID goes to the host, and all of them take 25 us. */
+uint64_t cpu_features(void)
+{
+    static const uint64_t asked = UINT64_C(1) << 63; /* a bit of no feature */
+    static _Atomic uint64_t known;
+    uint64_t found = known;
+
+    _Static_assert(FEATURE_COUNT < 63, "a bit is left");
+    if (found == 0)
+        known = found = ask() | asked;
+    return found & ~asked;
+}
 
 const char *cpu_feature_name(uint32_t bit)
 {

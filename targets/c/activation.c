@@ -7,15 +7,11 @@ uint32_t c_activation_stride(uint32_t k)
     return (uint32_t)round_up(k, 16);
 }
 
-static void pointer(const char *name, bool written, const char *indent, struct text *out)
-{
-    text_add(out, "%s%suint8_t *const %s = ", indent, written ? "" : "const ", name);
-}
-
 void c_activation_row(const struct act_format *f, uint32_t k, const char *buffer, bool written,
-                      const char *indent, struct text *out)
+                      uint32_t depth, struct text *out)
 {
     const bool integers = act_is_integer((enum act)f->act);
+    const char *type = written ? "uint8_t *const" : "const uint8_t *const";
     const uint32_t rows = f->tile_rows, element_bytes = f->act == ACT_i8 ? 1 : 2,
                    width = integers ? k : (uint32_t)round_up(k, 2),
                    row_bytes = width * element_bytes,
@@ -23,20 +19,14 @@ void c_activation_row(const struct act_format *f, uint32_t k, const char *buffer
     const unsigned long long tile_bytes = act_tile_bytes(f, k);
 
     if (rows == 1) {
-        pointer("elements", written, indent, out);
-        text_add(out, "%s + r * %llu;\n", buffer, tile_bytes);
-    } else {
-        pointer("tile", written, indent, out);
-        text_add(out, "%s + r / %u * %llu;\n", buffer, rows, tile_bytes);
-        pointer("elements", written, indent, out);
-        text_add(out, "tile + r %% %u * %u;\n", rows, row_bytes);
-    }
-    if (!integers)
+        c_code_line(out, depth, "%s elements = %s + r * %llu;", type, buffer, tile_bytes);
+        if (integers)
+            c_code_line(out, depth, "%s blocks = elements + %u;", type, row_bytes);
         return;
-    pointer("blocks", written, indent, out);
-    if (rows == 1)
-        text_add(out, "elements + %u;\n", row_bytes);
-    else
-        text_add(out, "tile + %llu + r %% %u * %u;\n", (unsigned long long)rows * row_bytes, rows,
-                 row_blocks);
+    }
+    c_code_line(out, depth, "%s tile = %s + r / %u * %llu;", type, buffer, rows, tile_bytes);
+    c_code_line(out, depth, "%s elements = tile + r %% %u * %u;", type, rows, row_bytes);
+    if (integers)
+        c_code_line(out, depth, "%s blocks = tile + %llu + r %% %u * %u;", type,
+                    (unsigned long long)rows * row_bytes, rows, row_blocks);
 }

@@ -52,8 +52,9 @@ enum c_helper { /* bits */
                 C_SMALLER = 1 << 6,
                 C_HALVES_TO_FLOATS = 1 << 7,
 };
-/* Besides these, bits from 16 on: what unpacks weights of a layout, as floats or as integers. */
-uint64_t c_unpack_helper(enum layout layout, bool integers);
+/* Besides these, bits from 16 on: what a kernel calls for weights of a layout. */
+enum c_weight_helper { C_UNPACK, C_UNPACK_INTEGERS, C_DOT };
+uint64_t c_weight_helper(enum layout layout, enum c_weight_helper what);
 /* Those that a kernel calls, with what they call themselves. */
 uint64_t c_helpers(const struct lir_kernel *k);
 void c_helpers_text(uint64_t helpers, struct text *out);
@@ -64,10 +65,14 @@ void c_helpers_text(uint64_t helpers, struct text *out);
 void c_float(struct text *out, float value);
 /* Sentences as a comment whose lines end before column 100. */
 void c_comment(struct text *out, const char *sentences);
+/* A line of code, `depth` times four columns from the left; a long one becomes several. */
+void c_code_line(struct text *out, uint32_t depth, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* A statement on lines of its own, broken at spaces before column 100. */
 void c_statement(struct text *out, uint32_t indent, const char *statement);
-/* The pragma of OpenMP and its guards, before a loop whose rounds do not depend on each other. */
-void c_parallel(struct text *out);
+/* The pragma of OpenMP with its guards, before a loop whose rounds do not depend on each other;
+ * `clauses`: " if (rows > 1)". */
+void c_parallel(struct text *out, const char *clauses);
 
 /* ---- scalar.c: formulas ---- */
 
@@ -76,19 +81,19 @@ void c_parallel(struct text *out);
 void c_formula(const struct scalar_code *code, const char *const *operands, bool is_code,
                struct text *out);
 bool c_formula_has(const struct scalar_code *code, enum scalar_op op);
-/* "(void)a;" for operands that the formula does not read. */
-void c_unused_operands(const struct lir_kernel *k, const char *indent, struct text *out);
 /* "bias[n]", "residual[r * 256 + n]", "c[r * 16]": operand i of a kernel at row `row` and column
  * `column`; without `is_code` "bias[n]", "residual[r][n]", "c[r]". */
 const char *c_operand(struct arena *a, const struct lir_kernel *k, uint32_t i, const char *row,
                       const char *column, bool is_code);
 
-/* ---- layout.c: packed weights ---- */
+/* ---- layout.c, layout_unpack.c: packed weights ---- */
 
-/* The helper that unpacks 32 columns of 16 rows: as floats w[column][row], or for integer
- * activations as integers less their bias, with scales and minimums. */
-void c_unpack_text(enum layout layout, struct text *out);
-void c_unpack_integers_text(enum layout layout, struct text *out);
+/* The helpers: unpack_q4_1(packed, k, w) has 32 columns of 16 rows as floats w[column][row],
+ * unpack_integers_q4_1(packed, k, w, scale, minimum) as integers less their bias, and
+ * dot_q4_1(packed, columns, x, sum), of quantized layouts, makes the sums of one row of x. */
+void c_weight_helper_text(enum layout layout, enum c_weight_helper what, struct text *out);
+/* How columns stand in a group: " Packed by 64 columns: ...". */
+void c_layout_picture(enum layout layout, struct text *out);
 /* A sentence on how a weight is packed. */
 void c_layout_comment(enum layout layout, struct text *out);
 /* Where row group `group` of a weight begins: "weight + group * 15360". */
@@ -103,9 +108,9 @@ void c_unpack_call(enum layout layout, const char *packed, const char *column, c
  * (compiler/lir/eval_norm_quant.c) ---- */
 
 /* The address of row r, and of i8 and i16 also that of its scales and sums: declarations of
- * `elements` and `blocks`, pointers to const or not, on lines that begin with `indent`. */
+ * `elements` and `blocks`, pointers to const or not. */
 void c_activation_row(const struct act_format *f, uint32_t k, const char *buffer, bool written,
-                      const char *indent, struct text *out);
+                      uint32_t depth, struct text *out);
 /* Elements between rows of f32. */
 uint32_t c_activation_stride(uint32_t k);
 
@@ -121,10 +126,13 @@ struct c_body {
 #define KERNEL(kind, KIND, title) void c_print_##kind(const struct lir_kernel *k, struct c_body *b);
 #include "compiler/lir/kernel_kinds.def"
 
+/* Whether it calls dot_…: quantized weights and rows of f32. */
+bool c_matmul_has_dot(const struct kernel_matmul *k);
 /* Parts of c_print_matmul for i8 and i16: what a block needs, and the products of a block. */
-void c_print_matmul_integers_declarations(const struct kernel_matmul *k, struct text *out);
+void c_print_matmul_integers_declarations(const struct kernel_matmul *k, uint32_t depth,
+                                          struct text *out);
 void c_print_matmul_integers_part(const struct kernel_matmul *k, const char *sum,
-                                  const char *packed, struct text *out);
+                                  const char *packed, uint32_t depth, struct text *out);
 
 /* ---- program.c: entries; target.c: struct target ---- */
 

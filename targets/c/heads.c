@@ -15,9 +15,7 @@ void c_line(struct c_body *b, uint32_t depth, const char *format, ...)
 
 void c_parallel_loop(struct c_body *b, const char *clauses)
 {
-    c_line(b, 0, "#ifdef _OPENMP");
-    c_line(b, 0, "#pragma omp parallel for%s", clauses);
-    c_line(b, 0, "#endif");
+    c_parallel(b->code, clauses);
 }
 
 static const char *epsilon_text(const struct c_body *b, float value)

@@ -20,13 +20,16 @@ static const char half_to_float[] =
     "}\n";
 
 static const char halves_to_floats[] =
-    "static void halves_to_floats(const uint8_t *from, float to[16])\n"
+    "/* 32 numbers of binary16 at once. */\n"
+    "static void halves_to_floats(const uint8_t *from, float to[2][16])\n"
     "{\n"
-    "    uint16_t halves[16];\n"
+    "    uint16_t halves[32];\n"
+    "    float floats[32];\n"
     "\n"
     "    memcpy(halves, from, sizeof halves);\n"
-    "    for (size_t i = 0; i < 16; i++)\n"
-    "        to[i] = half_to_float(halves[i]);\n"
+    "    for (size_t i = 0; i < 32; i++)\n"
+    "        floats[i] = half_to_float(halves[i]);\n"
+    "    memcpy(to, floats, sizeof floats);\n"
     "}\n";
 
 static const char float_to_half[] =
@@ -120,20 +123,22 @@ static const struct {
 
 /* ---- which a kernel calls ---- */
 
-uint64_t c_unpack_helper(enum layout layout, bool integers)
+uint64_t c_weight_helper(enum layout layout, enum c_weight_helper what)
 {
-    enum { FIRST = 16, ROOM = 24 };
+    enum { FIRST = 16, ROOM = 16 };
     _Static_assert((int)LAYOUT_COUNT <= (int)ROOM, "a bit for each layout");
 
-    return UINT64_C(1) << (FIRST + (integers ? ROOM : 0) + layout);
+    return UINT64_C(1) << (FIRST + ROOM * (uint32_t)what + layout);
 }
 
-static uint64_t helpers_of_weight(enum layout layout, bool integers)
+/* Scales are of 16 bits, plain elements sometimes. */
+static uint64_t helpers_of_weight(enum layout layout, enum c_weight_helper what)
 {
-    const bool halves = layout != LAYOUT_f32_r16 && layout != LAYOUT_bf16_r32;
+    const bool quantized = layout_is_quantized(layout),
+               halves = quantized || layout == LAYOUT_f16_r32;
 
-    return c_unpack_helper(layout, integers) |
-           (halves ? (uint32_t)(C_HALF_TO_FLOAT | C_HALVES_TO_FLOATS) : 0);
+    return c_weight_helper(layout, what) | (halves ? (uint32_t)C_HALF_TO_FLOAT : 0) |
+           (quantized ? (uint32_t)C_HALVES_TO_FLOATS : 0);
 }
 
 static uint32_t helpers_of_formula(const struct scalar_code *code)
@@ -144,8 +149,13 @@ static uint32_t helpers_of_formula(const struct scalar_code *code)
 
 static uint64_t helpers_of_matmul(const struct kernel_matmul *k)
 {
-    return helpers_of_weight((enum layout)k->layout, act_is_integer((enum act)k->format.act)) |
-           helpers_of_formula(&k->code) |
+    const enum layout layout = (enum layout)k->layout;
+    const uint64_t formula = helpers_of_formula(&k->code);
+
+    if (act_is_integer((enum act)k->format.act))
+        return formula | helpers_of_weight(layout, C_UNPACK_INTEGERS);
+    return formula | helpers_of_weight(layout, C_UNPACK) |
+           (c_matmul_has_dot(k) ? c_weight_helper(layout, C_DOT) : 0) |
            (k->format.act == ACT_bf16 ? (uint32_t)C_BF16_TO_FLOAT : 0);
 }
 
@@ -170,7 +180,7 @@ uint64_t c_helpers(const struct lir_kernel *k)
 
     switch (k->kind) {
     case KERNEL_embed:
-        return helpers_of_weight((enum layout)k->embed.layout, false);
+        return helpers_of_weight((enum layout)k->embed.layout, C_UNPACK);
     case KERNEL_conv:
         return k->conv.layout == LAYOUT_f16_r32    ? (uint32_t)C_HALF_TO_FLOAT
                : k->conv.layout == LAYOUT_bf16_r32 ? (uint32_t)C_BF16_TO_FLOAT
@@ -207,14 +217,11 @@ void c_helpers_text(uint64_t helpers, struct text *out)
         between = "\n";
     }
     for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++) {
-        if ((helpers & c_unpack_helper((enum layout)layout, false)) != 0) {
+        for (uint32_t i = 0; i <= C_DOT; i++) {
+            if ((helpers & c_weight_helper((enum layout)layout, (enum c_weight_helper)i)) == 0)
+                continue;
             text_add(out, "%s", between);
-            c_unpack_text((enum layout)layout, out);
-            between = "\n";
-        }
-        if ((helpers & c_unpack_helper((enum layout)layout, true)) != 0) {
-            text_add(out, "%s", between);
-            c_unpack_integers_text((enum layout)layout, out);
+            c_weight_helper_text((enum layout)layout, (enum c_weight_helper)i, out);
             between = "\n";
         }
     }

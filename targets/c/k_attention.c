@@ -164,11 +164,23 @@ static void print_greatest(const struct kernel_attention *o, struct c_body *b)
     c_line(b, 5, "mixed[i] *= kept;");
 }
 
+/* A loop of its own: gcc would otherwise join rounds of the loop over values, and compute them one
+ * element at a time. */
+static void print_weights(const struct kernel_attention *o, struct c_body *b)
+{
+    c_line(b, 4, "for (size_t p = %s; p < to; p++) { /* scores become weights */",
+           first_of_tile(o));
+    c_line(b, 5, "score[p - tile] = expf(score[p - tile] - greatest);");
+    if (o->act == ACT_bf16)
+        c_line(b, 5, "score[p - tile] = %s;", rounded(o, b, "score[p - tile]"));
+    c_line(b, 5, "sum += score[p - tile];");
+    c_line(b, 4, "}");
+}
+
 static void print_values(const struct kernel_attention *o, struct c_body *b)
 {
     const struct head_shape *s = &o->shape;
     const bool q8 = s->kv == DTYPE_q8_0, is_bf16 = o->act == ACT_bf16;
-    const char *share = is_bf16 ? "weight" : "share", *weight = q8 || is_bf16 ? "weight" : "share";
     const char *at =
         s->class == STATE_ring ? arena_printf(b->code->arena, "(%s)", place(o, b, "p")) : "p";
     const char *element = s->kv == DTYPE_f32   ? "value[i]"
@@ -181,14 +193,9 @@ static void print_values(const struct kernel_attention *o, struct c_body *b)
            kv_width((enum dtype)s->kv, s->head_dim, true));
     if (q8)
         c_line(b, 5, "const float step = half_to_float(value_scales[%s]);", place(o, b, "p"));
-    c_line(b, 5, "const float share = expf(score[p - tile] - greatest);");
-    if (is_bf16)
-        c_line(b, 5, "const float weight = %s;", rounded(o, b, "share"));
-    if (q8 && !is_bf16)
-        c_line(b, 5, "const float weight = share * step; /* of integers */");
-    c_line(b, 5, "sum += %s;", share);
+    c_line(b, 5, "const float weight = score[p - tile]%s;", q8 && !is_bf16 ? " * step" : "");
     c_line(b, 5, "for (size_t i = 0; i < %u; i++)", s->head_dim);
-    c_line(b, 6, "mixed[i] += %s * %s;", weight, rounded(o, b, element));
+    c_line(b, 6, "mixed[i] += weight * %s;", rounded(o, b, element));
     c_line(b, 4, "}");
 }
 
@@ -204,6 +211,7 @@ static void print_tiles(const struct kernel_attention *o, struct c_body *b)
     text_add(b->code, "\n");
     print_scores(o, b);
     print_greatest(o, b);
+    print_weights(o, b);
     print_values(o, b);
     c_line(b, 3, "}");
 }

@@ -10,7 +10,7 @@ void c_print_embed(const struct lir_kernel *kernel, struct c_body *b)
     text_add(b->comment, "out[r][k] = weight[tokens[r]][k]; r < rows, k < %u, %u tokens. ", k->k,
              k->n);
     c_layout_comment((enum layout)k->layout, b->comment);
-    c_parallel(b->code);
+    c_parallel(b->code, " if (rows > 1)");
     text_add(b->code, "    for (size_t r = 0; r < rows; r++) {\n"
                       "        const size_t token = (size_t)tokens[r], group = token / 16;\n"
                       "        const uint8_t *const packed = ");

@@ -14,8 +14,7 @@ void c_print_map(const struct lir_kernel *kernel, struct c_body *b)
     text_add(b->comment, "out[r][n] = ");
     c_formula(&k->code, shown, false, b->comment);
     text_add(b->comment, "; r < rows, n < %u.", k->n);
-    c_unused_operands(kernel, "    ", b->code);
-    c_parallel(b->code);
+    c_parallel(b->code, " if (rows > 1)");
     text_add(b->code,
              "    for (size_t r = 0; r < rows; r++)\n"
              "        for (size_t n = 0; n < %u; n++)\n",

@@ -1,6 +1,7 @@
 /* matmul: one function for all layouts, activations and formulas. The function takes 16 rows of the
  * weight at a time, as they are packed; of these it unpacks 32 columns and uses them for up to 16
  * rows of x. So each weight is read once, in the order of addresses, and unpacked once for 16 rows.
+ * With a single row of f32 it multiplies what it takes apart at once.
  */
 #include "targets/c/c.h"
 
@@ -52,92 +53,120 @@ static void comment(const struct lir_kernel *kernel, struct text *out)
 /* ---- sums ---- */
 
 /* Row r of x, from column k on, as floats. */
-static void row_of_x(const struct kernel_matmul *k, struct text *out)
+static void row_of_x(const struct kernel_matmul *k, uint32_t depth, struct text *out)
 {
-    const char *count = has_short_block(k) ? "count" : "32";
-
     if (k->format.act == ACT_f32) {
-        text_add(out, "                    const float *const xs = x + r * %u + k;\n",
-                 c_activation_stride(k->k));
+        c_code_line(out, depth, "const float *const xs = x + r * %u + k;",
+                    c_activation_stride(k->k));
         return;
     }
-    c_activation_row(&k->format, k->k, "x", false, "                    ", out);
-    text_add(out,
-             "                    float xs[32];\n"
-             "                    for (size_t i = 0; i < %s; i++) {\n"
-             "                        uint16_t bf16;\n"
-             "                        memcpy(&bf16, elements + 2 * (k + i), sizeof bf16);\n"
-             "                        xs[i] = bf16_to_float(bf16);\n"
-             "                    }\n",
-             count);
+    c_activation_row(&k->format, k->k, "x", false, depth, out);
+    c_code_line(out, depth, "float xs[32];");
+    c_code_line(out, depth, "for (size_t i = 0; i < %s; i++) {",
+                has_short_block(k) ? "count" : "32");
+    c_code_line(out, depth + 1, "uint16_t bf16;");
+    c_code_line(out, depth + 1, "memcpy(&bf16, elements + 2 * (k + i), sizeof bf16);");
+    c_code_line(out, depth + 1, "xs[i] = bf16_to_float(bf16);");
+    c_code_line(out, depth, "}");
 }
 
-/* Adds the products of a block to the sums of all rows. */
+/* Adds the products of a block to the sums of all rows. It does what the function dot_… does in the
+ * same order, so that a row has the same sums alone and among others. */
 static void products(const struct kernel_matmul *k, const char *sum, const char *packed,
-                     struct text *out)
+                     uint32_t depth, struct text *out)
 {
-    text_add(out, "                ");
+    text_add(out, "%*s", (int)(4 * depth), "");
     c_unpack_call((enum layout)k->layout, packed, "k", has_short_block(k) ? "count" : "32", out);
-    text_add(out, ";\n                for (size_t r = first; r < end; r++) {\n");
-    row_of_x(k, out);
-    if (has_short_block(k))
-        text_add(out,
-                 "                    for (size_t i = 0; i < count; i++)\n"
-                 "                        for (size_t lane = 0; lane < 16; lane++)\n"
-                 "                            %s[r - first][lane] += w[i][lane] * xs[i];\n",
-                 sum);
-    else
-        text_add(
-            out,
-            "                    for (size_t i = 0; i < 32; i += 4)\n"
-            "                        for (size_t lane = 0; lane < 16; lane++)\n"
-            "                            %s[r - first][lane] +=\n"
-            "                                w[i][lane] * xs[i] + w[i + 1][lane] * xs[i + 1] +\n"
-            "                                w[i + 2][lane] * xs[i + 2] + w[i + 3][lane] * "
-            "xs[i + 3];\n",
-            sum);
-    text_add(out, "                }\n");
+    text_add(out, ";\n");
+    c_code_line(out, depth, "for (size_t r = first; r < end; r++) {");
+    row_of_x(k, depth + 1, out);
+    if (has_short_block(k)) {
+        c_code_line(out, depth + 1, "for (size_t i = 0; i < count; i++)");
+        c_code_line(out, depth + 2, "for (size_t lane = 0; lane < 16; lane++)");
+        c_code_line(out, depth + 3, "%s[r - first][lane] += w[i][lane] * xs[i];", sum);
+    } else {
+        c_code_line(out, depth + 1, "for (size_t i = 0; i < 32; i += 4)");
+        c_code_line(out, depth + 2, "for (size_t lane = 0; lane < 16; lane++)");
+        c_code_line(out, depth + 3, "%s[r - first][lane] +=", sum);
+        c_code_line(out, depth + 4, "w[i][lane] * xs[i] + w[i + 1][lane] * xs[i + 1] +");
+        c_code_line(out, depth + 4, "w[i + 2][lane] * xs[i + 2] + w[i + 3][lane] * xs[i + 3];");
+    }
+    c_code_line(out, depth, "}");
 }
 
-static void sums(const struct kernel_matmul *k, const char *sum, const char *packed,
+static void sums(const struct kernel_matmul *k, const char *sum, const char *packed, uint32_t depth,
                  struct text *out)
 {
     if (act_is_integer((enum act)k->format.act))
-        c_print_matmul_integers_part(k, sum, packed, out);
+        c_print_matmul_integers_part(k, sum, packed, depth, out);
     else
-        products(k, sum, packed, out);
+        products(k, sum, packed, depth, out);
 }
 
-static void all_sums(const struct kernel_matmul *k, struct text *out)
+static const char *packed_up(const struct kernel_matmul *k, struct arena *a)
 {
-    const unsigned long long to_up = layout_group_at((enum layout)k->layout, k->k, 1);
+    return arena_printf(a, "packed + %llu",
+                        (unsigned long long)layout_group_at((enum layout)k->layout, k->k, 1));
+}
 
-    if (k->gated)
-        text_add(out, "            float gates[%u][16] = {{0}}, ups[%u][16] = {{0}};\n",
-                 ROWS_AT_ONCE, ROWS_AT_ONCE);
-    else
-        text_add(out, "            float sums[%u][16] = {{0}};\n", ROWS_AT_ONCE);
-    text_add(out, "            for (size_t k = 0; k < %u; k += 32) {\n", k->k);
+static void block_by_block(const struct kernel_matmul *k, uint32_t depth, struct text *out)
+{
+    c_code_line(out, depth, "for (size_t k = 0; k < %u; k += 32) {", k->k);
     if (has_short_block(k))
-        text_add(out, "                const size_t count = %u - k < 32 ? %u - k : 32;\n", k->k,
-                 k->k);
+        c_code_line(out, depth + 1, "const size_t count = %u - k < 32 ? %u - k : 32;", k->k, k->k);
     if (act_is_integer((enum act)k->format.act))
-        c_print_matmul_integers_declarations(k, out);
+        c_print_matmul_integers_declarations(k, depth + 1, out);
     else
-        text_add(out, "                float w[32][16];\n");
-    sums(k, k->gated ? "gates" : "sums", "packed", out);
+        c_code_line(out, depth + 1, "float w[32][16];");
+    sums(k, k->gated ? "gates" : "sums", "packed", depth + 1, out);
     if (k->gated)
-        sums(k, "ups", arena_printf(out->arena, "packed + %llu", to_up), out);
-    text_add(out, "            }\n");
+        sums(k, "ups", packed_up(k, out->arena), depth + 1, out);
+    c_code_line(out, depth, "}");
+}
+
+bool c_matmul_has_dot(const struct kernel_matmul *k)
+{
+    return k->format.act == ACT_f32 && layout_is_quantized((enum layout)k->layout);
+}
+
+/* One row of x needs no unpacked weights. */
+static void one_row(const struct kernel_matmul *k, uint32_t depth, struct text *out)
+{
+    const char *format = dtype_info[layout_info[k->layout].dtype].name;
+    const uint32_t stride = c_activation_stride(k->k);
+
+    c_code_line(out, depth, "dot_%s(packed, %u, x + first * %u, %s[0]);", format, k->k, stride,
+                k->gated ? "gates" : "sums");
+    if (k->gated)
+        c_code_line(out, depth, "dot_%s(%s, %u, x + first * %u, ups[0]);", format,
+                    packed_up(k, out->arena), k->k, stride);
+}
+
+static void all_sums(const struct kernel_matmul *k, uint32_t depth, struct text *out)
+{
+    if (k->gated)
+        c_code_line(out, depth, "float gates[%u][16] = {{0}}, ups[%u][16] = {{0}};", ROWS_AT_ONCE,
+                    ROWS_AT_ONCE);
+    else
+        c_code_line(out, depth, "float sums[%u][16] = {{0}};", ROWS_AT_ONCE);
+    if (!c_matmul_has_dot(k)) {
+        block_by_block(k, depth, out);
+        return;
+    }
+    c_code_line(out, depth, "if (end - first == 1) {");
+    one_row(k, depth + 1, out);
+    c_code_line(out, depth, "} else {");
+    block_by_block(k, depth + 1, out);
+    c_code_line(out, depth, "}");
 }
 
 /* ---- results ---- */
 
-static void store(const struct lir_kernel *kernel, struct text *out)
+static void store(const struct lir_kernel *kernel, uint32_t depth, struct text *out)
 {
     const struct kernel_matmul *k = &kernel->matmul;
     const bool plain = k->code.bytes == 0;
-    const char *operands[LIR_MAX_ARGS], *indent = "                    ";
+    const char *operands[LIR_MAX_ARGS];
     struct text statement = {.arena = out->arena};
     uint32_t count = 0;
 
@@ -146,51 +175,47 @@ static void store(const struct lir_kernel *kernel, struct text *out)
         operands[count++] = "up";
     for (uint32_t i = 0; i < lir_operand_count(kernel); i++)
         operands[count++] = c_operand(out->arena, kernel, i, "r", "n", true);
-    text_add(out, "            for (size_t r = first; r < end; r++) {\n");
+    c_code_line(out, depth, "for (size_t r = first; r < end; r++) {");
     if (k->n % ROW_GROUP == 0)
-        text_add(out, "                for (size_t lane = 0; lane < 16; lane++) {\n");
+        c_code_line(out, depth + 1, "for (size_t lane = 0; lane < 16; lane++) {");
     else
-        text_add(out,
-                 "                for (size_t lane = 0; lane < 16 && 16 * group + lane < %u; "
-                 "lane++) {\n",
-                 k->n);
-    text_add(out, "%sconst size_t n = 16 * group + lane;\n", indent);
+        c_code_line(out, depth + 1,
+                    "for (size_t lane = 0; lane < 16 && 16 * group + lane < %u; lane++) {", k->n);
+    c_code_line(out, depth + 2, "const size_t n = 16 * group + lane;");
     if (k->gated)
-        text_add(out, "%sconst float gate = gates[r - first][lane], up = ups[r - first][lane];\n",
-                 indent);
+        c_code_line(out, depth + 2,
+                    "const float gate = gates[r - first][lane], up = ups[r - first][lane];");
     else if (!plain)
-        text_add(out, "%sconst float y = sums[r - first][lane];\n", indent);
+        c_code_line(out, depth + 2, "const float y = sums[r - first][lane];");
     text_add(&statement, "out[r * %u + n] = ", kernel->stride[MATMUL_out]);
     c_formula(&k->code, operands, true, &statement);
     text_add(&statement, ";");
-    c_statement(out, 20, statement.data);
-    text_add(out, "                }\n            }\n");
+    c_statement(out, 4 * (depth + 2), statement.data);
+    c_code_line(out, depth + 1, "}");
+    c_code_line(out, depth, "}");
 }
 
 void c_print_matmul(const struct lir_kernel *kernel, struct c_body *b)
 {
     const struct kernel_matmul *k = &kernel->matmul;
     const enum layout layout = (enum layout)k->layout;
-    const uint32_t groups = (uint32_t)ceil_div(k->n, ROW_GROUP);
+    struct text address = {.arena = b->code->arena};
 
     comment(kernel, b->comment);
-    c_unused_operands(kernel, "    ", b->code);
-    c_parallel(b->code);
-    text_add(b->code,
-             "    for (size_t group = 0; group < %u; group++) {\n"
-             "        const uint8_t *const packed = ",
-             groups);
     if (k->gated)
-        text_add(b->code, "weight + group * %llu",
+        text_add(&address, "weight + group * %llu",
                  (unsigned long long)layout_group_at(layout, k->k, 2));
     else
-        c_group_address(layout, k->k, "weight", "group", b->code);
-    text_add(b->code,
-             ";\n"
-             "        for (size_t first = 0; first < rows; first += %u) {\n"
-             "            const size_t end = rows - first < %u ? rows : first + %u;\n",
-             ROWS_AT_ONCE, ROWS_AT_ONCE, ROWS_AT_ONCE);
-    all_sums(k, b->code);
-    store(kernel, b->code);
-    text_add(b->code, "        }\n    }\n");
+        c_group_address(layout, k->k, "weight", "group", &address);
+    c_parallel(b->code, "");
+    c_code_line(b->code, 1, "for (size_t group = 0; group < %u; group++) {",
+                (uint32_t)ceil_div(k->n, ROW_GROUP));
+    c_code_line(b->code, 2, "const uint8_t *const packed = %s;", address.data);
+    c_code_line(b->code, 2, "for (size_t first = 0; first < rows; first += %u) {", ROWS_AT_ONCE);
+    c_code_line(b->code, 3, "const size_t end = rows - first < %u ? rows : first + %u;",
+                ROWS_AT_ONCE, ROWS_AT_ONCE);
+    all_sums(k, 3, b->code);
+    store(kernel, 3, b->code);
+    c_code_line(b->code, 2, "}");
+    c_code_line(b->code, 1, "}");
 }

@@ -51,7 +51,7 @@ static void store_bf16(const struct lir_kernel *k, struct text *out)
 {
     const uint32_t width = k->norm_quant.k;
 
-    c_activation_row(&k->norm_quant.format, width, "out", true, "        ", out);
+    c_activation_row(&k->norm_quant.format, width, "out", true, 2, out);
     text_add(out,
              "        for (size_t k = 0; k < %u; k++) {\n"
              "            const uint16_t bf16 = float_to_bf16(%s);\n"
@@ -125,7 +125,7 @@ static void store_integers(const struct lir_kernel *k, struct text *out)
 {
     const struct act_format *f = &k->norm_quant.format;
 
-    c_activation_row(f, k->norm_quant.k, "out", true, "        ", out);
+    c_activation_row(f, k->norm_quant.k, "out", true, 2, out);
     text_add(out,
              "        for (size_t k = 0; k < %u; k += 32) {\n"
              "            uint8_t *const block = blocks + k / 32 * %u;\n",
@@ -153,7 +153,7 @@ static void norm_factor(const struct lir_kernel *k, struct text *out)
 void c_print_norm_quant(const struct lir_kernel *kernel, struct c_body *b)
 {
     comment(kernel, b->comment);
-    c_parallel(b->code);
+    c_parallel(b->code, " if (rows > 1)");
     text_add(b->code,
              "    for (size_t r = 0; r < rows; r++) {\n"
              "        const float *const xs = x + r * %u;\n",

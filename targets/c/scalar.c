@@ -124,13 +124,3 @@ const char *c_operand(struct arena *a, const struct lir_kernel *k, uint32_t i, c
     return is_code ? arena_printf(a, "%s[%s * %u + %s]", name, row, stride, column)
                    : arena_printf(a, "%s[%s][%s]", name, row, column);
 }
-
-void c_unused_operands(const struct lir_kernel *k, const char *indent, struct text *out)
-{
-    const uint32_t fixed = kernel_kind_info[k->kind].fixed_arguments,
-                   before = k->kind == KERNEL_matmul ? k->matmul.gated ? 2 : 1 : 0;
-
-    for (uint32_t i = 0; i < lir_operand_count(k); i++)
-        if (!c_formula_has(lir_formula(k), (enum scalar_op)(S_X + before + i)))
-            text_add(out, "%s(void)%s;\n", indent, c_parameter_name(k, fixed + i));
-}

@@ -1,6 +1,7 @@
 /* Parts of source text that several kinds of kernels print. */
 #include "targets/c/c.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 enum { LINE_WIDTH = 100 };
@@ -33,6 +34,16 @@ void c_comment(struct text *out, const char *sentences)
     text_add(out, " */\n");
 }
 
+void c_code_line(struct text *out, uint32_t depth, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    const char *line = arena_vprintf(out->arena, format, arguments);
+    va_end(arguments);
+    c_statement(out, 4 * depth, line);
+}
+
 void c_statement(struct text *out, uint32_t indent, const char *statement)
 {
     enum { DEEPER = 4 };
@@ -54,7 +65,7 @@ void c_statement(struct text *out, uint32_t indent, const char *statement)
     text_add(out, "\n");
 }
 
-void c_parallel(struct text *out)
+void c_parallel(struct text *out, const char *clauses)
 {
-    text_add(out, "#ifdef _OPENMP\n#pragma omp parallel for\n#endif\n");
+    text_add(out, "#ifdef _OPENMP\n#pragma omp parallel for%s\n#endif\n", clauses);
 }

@@ -1,27 +1,42 @@
 /* attention: softmax(q K) V over the states of keys and values. In: the kernel; out: its body. */
 #include "targets/vulkan/attention.h"
 
-struct attention_shape vulkan_attention_shape(const struct kernel_attention *k)
+uint32_t vulkan_attention_query_width(const struct kernel_attention *k)
 {
-    const uint32_t n = k->shape.head_dim, group = k->shape.heads / k->shape.kv_heads,
-                   width = (uint32_t)round_up(n, 4),
-                   room = VULKAN_SHARED_MAX / 4 / (width + KEY_TILE + GREATEST_PARTS);
-    struct attention_shape a = {.group = group, .query_width = width};
-
-    a.block = (uint32_t)min_u64(min_u64((uint64_t)group * k->tile_rows, 16), max_u64(room, 1));
-    a.threads = n <= 64 && a.block == 1 ? 64 : VULKAN_THREADS_MAX;
-    a.key_slots = a.threads / KEY_TILE;
-    a.value_threads = (uint32_t)min_u64(n, a.threads);
-    a.value_slots = (uint32_t)min_u64(a.threads / a.value_threads, a.block);
-    a.elements = (uint32_t)ceil_div(n, a.value_threads);
-    a.key_queries = (uint32_t)ceil_div(a.block, a.key_slots);
-    a.value_queries = (uint32_t)ceil_div(a.block, a.value_slots);
-    return a;
+    return (uint32_t)round_up(k->shape.head_dim, 4);
 }
 
-const char *vulkan_attention_rounded(struct vulkan_shader *s, const char *x)
+/* Queries of a block: as many as a tile has, and as shared memory has room for. */
+static uint32_t queries_at_once(const struct kernel_attention *k, uint32_t group)
 {
-    return s->kernel->attention.act == ACT_bf16 ? arena_printf(s->arena, "bf16(%s)", x) : x;
+    enum { MOST = 16, ROOM = VULKAN_SHARED_MAX / 4 - 256 };
+    const uint32_t each = vulkan_attention_query_width(k) + KEY_TILE + GREATEST_PARTS,
+                   few = each + (SLICES - 1) * KEY_TILE;
+    const uint64_t wanted = min_u64((uint64_t)group * k->tile_rows, MOST);
+
+    return (uint32_t)max_u64(1, wanted <= ATTENTION_FEW ? min_u64(wanted, ROOM / few)
+                                                        : min_u64(wanted, ROOM / each));
+}
+
+struct attention_shape vulkan_attention_shape(const struct kernel_attention *k)
+{
+    const uint32_t n = k->shape.head_dim;
+    struct attention_shape a = {.group = k->shape.heads / k->shape.kv_heads};
+
+    a.block = queries_at_once(k, a.group);
+    a.slices_apart = a.block <= ATTENTION_FEW;
+    a.threads = a.slices_apart ? 64 : 128;
+    a.keys = a.slices_apart ? 8 : 4;
+    a.key_queries =
+        a.slices_apart ? a.block : (uint32_t)ceil_div(a.block, a.threads / (KEY_TILE / a.keys));
+    for (a.width = 4; a.width > 1; a.width /= 2) /* as many together as leave no thread idle */
+        if (ceil_div(n, a.width) * a.block >= a.threads)
+            break;
+    a.value_threads = (uint32_t)min_u64(ceil_div(n, a.width), a.threads);
+    a.times = (uint32_t)ceil_div(ceil_div(n, a.width), a.value_threads);
+    a.value_slots = (uint32_t)min_u64(a.threads / a.value_threads, a.block);
+    a.value_queries = (uint32_t)ceil_div(a.block, a.value_slots);
+    return a;
 }
 
 /* ---- what stands before main ---- */
@@ -59,35 +74,24 @@ static void print_extent(struct vulkan_shader *s)
 static void print_before(struct vulkan_shader *s, const struct attention_shape *a)
 {
     vulkan_before(s, 0, "const uint GROUP = %u, BLOCK = %u, QUERY_WIDTH = %u;", a->group, a->block,
-                  a->query_width);
-    vulkan_before(s, 0, "const uint KEY_SLOTS = %u, KEY_QUERIES = %u;", a->key_slots,
-                  a->key_queries);
-    vulkan_before(
-        s, 0, "const uint VALUE_THREADS = %u, VALUE_SLOTS = %u, VALUE_QUERIES = %u, ELEMENTS = %u;",
-        a->value_threads, a->value_slots, a->value_queries, a->elements);
+                  vulkan_attention_query_width(&s->kernel->attention));
+    vulkan_before(s, 0, "const uint VALUE_THREADS = %u, VALUE_SLOTS = %u, VALUE_QUERIES = %u;",
+                  a->value_threads, a->value_slots, a->value_queries);
     vulkan_before(s, 0, "shared float query[BLOCK * QUERY_WIDTH];");
-    vulkan_before(s, 0, "shared float score[BLOCK * %u];", KEY_TILE);
-    vulkan_before(s, 0, "shared float greatest[BLOCK * %u];", GREATEST_PARTS);
+    vulkan_before(s, 0,
+                  "shared uvec2 seen[BLOCK]; // the first key that a query sees, and the end");
     text_add(&s->before, "\n");
-    if (s->kernel->attention.act == ACT_bf16) {
-        vulkan_before(s, 0, "// The nearest bfloat16, of two the even one.");
-        vulkan_before(s, 0, "float bf16(float x)");
-        vulkan_before(s, 0, "{");
-        vulkan_before(s, 1, "const uint bits = floatBitsToUint(x);");
-        vulkan_before(s, 1, "const uint rounded = bits + 0x7fffu + (bits >> 16 & 1u);");
-        vulkan_before(s, 1, "return isnan(x) ? x : uintBitsToFloat(rounded & 0xffff0000u);");
-        vulkan_before(s, 0, "}");
-        text_add(&s->before, "\n");
-    }
     print_extent(s);
+    vulkan_attention_keys_before(s, a);
 }
 
 /* ---- a block of queries ---- */
 
-/* "query", with zeros where there are none. */
+/* Queries, with zeros where there are none, and the keys that they see. */
 static void print_queries(struct vulkan_shader *s, uint32_t depth)
 {
-    const uint32_t n = s->kernel->attention.shape.head_dim;
+    const struct kernel_attention *k = &s->kernel->attention;
+    const uint32_t n = k->shape.head_dim;
 
     vulkan_line(s, depth, "for (uint n = thread; n < BLOCK * QUERY_WIDTH; n += THREADS) {");
     vulkan_line(s, depth + 1, "const uint which = block + n / QUERY_WIDTH, i = n %% QUERY_WIDTH;");
@@ -97,42 +101,53 @@ static void print_queries(struct vulkan_shader *s, uint32_t depth)
         s, depth + 2,
         "x = q.at[(part + which / GROUP) * %u + (kv_head * GROUP + which %% GROUP) * %u + i];",
         s->kernel->stride[ATTENTION_q], n);
-    vulkan_line(s, depth + 1, "query[n] = %s;", vulkan_attention_rounded(s, "x"));
+    vulkan_line(s, depth + 1, "query[n] = x;");
+    vulkan_line(s, depth, "}");
+    vulkan_line(s, depth, "for (uint n = thread; n < BLOCK; n += THREADS) {");
+    vulkan_line(s, depth + 1, "const uint row = part + (block + n) / GROUP;");
+    vulkan_line(s, depth + 1, "const bool is_query = block + n < queries;");
+    vulkan_line(s, depth + 1, "seen[n].x = max(keys_first, keys_first_of(segment, row, %s));",
+                k->windowed ? "window" : "0");
+    vulkan_line(s, depth + 1,
+                "seen[n].y = is_query ? min(keys_end, keys_end_of(segment, row, rows, "
+                "key_count)) : 0;");
+    vulkan_line(s, depth + 1, "greatest_before[n] = LOWEST;");
+    vulkan_line(s, depth + 1, "greatest_before[BLOCK + n] = LOWEST;");
     vulkan_line(s, depth, "}");
 }
 
-static void print_sums(struct vulkan_shader *s, uint32_t depth)
+void vulkan_attention_begin_queries(struct vulkan_shader *s, uint32_t depth)
 {
-    vulkan_line(s, depth, "float key_greatest[KEY_QUERIES], value_greatest[VALUE_QUERIES];");
-    vulkan_line(s, depth, "float sum[VALUE_QUERIES], mixed[VALUE_QUERIES * ELEMENTS];");
-    vulkan_line(s, depth, "[[unroll]] for (uint u = 0; u < KEY_QUERIES; u++)");
-    vulkan_line(s, depth + 1, "key_greatest[u] = LOWEST;");
     vulkan_line(s, depth, "[[unroll]] for (uint u = 0; u < VALUE_QUERIES; u++) {");
-    vulkan_line(s, depth + 1, "value_greatest[u] = LOWEST;");
-    vulkan_line(s, depth + 1, "sum[u] = 0.0;");
-    vulkan_line(s, depth + 1, "[[unroll]] for (uint e = 0; e < ELEMENTS; e++)");
-    vulkan_line(s, depth + 2, "mixed[u * ELEMENTS + e] = 0.0;");
+    vulkan_line(s, depth + 1, "const uint of_block = u * VALUE_SLOTS + value_slot;");
+    vulkan_line(s, depth + 1, "const uint which = block + of_block;");
+    vulkan_line(s, depth + 1,
+                "if (value_slot < VALUE_SLOTS && of_block < BLOCK && which < queries) {");
+}
+
+void vulkan_attention_begin_elements(struct vulkan_shader *s, uint32_t depth)
+{
+    vulkan_line(s, depth, "[[unroll]] for (uint e = 0; e < TIMES * WIDTH; e++) {");
+    vulkan_line(s, depth + 1,
+                "const uint i = (value_thread + e / WIDTH * VALUE_THREADS) * WIDTH + e %% WIDTH;");
+    vulkan_line(s, depth + 1, "const uint at = u * TIMES * WIDTH + e;");
+    vulkan_line(s, depth + 1, "if (i < %u)", s->kernel->attention.shape.head_dim);
+}
+
+void vulkan_attention_end_elements(struct vulkan_shader *s, uint32_t depth)
+{
     vulkan_line(s, depth, "}");
 }
 
 static void print_store(struct vulkan_shader *s, uint32_t depth)
 {
-    const uint32_t n = s->kernel->attention.shape.head_dim;
-
-    vulkan_line(s, depth, "[[unroll]] for (uint u = 0; u < VALUE_QUERIES; u++) {");
-    vulkan_line(s, depth + 1, "const uint which = block + u * VALUE_SLOTS + value_slot;");
-    vulkan_line(
-        s, depth + 1,
-        "if (which >= queries || u * VALUE_SLOTS + value_slot >= BLOCK || value_slot >= VALUE_SLOTS)");
-    vulkan_line(s, depth + 2, "continue;");
-    vulkan_line(s, depth + 1, "[[unroll]] for (uint e = 0; e < ELEMENTS; e++) {");
-    vulkan_line(s, depth + 2, "const uint i = value_thread + e * VALUE_THREADS;");
-    vulkan_line(s, depth + 2, "if (i < %u)", n);
-    vulkan_line(
-        s, depth + 3,
-        "result.at[(part + which / GROUP) * %u + (kv_head * GROUP + which %% GROUP) * %u + i] =",
-        s->kernel->stride[ATTENTION_out], n);
-    vulkan_line(s, depth + 4, "mixed[u * ELEMENTS + e] / sum[u];");
+    vulkan_attention_begin_queries(s, depth);
+    vulkan_attention_begin_elements(s, depth + 2);
+    vulkan_line(s, depth + 4,
+                "result.at[(part + which / GROUP) * %u + (kv_head * GROUP + which %% GROUP) * %u + "
+                "i] = mixed[at] / sum[u];",
+                s->kernel->stride[ATTENTION_out], s->kernel->attention.shape.head_dim);
+    vulkan_attention_end_elements(s, depth + 2);
     vulkan_line(s, depth + 1, "}");
     vulkan_line(s, depth, "}");
 }
@@ -142,8 +157,13 @@ static void print_block(struct vulkan_shader *s, const struct attention_shape *a
     const bool splits = s->kernel->attention.shape.split_kv != 0;
 
     vulkan_line(s, depth, "for (uint block = 0; block < queries; block += BLOCK) {");
+    vulkan_line(s, depth + 1, "float sum[VALUE_QUERIES], mixed[VALUE_QUERIES * TIMES * WIDTH];");
+    vulkan_line(s, depth + 1, "[[unroll]] for (uint u = 0; u < VALUE_QUERIES; u++)");
+    vulkan_line(s, depth + 2, "sum[u] = 0.0;");
+    vulkan_line(s, depth + 1,
+                "[[unroll]] for (uint e = 0; e < VALUE_QUERIES * TIMES * WIDTH; e++)");
+    vulkan_line(s, depth + 2, "mixed[e] = 0.0;");
     print_queries(s, depth + 1);
-    print_sums(s, depth + 1);
     vulkan_line(s, depth + 1, "barrier();");
     vulkan_line(s, depth + 1,
                 "for (uint key_tile = keys_first / %u * %u; key_tile < keys_end; key_tile += %u) {",
@@ -155,8 +175,9 @@ static void print_block(struct vulkan_shader *s, const struct attention_shape *a
     print_store(s, depth + 1 + splits);
     if (splits) {
         vulkan_line(s, depth + 1, "} else {");
-        vulkan_attention_leave(s, a, depth + 2);
+        vulkan_attention_leave(s, depth + 2);
         vulkan_line(s, depth + 1, "}");
+        vulkan_line(s, depth + 1, "barrier();"); /* the next block begins with other greatest */
     }
     vulkan_line(s, depth, "}");
 }
@@ -180,7 +201,7 @@ static void print_part(struct vulkan_shader *s, const struct attention_shape *a,
     }
     print_block(s, a, depth + (k->shape.split_kv != 0));
     if (k->shape.split_kv != 0) {
-        vulkan_attention_join(s, a, depth + 1);
+        vulkan_attention_join(s, depth + 1);
         vulkan_line(s, depth, "}");
     }
 }
@@ -193,8 +214,8 @@ void vulkan_print_attention(struct vulkan_shader *s)
 
     s->threads = a.threads;
     s->helpers |= VULKAN_EXP | VULKAN_LARGER | (k->capped ? (uint32_t)VULKAN_TANH : 0);
+    vulkan_before(s, 0, "#define LOWEST uintBitsToFloat(0xff800000u) // minus infinity");
     print_before(s, &a);
-    vulkan_line(s, 0, "const float LOWEST = uintBitsToFloat(0xff800000u);");
     vulkan_line(s, 0, "const uint value_thread = thread %% VALUE_THREADS;");
     vulkan_line(s, 0, "const uint value_slot = thread / VALUE_THREADS;");
     if (k->shape.split_kv != 0) {

@@ -68,26 +68,21 @@ static const char *place_of_query(struct vulkan_shader *s)
                         shape->heads);
 }
 
-void vulkan_attention_leave(struct vulkan_shader *s, const struct attention_shape *a,
-                            uint32_t depth)
+void vulkan_attention_leave(struct vulkan_shader *s, uint32_t depth)
 {
-    (void)a;
-    vulkan_line(s, depth, "[[unroll]] for (uint u = 0; u < VALUE_QUERIES; u++) {");
-    vulkan_line(s, depth + 1, "const uint which = block + u * VALUE_SLOTS + value_slot;");
-    vulkan_line(
-        s, depth + 1,
-        "if (which >= queries || u * VALUE_SLOTS + value_slot >= BLOCK || value_slot >= VALUE_SLOTS)");
-    vulkan_line(s, depth + 2, "continue;");
-    vulkan_line(s, depth + 1, "const uint left = (%s + chunk_of_tile) * %u;", place_of_query(s),
+    vulkan_attention_begin_queries(s, depth);
+    vulkan_line(s, depth + 2, "const uint left = (%s + chunk_of_tile) * %u;", place_of_query(s),
                 floats_left(s));
-    vulkan_line(s, depth + 1, "[[unroll]] for (uint e = 0; e < ELEMENTS; e++) {");
-    vulkan_line(s, depth + 2, "const uint i = value_thread + e * VALUE_THREADS;");
-    vulkan_line(s, depth + 2, "if (i < %u)", s->kernel->attention.shape.head_dim);
-    vulkan_line(s, depth + 3, "partials.at[left + i] = mixed[u * ELEMENTS + e];");
-    vulkan_line(s, depth + 1, "}");
-    vulkan_line(s, depth + 1, "if (value_thread == 0) {");
-    vulkan_line(s, depth + 2, "partials.at[left + %u] = value_greatest[u];", maximum_at(s));
-    vulkan_line(s, depth + 2, "partials.at[left + %u] = sum[u];", maximum_at(s) + 1);
+    vulkan_attention_begin_elements(s, depth + 2);
+    vulkan_line(s, depth + 4, "partials.at[left + i] = mixed[at];");
+    vulkan_attention_end_elements(s, depth + 2);
+    vulkan_line(s, depth + 2, "if (value_thread == 0) {");
+    vulkan_line(s, depth + 3, "const uint after = ((keys_end - 1) / %u + 1) %% 2 * BLOCK;",
+                KEY_TILE);
+    vulkan_line(s, depth + 3, "partials.at[left + %u] = greatest_before[after + of_block];",
+                maximum_at(s));
+    vulkan_line(s, depth + 3, "partials.at[left + %u] = sum[u];", maximum_at(s) + 1);
+    vulkan_line(s, depth + 2, "}");
     vulkan_line(s, depth + 1, "}");
     vulkan_line(s, depth, "}");
 }
@@ -118,11 +113,10 @@ static void print_joined(struct vulkan_shader *s, uint32_t depth)
     vulkan_line(s, depth + 1, "mixed / sum;");
 }
 
-void vulkan_attention_join(struct vulkan_shader *s, const struct attention_shape *a, uint32_t depth)
+void vulkan_attention_join(struct vulkan_shader *s, uint32_t depth)
 {
     const struct head_shape *shape = &s->kernel->attention.shape;
 
-    (void)a;
     vulkan_before(s, 0, "shared uint arrived;");
     vulkan_line(s, depth, "if (chunks > 1) {");
     vulkan_line(s, depth + 1, "memoryBarrierBuffer();");

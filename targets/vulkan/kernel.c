@@ -58,7 +58,7 @@ static bool accepts_norm_quant(const struct lir_kernel *kernel, struct diags *d)
 /* Shared memory holds a head, and what its norm or its softmax needs. */
 static bool accepts_heads(const struct lir_kernel *k, uint32_t head_dim, struct diags *d)
 {
-    enum { HEAD_DIM_MAX = VULKAN_SHARED_MAX / 4 - 128 };
+    enum { HEAD_DIM_MAX = VULKAN_SHARED_MAX / 4 - 768 };
 
     return head_dim <= HEAD_DIM_MAX ||
            refuse(k, d,
@@ -88,6 +88,10 @@ bool vulkan_accepts(const struct lir_kernel *k, struct diags *d)
                refuse(k, d, "expected a packed weight, found one in the model file's own format");
     case KERNEL_conv:
         return accepts_conv(k, d);
+    case KERNEL_attention:
+        if (k->attention.act != ACT_f32)
+            return refuse(k, d, "expected products of f32");
+        return accepts_heads(k, k->attention.shape.head_dim, d);
     case KERNEL_rope:
         return accepts_heads(k, k->rope.head_dim, d);
     default:

@@ -2,6 +2,7 @@
 # rlxc on the command line: exit statuses, one-line errors, help, and no files left behind. In: the
 # folder of the programs.
 . tests/support/expect.sh
+unset RLX_CACHE_DIR # the reports below are those of a tokenizer that is made, not found
 
 v3="--level=x86-64-v3 --variants=decode=1" # quick to compile
 

@@ -2,6 +2,7 @@
 # Tokenizers from a user's view: what stands around a text, reports, and what is refused. In: the
 # folder of the programs.
 . tests/support/expect.sh
+unset RLX_CACHE_DIR # the reports below are those of a tokenizer that is made, not found
 
 folder=$work/words
 mkdir "$folder"

@@ -16,8 +16,12 @@ static struct tile_choice choose_tile(uint32_t level, const struct tile_request 
                                 .rows = r->what == TILED_product && r->gated ? 2 : 1};
 }
 
-static const struct target_level levels[] = {
-    {.name = "plain", .traits = {.replicates = true, .owns_tiles = true, .bf16_dot = true}}};
+static const struct target_level levels[] = {{.name = "plain",
+                                              .traits = {.replicates = true,
+                                                         .owns_tiles = true,
+                                                         .bf16_dot = true,
+                                                         .integer_products = true,
+                                                         .splits_keys = true}}};
 static const struct target target = {
     .name = "plain", .levels = levels, .level_count = 1, .choose_tile = choose_tile};
 

@@ -528,14 +528,18 @@ static inline struct tile_choice plain_tile(uint32_t level, const struct tile_re
                                                                    : 4};
 }
 
-/* "waits": neither replicates nor owns tiles. */
+/* Machines with products of integers. "waits": neither replicates nor owns tiles. */
 enum { PLAIN_f32, PLAIN_bf16, PLAIN_waits, PLAIN_COUNT };
+#define INTEGERS_AND_KEYS .integer_products = true, .splits_keys = true
 static const struct target_level plain_levels[PLAIN_COUNT] = {
-    [PLAIN_f32] = {.name = "plain", .traits = {.replicates = true, .owns_tiles = true}},
-    [PLAIN_bf16] = {.name = "bf16",
-                    .traits = {.replicates = true, .owns_tiles = true, .bf16_dot = true}},
-    [PLAIN_waits] = {.name = "waits"},
+    [PLAIN_f32] = {.name = "plain",
+                   .traits = {.replicates = true, .owns_tiles = true, INTEGERS_AND_KEYS}},
+    [PLAIN_bf16] =
+        {.name = "bf16",
+         .traits = {.replicates = true, .owns_tiles = true, .bf16_dot = true, INTEGERS_AND_KEYS}},
+    [PLAIN_waits] = {.name = "waits", .traits = {INTEGERS_AND_KEYS}},
 };
+#undef INTEGERS_AND_KEYS
 static const struct target plain_target = {
     .name = "plain", .levels = plain_levels, .level_count = PLAIN_COUNT, .choose_tile = plain_tile};
 

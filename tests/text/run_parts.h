@@ -5,6 +5,7 @@
 #include "compiler/lir/arguments.h"
 #include "compiler/lir/target.h"
 #include "tests/text/run_program.h"
+#include "tests/unit/c_code.h"
 
 #include <rlx/kernel.h>
 
@@ -16,7 +17,8 @@ struct running {
     const struct target *target;
     uint32_t level;
     struct target_code code;
-    uint8_t *image;
+    uint8_t *image; /* NULL: the code is C */
+    struct c_code c;
     uint8_t *home[SIDES][HOME_COUNT];
     uint64_t home_bytes[HOME_COUNT];
     int64_t dims[SYMBOL_MAX];     /* by symbol, which a launch's sizes are as well */

@@ -1,4 +1,4 @@
-/* A program on machine code and in the evaluator (run_program.h). In: a verified program with its
+/* A program on a target's code and in the evaluator (run_program.h). In: a verified program with its
  * places, a level and a seed. Out: whether all that its steps write agrees.
  *
  * Both sides have memory of their own, which begins as equal random numbers. After each step its
@@ -67,16 +67,25 @@ static void close_memory(struct running *r)
 
 /* ---- running ---- */
 
+static rlx_kernel_fn entry_of(const struct running *r, uint32_t kernel)
+{
+    rlx_kernel_fn run;
+
+    if (r->image == NULL)
+        return r->c.entry[kernel];
+    uint8_t *entry = r->image + r->code.entry[kernel];
+    memcpy(&run, &entry, sizeof run);
+    return run;
+}
+
 static void run_code(const struct running *r, const struct lir_step *s)
 {
     const struct lir_kernel *k = step_kernel(&r->program, s);
     void *args[LIR_MAX_ARGS];
     struct rlx_launch launch = {.args = args, .dims = r->dims};
-    uint8_t *entry = r->image + r->code.entry[s->kernel];
+    const rlx_kernel_fn run = entry_of(r, s->kernel);
     uint64_t tiles = s->tiles;
-    rlx_kernel_fn run;
 
-    memcpy(&run, &entry, sizeof run);
     lir_launch_values(k, s, launch.values);
     for (uint32_t slot = 0; slot < lir_slot_count(k); slot++)
         args[slot] = address(r, CODE, r->program.args[s->first_arg + lir_slot_argument(k, slot)]);
@@ -257,6 +266,10 @@ static bool open_code(struct running *r, struct arena *a)
     struct diags d = {.arena = a};
     bool good = true;
 
+    if (r->target->emit == NULL) {
+        c_code_open(&r->c, a, kernels->all, kernels->count);
+        return true;
+    }
     for (uint32_t i = 0; i < kernels->count; i++)
         good = r->target->accepts(r->level, &kernels->all[i], &d) && good;
     good =
@@ -291,7 +304,10 @@ bool run_program(const char *path, const struct lir_program *p, const struct pro
         open_memory(&r, p, &a);
         good = run_extents(&r);
         close_memory(&r);
-        munmap(r.image, r.code.image_bytes);
+        if (r.image == NULL)
+            c_code_close(&r.c);
+        else
+            munmap(r.image, r.code.image_bytes);
     }
     arena_free(&a);
     if (!good)

@@ -22,7 +22,8 @@
  *
  *     # run level=x86-64-v3 seed=7 tol=1e-5
  *
- * in front of it: on the level's code and in the evaluator, which must compute the same.
+ * in front of it: on the level's code and in the evaluator, which must compute the same; and so
+ * must its kernels in C, by the first of these lines.
  */
 #include "compiler/hir/hir.h"
 #include "compiler/lir/lir.h"
@@ -31,10 +32,14 @@
 #include "tests/text/run_program.h"
 
 #include <dirent.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+/* Sums in C are rounded at each product. */
+#define TOLERANCE_IN_C 1e-5
 
 struct test {
     const char *path;
@@ -199,6 +204,12 @@ static bool run_all(const struct test *t, const struct lir_program *p)
 
     for (uint32_t i = 0; i < t->run_count; i++)
         good = run_program(t->path, p, &t->runs[i]) && good;
+    if (t->run_count != 0) {
+        struct program_run in_c = t->runs[0];
+        snprintf(in_c.level, sizeof in_c.level, "c");
+        in_c.tolerance = fmax(in_c.tolerance, TOLERANCE_IN_C);
+        good = run_program(t->path, p, &in_c) && good;
+    }
     return good;
 }
 

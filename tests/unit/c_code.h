@@ -131,14 +131,14 @@ static inline void c_code_compile(struct c_code *c)
         arena_printf(c->arena, "%s/rlx-c-code-XXXXXX", temporary != NULL ? temporary : "/tmp");
 
     assert_non_null(mkdtemp(folder));
-    const char
-        *source = arena_printf(c->arena, "%s/kernels.c", folder),
-        *library = arena_printf(c->arena, "%s/kernels.so", folder),
-        *command = arena_printf(
-            c->arena,
-            "%s -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Werror -O1 -ffp-contract=off "
-            "-fPIC -shared -Iruntime/include %s -o '%s' '%s' -lm",
-            compiler != NULL ? compiler : "cc", options != NULL ? options : "", library, source);
+    const char *
+        source = arena_printf(c->arena, "%s/kernels.c", folder),
+       *library = arena_printf(c->arena, "%s/kernels.so", folder),
+       *command = arena_printf(
+           c->arena,
+           "%s -std=c11 -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -O1 -ffp-contract=off "
+           "-fPIC -shared -Iruntime/include %s -o '%s' '%s' -lm",
+           compiler != NULL ? compiler : "cc", options != NULL ? options : "", library, source);
     c_code_write(source, &c->source);
     if (system(command) != 0)
         fail_msg("the compiler refused %s", source);

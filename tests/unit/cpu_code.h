@@ -80,7 +80,8 @@ static inline bool level_rounds(uint32_t level)
 /* Of attention. */
 static inline bool level_multiplies_bf16(uint32_t level)
 {
-    return level_rounds(level) || target_cpu.levels[level].traits.bf16_dot;
+    return level_is_c(level) ||
+           (!level_is_vulkan(level) && target_cpu.levels[level].traits.bf16_dot);
 }
 
 /* False where this machine lacks the level; says so. */
@@ -199,6 +200,23 @@ static inline void code_tiles(const struct code *c, uint32_t kernel,
     }
     const rlx_kernel_fn run = code_entry(c, kernel);
     run(launch, first, end);
+}
+
+/* All tiles in an order of their own, one by one from both ends, for kernels in which it must not
+ * matter who comes last. Shaders run in two launches, the later tiles before the earlier ones, since
+ * each launch waits for another thread. */
+static inline void code_tiles_in_odd_order(const struct code *c, uint32_t kernel,
+                                           const struct rlx_launch *launch, uint64_t tiles)
+{
+    if (c->vulkan.pipelines != NULL) {
+        code_tiles(c, kernel, launch, tiles / 2, tiles);
+        code_tiles(c, kernel, launch, 0, tiles / 2);
+        return;
+    }
+    for (uint64_t i = 0; i < tiles; i++) {
+        uint64_t tile = i % 2 == 0 ? i / 2 : tiles - 1 - i / 2;
+        code_tiles(c, kernel, launch, tile, tile + 1);
+    }
 }
 
 /* Runs all tiles in two calls, cut at `cut`; `args` are by argument of the kernel's kind. */

@@ -31,21 +31,20 @@ static struct lir_kernel kernel_of(const struct formula_case *c, uint32_t tile_c
     return kernel;
 }
 
-static void try_formula(uint32_t level, const struct formula_case *c, uint32_t tile_columns)
+/* With kernel `which` of the code. */
+static void try_formula(const struct code *code, uint32_t which, const struct formula_case *c)
 {
+    const uint32_t tile_columns = code->kernels[which].map.tile_columns;
     const uint64_t tiles = tile_columns == 0 ? 1 : ceil_div(N, tile_columns);
-    struct lir_kernel kernel = kernel_of(c, tile_columns);
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, 1};
     float *x = buffer_random(ROWS * STRIDE), *vector = buffer_random(STRIDE),
           *column = buffer_random(ROWS * SPACE), *y = buffer_new(ROWS * STRIDE);
     void *args[] = {
         [MAP_out] = y, [MAP_operand] = x, [MAP_operand + 1] = vector, [MAP_operand + 2] = column};
-    struct code code;
 
     for (uint32_t i = 0; i < ROWS * STRIDE; i++)
         x[i] *= c->spread;
-    code_open(&code, level, &kernel, 1);
-    code_run(&code, 0, args, dims, ROWS * tiles, tiles + 1);
+    code_run(code, which, args, dims, ROWS * tiles, tiles + 1);
     struct comparison comparison = comparison_of("map");
     for (uint32_t r = 0; r < ROWS; r++)
         for (uint32_t i = 0; i < N; i++) {
@@ -56,7 +55,6 @@ static void try_formula(uint32_t level, const struct formula_case *c, uint32_t t
         }
     expect_agreement(&comparison);
     expect_untouched(y, ROWS, N, STRIDE);
-    code_close(&code);
     buffer_free(x);
     buffer_free(vector);
     buffer_free(column);
@@ -87,11 +85,19 @@ static void test_formulas(void **state)
     };
     static const uint32_t tile_columns[] = {0, 16, 496, 992, 1008};
 
+    struct lir_kernel kernels[countof(cases) * countof(tile_columns)];
+    struct code code;
+
     (void)state;
-    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
-        for (uint32_t i = 0; i < countof(cases); i++)
-            for (uint32_t j = 0; j < countof(tile_columns); j++)
-                try_formula(level, &cases[i], tile_columns[j]);
+    for (uint32_t i = 0; i < countof(kernels); i++)
+        kernels[i] =
+            kernel_of(&cases[i / countof(tile_columns)], tile_columns[i % countof(tile_columns)]);
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
+        code_open(&code, level, kernels, countof(kernels));
+        for (uint32_t i = 0; i < countof(kernels); i++)
+            try_formula(&code, i, &cases[i / countof(tile_columns)]);
+        code_close(&code);
+    }
 }
 
 /* Borders of erf: the sign of zero, where its two ways meet, and from where on it is 1. */

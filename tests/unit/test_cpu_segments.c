@@ -82,10 +82,7 @@ static void launch(const struct run *r, struct code *code, uint32_t index, void 
     if (step.tile_unit != 0)
         count *= ceil_div((uint64_t)dims[step.tile_symbol], step.tile_unit);
     struct rlx_launch launched = code_launch(code, slots, dims);
-    for (uint64_t i = 0; i < count; i++) {
-        uint64_t tile = i % 2 == 0 ? i / 2 : count - 1 - i / 2;
-        code_tiles(code, index, &launched, tile, tile + 1);
-    }
+    code_tiles_in_odd_order(code, index, &launched, count);
 }
 
 static uint64_t sequence_bytes(const struct run *r, uint32_t context)

@@ -70,7 +70,9 @@ static void stop_everywhere(rlx_model *model, size_t vocabulary)
         expect_equal_bits("after a stop", found, expected, MORE, vocabulary);
         rlx_session_close(fresh);
     }
-    assert_true(inside >= 4 && after >= 4);
+    /* A GPU takes a whole run at a time, and nobody is asked inside. */
+    const size_t least = compiled_target() == NULL ? 4 : 1;
+    assert_true(inside >= least && after >= least);
     rlx_session_close(stopped);
 }
 
