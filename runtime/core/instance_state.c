@@ -199,7 +199,7 @@ rlx_status rlx_instance_read_state(const rlx_instance *instance, const char *sta
                         "state '%s' holds rows %zu to %zu: rows %zu to %zu are not there", state,
                         oldest, end, first, first + count);
     instance_read_rows(instance, found, RLX_F32, first, count, rows);
-    return RLX_OK;
+    return device_check(instance->device, error);
 }
 
 rlx_status instance_bind_rows(rlx_instance *n, const struct rlx_state_entry *state, size_t first,
@@ -211,7 +211,7 @@ rlx_status instance_bind_rows(rlx_instance *n, const struct rlx_state_entry *sta
     sequence_settle(&n->sequence);
     instance_write_rows(n, state, RLX_F32, first, count, rows);
     count_rows(n, state, first + count);
-    return RLX_OK;
+    return device_check(n->device, error);
 }
 
 rlx_status rlx_instance_bind_state(rlx_instance *instance, const char *state, size_t first,

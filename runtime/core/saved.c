@@ -82,18 +82,22 @@ static void put(struct saver *out, const void *data, size_t bytes)
     }
 }
 
-static size_t widest_row(const struct table *states)
+/* Rows that are read at once, because each reading of a device takes a while. */
+enum { ROWS = 64 };
+
+static size_t room_for_rows(const struct table *states)
 {
-    size_t widest = 1;
+    size_t room = 1;
     for (uint32_t i = 0; i < states->count; i++) {
         const struct rlx_state_entry *state = table_at(states, i);
-        size_t bytes = state_row_bytes(state, state->element);
-        widest = bytes > widest ? bytes : widest;
+        const size_t rows = state->capacity < ROWS ? state->capacity : ROWS;
+        const size_t bytes = rows * state_row_bytes(state, state->element);
+        room = bytes > room ? bytes : room;
     }
-    return widest;
+    return room;
 }
 
-static void put_states(struct saver *out, const rlx_session *s, uint32_t count, void *row)
+static void put_states(struct saver *out, const rlx_session *s, uint32_t count, void *rows)
 {
     const struct table *states = &s->instance.model->artifact.states;
     for (uint32_t i = 0; i < count; i++) {
@@ -103,9 +107,10 @@ static void put_states(struct saver *out, const rlx_session *s, uint32_t count, 
     for (uint32_t i = 0; i < count; i++) {
         const struct rlx_state_entry *state = table_at(states, i);
         const struct rlx_saved_state entry = saved_state(s, state);
-        for (size_t at = 0; at < entry.rows && out->failure == 0; at++) {
-            instance_read_rows(&s->instance, state, state->element, entry.first + at, 1, row);
-            put(out, row, state_row_bytes(state, state->element));
+        for (size_t at = 0, part; at < entry.rows && out->failure == 0; at += part) {
+            part = entry.rows - at < ROWS ? entry.rows - at : ROWS;
+            instance_read_rows(&s->instance, state, state->element, entry.first + at, part, rows);
+            put(out, rows, part * state_row_bytes(state, state->element));
         }
     }
 }
@@ -116,18 +121,18 @@ static int write_session(const rlx_session *s, bool with_states, FILE *file, uin
 {
     struct rlx_saved_header header = make_header(s, with_states);
     struct saver out = {.file = file, .memory = memory};
-    void *row = malloc(widest_row(&s->instance.model->artifact.states));
-    if (row == NULL)
+    void *rows = malloc(room_for_rows(&s->instance.model->artifact.states));
+    if (rows == NULL)
         return ENOMEM;
     XXH3_64bits_reset(&out.hash);
     put(&out, &header, sizeof header);
     put(&out, s->history, s->tokens * sizeof *s->history);
-    put_states(&out, s, header.state_count, row);
+    put_states(&out, s, header.state_count, rows);
     if (header.logits != 0)
         put(&out, session_kept_row(s), header.logits * sizeof(float));
     if (s->note_bytes != 0)
         put(&out, s->note, s->note_bytes);
-    free(row);
+    free(rows);
     header.digest = XXH3_64bits_digest(&out.hash);
     if (file != NULL && out.failure == 0 && fseek(file, 0, SEEK_SET) != 0)
         out.failure = errno;
@@ -145,8 +150,12 @@ static rlx_status save(const rlx_session *session, bool with_states, const char 
     if (failure != 0)
         return rlx_fail(error, RLX_ERROR_IO, "%s: cannot be created: %s", path,
                         goal_reason(failure));
-    failure = atomic_file_close(
-        &atomic_file, write_session(session, with_states, atomic_file.file, NULL), 0, true);
+    failure = write_session(session, with_states, atomic_file.file, NULL);
+    const rlx_status status = device_check(session->instance.device, error);
+    failure =
+        atomic_file_close(&atomic_file, status != RLX_OK && failure == 0 ? EIO : failure, 0, true);
+    if (status != RLX_OK)
+        return status;
     if (failure != 0)
         return rlx_fail(error, RLX_ERROR_IO, "%s: cannot be written: %s", path,
                         goal_reason(failure));
@@ -182,6 +191,11 @@ rlx_status rlx_session_save_memory(const rlx_session *session, void **data, size
         free(memory);
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a saved session of %llu bytes",
                         (unsigned long long)all);
+    }
+    const rlx_status status = device_check(session->instance.device, error);
+    if (status != RLX_OK) {
+        free(memory);
+        return status;
     }
     *data = memory;
     *bytes = all;

@@ -225,6 +225,7 @@ rlx_status session_load_bytes(rlx_session *session, const char *name, const uint
         free(session->note);
         session->note = note;
         session->note_bytes = f.header.note_bytes;
+        status = device_check(session->instance.device, error);
     }
     free(f.history);
     free(f.table);

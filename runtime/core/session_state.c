@@ -68,7 +68,7 @@ rlx_status rlx_session_bind_state(rlx_session *session, const char *name, const 
     n->sequence.checkpoint_count = 0; /* they belong to what was there before */
     session_checkpoint(session);
     session_changed(session);
-    return RLX_OK;
+    return device_check(n->device, error);
 }
 
 /* ---- a whole prefix ---- */
@@ -126,5 +126,5 @@ rlx_status rlx_session_install_prefix(rlx_session *session, const int32_t *ids, 
     session->tokens = count;
     sequence_install(&session->instance.sequence, count);
     session_changed(session);
-    return RLX_OK;
+    return device_check(session->instance.device, error);
 }

@@ -13,31 +13,44 @@
 
 enum { PATH_BYTES = 512, CACHE_MAX = 256 << 20 };
 
-/* "$XDG_CACHE_HOME/rlx" or "$HOME/.cache/rlx"; false: the user has no such folder. */
-static bool cache_folder(char path[PATH_BYTES])
+/* "$XDG_CACHE_HOME" or "$HOME/.cache"; false: the user has no such folder. */
+static bool cache_root(char path[PATH_BYTES])
 {
     const char *caches = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
     int bytes;
     if (caches != NULL && caches[0] == '/')
-        bytes = snprintf(path, PATH_BYTES, "%s/rlx", caches);
+        bytes = snprintf(path, PATH_BYTES, "%s", caches);
     else if (home != NULL && home[0] == '/')
-        bytes = snprintf(path, PATH_BYTES, "%s/.cache/rlx", home);
+        bytes = snprintf(path, PATH_BYTES, "%s/.cache", home);
     else
         return false;
     return bytes > 0 && bytes < PATH_BYTES;
 }
 
-/* ".../rlx/vulkan-UUID-DRIVER-DIGEST": what the driver compiles depends on all three. */
+/* Makes it, and the folder "rlx" in it, where only the last of their names is new. */
+static void make_folders(void)
+{
+    char path[PATH_BYTES];
+    if (!cache_root(path))
+        return;
+    mkdir(path, 0700);
+    const size_t used = strlen(path);
+    if (used + sizeof "/rlx" <= PATH_BYTES)
+        memcpy(path + used, "/rlx", sizeof "/rlx");
+    mkdir(path, 0700);
+}
+
+/* "ROOT/rlx/vulkan-UUID-DRIVER-DIGEST": what the driver compiles depends on all three. */
 static bool cache_path(const struct vulkan *v, uint64_t digest, char path[PATH_BYTES])
 {
     char uuid[2 * VK_UUID_SIZE + 1];
-    if (!cache_folder(path))
+    if (!cache_root(path))
         return false;
     for (uint32_t i = 0; i < VK_UUID_SIZE; i++)
         snprintf(uuid + (size_t)2 * i, 3, "%02x", v->facts.uuid[i]);
     const size_t used = strlen(path);
-    const int bytes = snprintf(path + used, PATH_BYTES - used, "/vulkan-%s-%x-%x-%x-%016llx", uuid,
-                               v->facts.vendor, v->facts.device, v->facts.driver_version,
+    const int bytes = snprintf(path + used, PATH_BYTES - used, "/rlx/vulkan-%s-%x-%x-%x-%016llx",
+                               uuid, v->facts.vendor, v->facts.device, v->facts.driver_version,
                                (unsigned long long)digest);
     return bytes > 0 && (size_t)bytes < PATH_BYTES - used;
 }
@@ -75,21 +88,10 @@ void vulkan_cache_open(struct vulkan *v, uint64_t digest)
     free(data);
 }
 
-static void make_folders(const char *path)
-{
-    char folder[PATH_BYTES];
-    snprintf(folder, sizeof folder, "%s", path);
-    for (char *at = folder + 1; (at = strchr(at, '/')) != NULL; at++) {
-        *at = 0;
-        mkdir(folder, 0700);
-        *at = '/';
-    }
-}
-
 static void write_file(const char *path, const void *data, size_t bytes)
 {
     struct atomic_file file;
-    make_folders(path);
+    make_folders();
     if (atomic_file_open(&file, path, 0) != 0)
         return;
     const int failure = fwrite(data, 1, bytes, file.file) == bytes ? 0 : EIO;

@@ -151,9 +151,12 @@ static rlx_status open_homes(struct device_vulkan *d, const struct device_option
     return status;
 }
 
+/* Only where the host does not reach the memory of the device. */
 static rlx_status open_shadow(struct device_vulkan *d, const rlx_model *m, rlx_error *error)
 {
     const struct rlx_info *i = m->artifact.info;
+    if (d->home[RLX_HOME_SCRATCH].mapped != NULL)
+        return RLX_OK;
     d->shadow_bytes =
         vulkan_home_bytes(i->state_bytes > i->carried_bytes ? i->state_bytes : i->carried_bytes);
     d->shadow = memory_reserve(d->shadow_bytes);
@@ -177,9 +180,9 @@ static rlx_status open_parts(struct device_vulkan *d, const struct device_option
 {
     rlx_status status = open_fences(d, error);
     if (status == RLX_OK)
-        status = open_shadow(d, o->model, error);
-    if (status == RLX_OK)
         status = open_homes(d, o, error);
+    if (status == RLX_OK)
+        status = open_shadow(d, o->model, error);
     if (status == RLX_OK)
         status = vulkan_weights_open(&d->v, o, &d->weights, error);
     if (status == RLX_OK)

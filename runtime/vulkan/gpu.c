@@ -244,10 +244,13 @@ static rlx_status take_functions(struct vulkan *v, rlx_error *error)
         v->GetMemoryHostPointerPropertiesEXT =
             (PFN_vkGetMemoryHostPointerPropertiesEXT)v->instance.GetDeviceProcAddr(
                 v->handle, "vkGetMemoryHostPointerPropertiesEXT");
-    if (missing != NULL)
-        return rlx_fail(error, RLX_ERROR_NO_DEVICE, "vulkan: the driver of '%s' has no function %s",
-                        v->facts.name, missing);
-    return RLX_OK;
+    if (missing == NULL)
+        return RLX_OK;
+    if (v->DestroyDevice != NULL)
+        v->DestroyDevice(v->handle, NULL);
+    v->handle = NULL;
+    return rlx_fail(error, RLX_ERROR_NO_DEVICE, "vulkan: the driver of '%s' has no function %s",
+                    v->facts.name, missing);
 }
 
 static rlx_status create_queue_parts(struct vulkan *v, rlx_error *error)
@@ -305,7 +308,7 @@ rlx_status vulkan_open(struct vulkan *v, uint32_t index, uint64_t features, rlx_
 
 void vulkan_close(struct vulkan *v)
 {
-    if (v->handle != NULL && v->DestroyDevice != NULL) {
+    if (v->handle != NULL) {
         v->DeviceWaitIdle(v->handle);
         vulkan_memory_free(v, &v->up);
         vulkan_memory_free(v, &v->down);

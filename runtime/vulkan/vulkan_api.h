@@ -2,7 +2,8 @@
  * machine without Vulkan misses nothing but this device. In: the number of a Vulkan device. Out: a
  * logical device with one queue for compute, memory with addresses, and compute pipelines.
  *
- * Everything here that can fail says why in one sentence. One thread uses a struct vulkan at a time.
+ * Everything here that can fail says why in one sentence. One thread uses a struct vulkan at a time;
+ * only vulkan_pipeline_new may be called by several.
  */
 #ifndef RLX_RUNTIME_VULKAN_API_H
 #define RLX_RUNTIME_VULKAN_API_H
@@ -121,7 +122,7 @@ void vulkan_device_facts(const struct vulkan_instance *instance, uint32_t index,
 struct vulkan_memory {
     VkBuffer buffer;
     VkDeviceMemory memory;
-    VkDeviceAddress address; /* a multiple of 256 */
+    VkDeviceAddress address; /* a multiple of 64 at least */
     uint8_t *mapped;         /* NULL: the host cannot reach it */
     uint64_t bytes;
     void *reserved;             /* memory of the process that belongs to it; NULL: none */

@@ -16,5 +16,6 @@ if [ -r "$layer" ]; then
 else
     echo "without validation: $layer is not installed"
 fi
-export RLX_TEST_TARGET=vulkan XDG_CACHE_HOME=/nowhere
+# Nothing goes to folders of caches, neither ours nor that of the driver.
+export RLX_TEST_TARGET=vulkan XDG_CACHE_HOME=/nowhere/caches MESA_SHADER_CACHE_DISABLE=true
 exec "$2"

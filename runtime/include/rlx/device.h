@@ -3,7 +3,8 @@
  * A session or an instance names its device: "cpu", "vulkan" or "vulkan:1" (with its number), or
  * "auto", which takes the first GPU that Vulkan shows if it can run the model, and else the CPU.
  * Vulkan devices need the system's Vulkan loader (libvulkan.so.1) and a driver when the program
- * runs. */
+ * runs. They compile the shaders of a variant when they first run it, which takes time and memory
+ * then; what they compiled stays in the user's folder of caches. */
 #ifndef RLX_DEVICE_H
 #define RLX_DEVICE_H
 
