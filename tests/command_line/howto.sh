@@ -137,6 +137,7 @@ before lir/work.c '^    case KERNEL_map:' << 'END'
 END
 add ../targets/cpu/k_reverse.c k_reverse.c
 add ../targets/c/k_reverse.c k_reverse_in_c.c
+add ../targets/vulkan/k_reverse.c k_reverse_in_glsl.c
 
 row 'a family'
 add family/reversed.c family.c
@@ -260,6 +261,8 @@ compiles() { # FOLDER
 expect 0 '' rlxc build "$work/quen.gguf" --emit=c -q -x drop-reverses -o "$work/reversed_in_c"
 compiles "$work/reversed_in_c"
 grep -q 'reverse(rows, ' "$work/reversed_in_c/entry_main.c" || fail "no call of the new kernel"
+expect 0 '' rlxc build "$work/quen.gguf" --target=vulkan -q -x drop-reverses -o "$work/reversed_on_vulkan"
+expect 0 'reverse' rlxc inspect "$work/reversed_on_vulkan"
 
 mkdir "$work/scaled"
 echo '{"model_type": "llama", "howto_scale": 2}' > "$work/scaled/config.json"
@@ -269,6 +272,7 @@ expect 0 ' q8_0 *q4_7$' rlxc build $model -q $few --quant=q4_7 --report=types -o
 expect 0 'q4_7_r16' rlxc inspect "$work/q4_7"
 expect 0 '' rlxc build $model --emit=c -q --quant=q4_7 -o "$work/q4_7_in_c"
 compiles "$work/q4_7_in_c"
+expect 0 '' rlxc build $model --target=vulkan -q --variants=decode=1 --quant=q4_7 -o "$work/q4_7_on_vulkan"
 [ "$(story q4_7 | cut -c 1-16)" = "Once upon a time" ] || fail "in q4_7: $(story q4_7)"
 
 # A target is alone in its compiler: commands take the first one of the list.
@@ -283,7 +287,7 @@ before ../CMakeLists.txt '^add_library.rlxc_targets' << 'END'
 rlx_library(rlxc_nowhere targets/nowhere)
 target_link_libraries(rlxc_nowhere PUBLIC rlxc_lir)
 END
-edit ../CMakeLists.txt 's/target_link_libraries(rlxc_targets PUBLIC rlxc_cpu rlxc_c)/target_link_libraries(rlxc_targets PUBLIC rlxc_cpu rlxc_c rlxc_nowhere)/'
+edit ../CMakeLists.txt 's/target_link_libraries(rlxc_targets PUBLIC rlxc_cpu/& rlxc_nowhere/'
 after ../tests/layers.txt '^targets: ' << 'END'
 targets/nowhere: compiler/lir runtime/include/rlx
 END

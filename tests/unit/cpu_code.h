@@ -1,7 +1,7 @@
 /* For tests of kernels, which run over the code of every target: levels are those of the CPU target,
- * then that of the C target and that of the Vulkan target. Compiles kernels, makes them executable and calls them. Random numbers
- * are the same in every run. Buffers have a margin of a sentinel value on both sides, which shows
- * stray stores.
+ * then that of the C target and that of the Vulkan target. Compiles kernels, makes them executable
+ * and calls them. Random numbers are the same in every run. Buffers have a margin of a sentinel
+ * value on both sides, which shows stray stores.
  */
 #ifndef RLX_TESTS_CPU_CODE_H
 #define RLX_TESTS_CPU_CODE_H
@@ -61,9 +61,14 @@ static inline uint32_t code_levels(void)
     return target_cpu.level_count + 2;
 }
 
+static inline uint32_t level_of_c(void)
+{
+    return target_cpu.level_count;
+}
+
 static inline bool level_is_c(uint32_t level)
 {
-    return level == target_cpu.level_count;
+    return level == level_of_c();
 }
 
 static inline bool level_is_vulkan(uint32_t level)

@@ -129,7 +129,7 @@ static void test_rows(void **state)
         of_layout[1] = product((enum layout)layout, true);
         of_layout[2] = scaled_product((enum layout)layout);
     }
-    code_open(&code, code_levels() - 1, kernels, countof(kernels));
+    code_open(&code, level_of_c(), kernels, countof(kernels));
     for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++)
         try_layout(&code, (enum layout)layout);
     code_close(&code);
