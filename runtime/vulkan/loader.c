@@ -100,8 +100,17 @@ static bool wants_validation(void)
 
 /* ---- functions ---- */
 
+/* A static program has no use for these, so that it does not bring its own and warn of it. */
+#pragma weak dlopen
+#pragma weak dlsym
+#pragma weak dlclose
+
 static rlx_status open_library(struct vulkan_instance *in, rlx_error *error)
 {
+    if (dlopen == NULL || dlsym == NULL || dlclose == NULL)
+        return rlx_fail(error, RLX_ERROR_NO_DEVICE,
+                        "vulkan: this program is linked statically, and such programs cannot load "
+                        "drivers");
     in->library = dlopen("libvulkan.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (in->library == NULL)
         return rlx_fail(error, RLX_ERROR_NO_DEVICE,

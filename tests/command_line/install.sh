@@ -45,7 +45,7 @@ cat "$prefix"/include/rlx/*.h > "$work/headers"
 sed -n 's/^RLX_API .*[ *]\(rlx_[a-z_0-9]*\)(.*/\1/p' "$work/headers" | sort > "$work/header"
 equal "functions of the header" "$(wc -l < "$work/header")" "$(grep -c '^RLX_API' "$work/headers")"
 equal "headers" "$(cd "$prefix/include" && echo *) $(cd "$prefix/include/rlx" && echo *.h)" \
-    "rlx base.h instance.h model.h rlx.h saved.h session.h text.h"
+    "rlx base.h device.h instance.h model.h rlx.h saved.h session.h text.h"
 names() { # LIBRARY NM-OPTION
     nm "$2" --defined-only "$1" | awk 'NF == 3 { print $3 }' | sort | comm -3 - "$work/header"
 }
