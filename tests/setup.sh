@@ -6,7 +6,7 @@ set -eu
 
 packages="gcc libc6-dev binutils cmake ninja-build pkg-config gzip
           libjansson-dev libutf8proc-dev libxxhash-dev libcmocka-dev libpcre2-dev
-          glslang-dev spirv-tools libvulkan-dev"
+          glslang-dev spirv-tools libstdc++-12-dev libvulkan-dev"
 llvm_versions="22 21 20 19"
 # g++: for C++ programs that use the library; groff-base: for manual pages; compilers for aarch64 and
 # riscv64, make and qemu-user: for models as C source (tests/source/machines.sh); mesa-vulkan-drivers
@@ -20,7 +20,7 @@ missing_here() {
     for program in cc:gcc ld:binutils cmake ninja:ninja-build pkg-config gzip; do
         command -v "${program%:*}" >/dev/null || echo "${program#*:}"
     done
-    for library in jansson libutf8proc:utf8proc libxxhash:xxhash cmocka libpcre2-8:pcre2; do
+    for library in jansson libutf8proc:utf8proc libxxhash:xxhash cmocka libpcre2-8:pcre2 glslang SPIRV-Tools vulkan; do
         pkg-config --exists "${library%:*}" 2>/dev/null || echo "${library#*:}"
     done
     for version in $llvm_versions; do
@@ -33,7 +33,7 @@ if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     [ -z "$missing" ] && exit 0
     {
         echo "setup: this is not Debian (no dpkg-query or apt-get). Install these, with the headers"
-        echo "and, of xxhash, the static library:" $missing
+        echo "and, of xxhash, glslang and SPIRV-Tools, the static libraries:" $missing
         echo "On Debian 12 the packages are:" $packages llvm-22-dev
     } >&2
     exit 1
