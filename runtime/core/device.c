@@ -194,3 +194,45 @@ rlx_status device_check(const struct device *device, rlx_error *error)
         return RLX_OK;
     return rlx_fail(error, device->failure.status, "%s", device->failure.text);
 }
+
+/* ---- what devices share ---- */
+
+void device_size_homes(const struct device_options *o, uint64_t sizes[RLX_HOME_COUNT])
+{
+    for (uint32_t i = 0; i < o->level->variant_count; i++) {
+        const struct rlx_variant_entry *v = level_variant(o->model, o->level, i);
+        for (uint32_t home = RLX_HOME_SCRATCH; home <= RLX_HOME_OUTPUT; home++) {
+            if (v->home_bytes[home] > sizes[home])
+                sizes[home] = v->home_bytes[home];
+        }
+    }
+    for (uint32_t home = RLX_HOME_SCRATCH; home <= RLX_HOME_OUTPUT; home++)
+        sizes[home] = device_home_bytes(sizes[home]);
+}
+
+static void number_rows(const struct device_run *r, uint8_t *input)
+{
+    if (r->variant->row_segments == RLX_ABSENT)
+        return;
+    int32_t *row = (int32_t *)(input + r->variant->row_segments);
+    for (uint32_t i = 0; i < r->segment_count; i++)
+        for (uint32_t j = 0; j < r->segments[i].rows; j++)
+            *row++ = (int32_t)i;
+}
+
+struct rlx_segment *device_place_segments(const struct device_run *r, uint8_t *input)
+{
+    uint32_t row = 0, scratch = 0;
+    number_rows(r, input);
+    if (r->variant->segments == RLX_ABSENT)
+        return NULL;
+    struct rlx_segment *table = (struct rlx_segment *)(input + r->variant->segments);
+    for (uint32_t i = 0; i < r->segment_count; i++) {
+        const struct device_segment *s = &r->segments[i];
+        table[i] = (struct rlx_segment){
+            .first_row = row, .rows = s->rows, .past = s->past, .scratch_position = scratch};
+        row += s->rows;
+        scratch += (s->rows + 63) / 64 * 64;
+    }
+    return table;
+}

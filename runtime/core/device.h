@@ -111,6 +111,29 @@ bool device_run(struct device *device, const struct device_run *run);
 /* RLX_OK, or why nothing that the device computed may be used. */
 rlx_status device_check(const struct device *device, rlx_error *error);
 
+/* ---- what devices share ---- */
+
+/* Bytes of a home: whole pages, and room after it, because kernels may read a vector or two after
+ * the last row. */
+static inline uint64_t device_home_bytes(uint64_t bytes)
+{
+    enum { PAGE = 4096, ROOM = 256 };
+    return (bytes + ROOM + PAGE - 1) / PAGE * PAGE;
+}
+
+/* Bytes of the homes SCRATCH to OUTPUT that every variant of the level fits. */
+void device_size_homes(const struct device_options *options, uint64_t sizes[RLX_HOME_COUNT]);
+/* Writes the segment of each row, and the segments without their addresses, into the home INPUT,
+ * where the variant wants them. Returns the segments; NULL: it does not. */
+struct rlx_segment *device_place_segments(const struct device_run *run, uint8_t *input);
+
+static inline uint64_t device_tiles(const struct rlx_step *s, const int64_t *dims)
+{
+    if (s->tile_unit == 0)
+        return s->tiles;
+    return s->tiles * (((uint64_t)dims[s->tile_symbol] + s->tile_unit - 1) / s->tile_unit);
+}
+
 static inline const struct rlx_variant_entry *device_variant(const struct device *d, uint32_t index)
 {
     return level_variant(d->model, d->level, index);

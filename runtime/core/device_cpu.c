@@ -36,13 +36,6 @@ struct cpu_run {
     atomic_uint stopped_at;         /* the run ends before this step's barrier */
 };
 
-static uint64_t tile_count(const struct rlx_step *s, const int64_t *dims)
-{
-    if (s->tile_unit == 0)
-        return s->tiles;
-    return s->tiles * (((uint64_t)dims[s->tile_symbol] + s->tile_unit - 1) / s->tile_unit);
-}
-
 /* Pointers to functions and to data have the same representation here, but C has no cast between
  * them. */
 static rlx_kernel_fn kernel_entry(const struct device *d, uint32_t kernel)
@@ -70,7 +63,7 @@ static void run_shared(const struct cpu_run *run, const struct rlx_step *s, uint
                        uint32_t thread, uint32_t threads, const struct rlx_launch *launch)
 {
     rlx_kernel_fn kernel = kernel_entry(&run->device->base, s->kernel);
-    uint64_t tiles = tile_count(s, run->steps->dims);
+    uint64_t tiles = device_tiles(s, run->steps->dims);
     struct tile_split split = {.ranges = run->device->ranges,
                                .tiles = tiles,
                                .chunk = chunk_tiles(s, tiles, threads),
@@ -92,7 +85,7 @@ static void run_step(const struct cpu_run *run, const struct rlx_step *s, uint32
     }
     struct rlx_launch launch = {.args = args, .dims = run->steps->dims};
     artifact_step_values(&m->artifact, s, launch.values);
-    uint64_t tiles = tile_count(s, run->steps->dims);
+    uint64_t tiles = device_tiles(s, run->steps->dims);
     if (s->flags & RLX_STEP_SHARED && threads > 1) {
         run_shared(run, s, turn, thread, threads, &launch);
         return;

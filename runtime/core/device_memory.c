@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOME_ALIGNMENT = 4096, HOME_SLACK = 256 };
-
 /* One mapping: the home STATE, then the slots of the carried states. Kernels may read a vector or
  * two after the last row. */
 struct device_states {
@@ -16,35 +14,16 @@ struct device_states {
     uint64_t stride, bytes; /* of one slot, of all */
 };
 
-static uint64_t home_size(uint64_t bytes)
-{
-    return (bytes + HOME_SLACK + HOME_ALIGNMENT - 1) / HOME_ALIGNMENT * HOME_ALIGNMENT;
-}
-
 /* ---- working memory ---- */
-
-static void size_homes(struct device_memory *m, const struct device_options *o,
-                       uint64_t sizes[RLX_HOME_COUNT])
-{
-    for (uint32_t i = 0; i < o->level->variant_count; i++) {
-        const struct rlx_variant_entry *v = level_variant(o->model, o->level, i);
-        for (uint32_t home = RLX_HOME_SCRATCH; home <= RLX_HOME_OUTPUT; home++) {
-            if (v->home_bytes[home] > sizes[home])
-                sizes[home] = v->home_bytes[home];
-        }
-    }
-    for (uint32_t home = RLX_HOME_SCRATCH; home <= RLX_HOME_OUTPUT; home++)
-        sizes[home] = home_size(sizes[home]);
-    m->thread_stride = sizes[RLX_HOME_THREAD];
-    m->work_bytes = sizes[RLX_HOME_SCRATCH] + sizes[RLX_HOME_INPUT] + sizes[RLX_HOME_OUTPUT] +
-                    o->threads * m->thread_stride;
-}
 
 rlx_status device_memory_open(struct device_memory *memory, const struct device_options *options,
                               rlx_error *error)
 {
     uint64_t sizes[RLX_HOME_COUNT] = {0};
-    size_homes(memory, options, sizes);
+    device_size_homes(options, sizes);
+    memory->thread_stride = sizes[RLX_HOME_THREAD];
+    memory->work_bytes = sizes[RLX_HOME_SCRATCH] + sizes[RLX_HOME_INPUT] + sizes[RLX_HOME_OUTPUT] +
+                         options->threads * memory->thread_stride;
     memory->work = memory_reserve(memory->work_bytes);
     if (memory->work == NULL)
         return rlx_fail(
@@ -79,49 +58,27 @@ static int64_t distance(const uint8_t *from, const uint8_t *to)
 }
 
 /* The homes of states are those of the first segment; the others are at a distance. */
-static void place_segments(const struct device_run *r, uint8_t *home[RLX_HOME_COUNT])
+static void place_states(const struct device_run *r, uint8_t *home[RLX_HOME_COUNT])
 {
-    const struct rlx_variant_entry *v = r->variant;
     const struct device_segment *s = r->segments;
-    struct rlx_segment *table = NULL;
-    uint32_t row = 0, scratch = 0;
-    if (v->segments != RLX_ABSENT)
-        table = (struct rlx_segment *)(home[RLX_HOME_INPUT] + v->segments);
+    struct rlx_segment *table = device_place_segments(r, home[RLX_HOME_INPUT]);
     home[RLX_HOME_STATE] = s[0].states->home;
     home[RLX_HOME_CARRIED_IN] = slot_at(s[0].states, s[0].carried_in);
     home[RLX_HOME_CARRIED_OUT] = slot_at(s[0].states, s[0].carried_out);
     for (uint32_t i = 0; i < r->segment_count && table != NULL; i++) {
         const struct device_states *states = s[i].states;
-        table[i] = (struct rlx_segment){
-            .state = distance(home[RLX_HOME_STATE], states->home),
-            .carried_in = distance(home[RLX_HOME_CARRIED_IN], slot_at(states, s[i].carried_in)),
-            .carried_out = distance(home[RLX_HOME_CARRIED_OUT], slot_at(states, s[i].carried_out)),
-            .first_row = row,
-            .rows = s[i].rows,
-            .past = s[i].past,
-            .scratch_position = scratch,
-        };
-        row += s[i].rows;
-        scratch += (s[i].rows + 63) / 64 * 64;
+        table[i].state = distance(home[RLX_HOME_STATE], states->home);
+        table[i].carried_in = distance(home[RLX_HOME_CARRIED_IN], slot_at(states, s[i].carried_in));
+        table[i].carried_out =
+            distance(home[RLX_HOME_CARRIED_OUT], slot_at(states, s[i].carried_out));
     }
-}
-
-static void number_rows(const struct device_run *r, uint8_t *const home[RLX_HOME_COUNT])
-{
-    if (r->variant->row_segments == RLX_ABSENT)
-        return;
-    int32_t *row = (int32_t *)(home[RLX_HOME_INPUT] + r->variant->row_segments);
-    for (uint32_t i = 0; i < r->segment_count; i++)
-        for (uint32_t j = 0; j < r->segments[i].rows; j++)
-            *row++ = (int32_t)i;
 }
 
 void device_memory_place(const struct device_memory *memory, const struct device_run *run,
                          uint8_t *home[RLX_HOME_COUNT])
 {
     memcpy(home, memory->home, sizeof memory->home);
-    place_segments(run, home);
-    number_rows(run, home);
+    place_states(run, home);
 }
 
 /* ---- states ---- */
@@ -134,8 +91,8 @@ rlx_status device_states_new(struct device *device, uint32_t slots, struct devic
     *out = NULL;
     if (states == NULL)
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for states");
-    states->stride = slots == 0 ? 0 : home_size(info->carried_bytes);
-    states->bytes = home_size(info->state_bytes) + slots * states->stride;
+    states->stride = slots == 0 ? 0 : device_home_bytes(info->carried_bytes);
+    states->bytes = device_home_bytes(info->state_bytes) + slots * states->stride;
     states->home = memory_reserve(states->bytes);
     if (states->home == NULL) {
         rlx_fail(error, RLX_ERROR_NO_MEMORY,
@@ -145,7 +102,7 @@ rlx_status device_states_new(struct device *device, uint32_t slots, struct devic
         free(states);
         return RLX_ERROR_NO_MEMORY;
     }
-    states->carried = states->home + home_size(info->state_bytes);
+    states->carried = states->home + device_home_bytes(info->state_bytes);
     *out = states;
     return RLX_OK;
 }

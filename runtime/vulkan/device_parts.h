@@ -121,11 +121,4 @@ void vulkan_states_copy(struct device_states *to, uint32_t to_slot,
                         const struct device_states *from, uint32_t from_slot,
                         const struct rlx_state_entry *state, size_t rows);
 
-/* Bytes of a home: whole pages, and room after it, because shaders may read a vector or two after
- * the last row. */
-static inline uint64_t vulkan_home_bytes(uint64_t bytes)
-{
-    return (bytes + 256 + 4095) / 4096 * 4096;
-}
-
 #endif

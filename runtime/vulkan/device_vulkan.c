@@ -127,15 +127,10 @@ static rlx_status open_homes(struct device_vulkan *d, const struct device_option
                              rlx_error *error)
 {
     uint64_t sizes[RLX_HOME_COUNT] = {0};
-    for (uint32_t i = 0; i < o->level->variant_count; i++) {
-        const struct rlx_variant_entry *v = level_variant(o->model, o->level, i);
-        for (uint32_t home = RLX_HOME_SCRATCH; home <= RLX_HOME_OUTPUT; home++)
-            if (v->home_bytes[home] > sizes[home])
-                sizes[home] = v->home_bytes[home];
-    }
+    device_size_homes(o, sizes);
     rlx_status status = RLX_OK;
     for (uint32_t home = RLX_HOME_SCRATCH; home <= RLX_HOME_OUTPUT && status == RLX_OK; home++) {
-        const uint64_t bytes = vulkan_home_bytes(sizes[home]);
+        const uint64_t bytes = sizes[home];
         struct vulkan_memory *m = &d->home[home];
         if (home == RLX_HOME_INPUT || home == RLX_HOME_OUTPUT)
             status = vulkan_memory_new(
@@ -158,7 +153,7 @@ static rlx_status open_shadow(struct device_vulkan *d, const rlx_model *m, rlx_e
     if (d->home[RLX_HOME_SCRATCH].mapped != NULL)
         return RLX_OK;
     d->shadow_bytes =
-        vulkan_home_bytes(i->state_bytes > i->carried_bytes ? i->state_bytes : i->carried_bytes);
+        device_home_bytes(i->state_bytes > i->carried_bytes ? i->state_bytes : i->carried_bytes);
     d->shadow = memory_reserve(d->shadow_bytes);
     if (d->shadow == NULL)
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for %llu bytes",

@@ -1,5 +1,4 @@
-/* Compute pipelines. In: SPIR-V modules. Out: pipelines, and a run of one of them. Contract:
- * vulkan_api.h. */
+/* Compute pipelines. In: SPIR-V modules. Out: pipelines. Contract: vulkan_api.h. */
 #include "runtime/vulkan/vulkan_api.h"
 
 rlx_status vulkan_pipeline_new(struct vulkan *v, const void *spirv, uint64_t bytes,
@@ -30,18 +29,4 @@ rlx_status vulkan_pipeline_new(struct vulkan *v, const void *spirv, uint64_t byt
 void vulkan_pipeline_free(struct vulkan *v, VkPipeline pipeline)
 {
     v->DestroyPipeline(v->handle, pipeline, NULL);
-}
-
-rlx_status vulkan_run(struct vulkan *v, VkPipeline pipeline, const struct rlx_shader_launch *launch,
-                      uint32_t first, uint32_t end, rlx_error *error)
-{
-    rlx_status status = vulkan_begin(v, error);
-    if (status != RLX_OK)
-        return status;
-    vulkan_barrier(v, v->command);
-    v->CmdBindPipeline(v->command, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline);
-    v->CmdPushConstants(v->command, v->layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, sizeof *launch,
-                        launch);
-    v->CmdDispatchBase(v->command, first, 0, 0, end - first, 1, 1);
-    return vulkan_end(v, error);
 }

@@ -13,37 +13,15 @@ static VkDeviceAddress slot_address(const struct device_states *s, uint32_t slot
 }
 
 /* Segments have absolute addresses: rlx/shader.h. */
-static void place_segments(const struct device_vulkan *d, const struct device_run *r)
+static void place_states(const struct device_vulkan *d, const struct device_run *r)
 {
-    const struct device_segment *s = r->segments;
-    uint32_t row = 0, scratch = 0;
-    if (r->variant->segments == RLX_ABSENT)
-        return;
-    struct rlx_segment *table =
-        (struct rlx_segment *)(d->home[RLX_HOME_INPUT].mapped + r->variant->segments);
-    for (uint32_t i = 0; i < r->segment_count; i++) {
-        table[i] = (struct rlx_segment){
-            .state = (int64_t)s[i].states->memory.address,
-            .carried_in = (int64_t)slot_address(s[i].states, s[i].carried_in),
-            .carried_out = (int64_t)slot_address(s[i].states, s[i].carried_out),
-            .first_row = row,
-            .rows = s[i].rows,
-            .past = s[i].past,
-            .scratch_position = scratch,
-        };
-        row += s[i].rows;
-        scratch += (s[i].rows + 63) / 64 * 64;
+    struct rlx_segment *table = device_place_segments(r, d->home[RLX_HOME_INPUT].mapped);
+    for (uint32_t i = 0; i < r->segment_count && table != NULL; i++) {
+        const struct device_segment *s = &r->segments[i];
+        table[i].state = (int64_t)s->states->memory.address;
+        table[i].carried_in = (int64_t)slot_address(s->states, s->carried_in);
+        table[i].carried_out = (int64_t)slot_address(s->states, s->carried_out);
     }
-}
-
-static void number_rows(const struct device_vulkan *d, const struct device_run *r)
-{
-    if (r->variant->row_segments == RLX_ABSENT)
-        return;
-    int32_t *row = (int32_t *)(d->home[RLX_HOME_INPUT].mapped + r->variant->row_segments);
-    for (uint32_t i = 0; i < r->segment_count; i++)
-        for (uint32_t j = 0; j < r->segments[i].rows; j++)
-            *row++ = (int32_t)i;
 }
 
 static void count_tiles(const struct device_run *r, const struct vulkan_program *p,
@@ -51,10 +29,7 @@ static void count_tiles(const struct device_run *r, const struct vulkan_program 
 {
     for (uint32_t i = r->first; i < r->end; i++) {
         const struct rlx_step *s = table_at(&a->steps, r->variant->first_step + i);
-        uint64_t tiles = s->tiles;
-        if (s->tile_unit != 0)
-            tiles *= ((uint64_t)r->dims[s->tile_symbol] + s->tile_unit - 1) / s->tile_unit;
-        p->counts[i].x = (uint32_t)tiles;
+        p->counts[i].x = (uint32_t)device_tiles(s, r->dims);
     }
 }
 
@@ -120,8 +95,7 @@ bool vulkan_device_run(struct device *device, const struct device_run *run)
     if (vulkan_program_need(d, p, &device->failure) != RLX_OK)
         return false;
     memcpy(d->dims.mapped, run->dims, RLX_DIM_COUNT * sizeof *run->dims);
-    place_segments(d, run);
-    number_rows(d, run);
+    place_states(d, run);
     count_tiles(run, p, a);
     if (run->is_replay) {
         add_part(d, &p->parts[PART_REPLAY], &count);

@@ -17,8 +17,8 @@ rlx_status vulkan_states_new(struct device *device, uint32_t slots, struct devic
     if (s == NULL)
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for states");
     s->device = (struct device_vulkan *)device;
-    s->carried = vulkan_home_bytes(info->state_bytes);
-    s->stride = slots == 0 ? 0 : vulkan_home_bytes(info->carried_bytes);
+    s->carried = device_home_bytes(info->state_bytes);
+    s->stride = slots == 0 ? 0 : device_home_bytes(info->carried_bytes);
     rlx_status status =
         vulkan_memory_zeros(&s->device->v, s->carried + slots * s->stride, &s->memory, error);
     if (status == RLX_OK)

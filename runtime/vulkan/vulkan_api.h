@@ -202,8 +202,4 @@ rlx_status vulkan_pipeline_new(struct vulkan *v, const void *spirv, uint64_t byt
                                const char *name, VkPipeline *out, rlx_error *error);
 void vulkan_pipeline_free(struct vulkan *v, VkPipeline pipeline);
 
-/* Runs one shader and waits: workgroups first .. end - 1. */
-rlx_status vulkan_run(struct vulkan *v, VkPipeline pipeline, const struct rlx_shader_launch *launch,
-                      uint32_t first, uint32_t end, rlx_error *error);
-
 #endif

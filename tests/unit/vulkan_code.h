@@ -107,6 +107,21 @@ static inline void vulkan_code_close(struct vulkan_code *c)
     assert_int_equal(vulkan_message_count(), 0);
 }
 
+static inline rlx_status vulkan_code_dispatch(struct vulkan *v, VkPipeline pipeline,
+                                              const struct rlx_shader_launch *launch,
+                                              uint32_t first, uint32_t end, rlx_error *error)
+{
+    rlx_status status = vulkan_begin(v, error);
+    if (status != RLX_OK)
+        return status;
+    vulkan_barrier(v, v->command);
+    v->CmdBindPipeline(v->command, VK_PIPELINE_BIND_POINT_COMPUTE, pipeline);
+    v->CmdPushConstants(v->command, v->layout, VK_SHADER_STAGE_COMPUTE_BIT, 0, sizeof *launch,
+                        launch);
+    v->CmdDispatchBase(v->command, first, 0, 0, end - first, 1, 1);
+    return vulkan_end(v, error);
+}
+
 /* The tiles first .. end - 1 of a kernel. */
 static inline void vulkan_code_run(const struct vulkan_code *c, uint32_t kernel,
                                    const struct rlx_launch *launch, uint64_t first, uint64_t end)
@@ -118,8 +133,8 @@ static inline void vulkan_code_run(const struct vulkan_code *c, uint32_t kernel,
     if (first >= end)
         return;
     memcpy(constants.values, launch->values, sizeof constants.values);
-    if (vulkan_run(vulkan_device(), c->pipelines[kernel], &constants, (uint32_t)first,
-                   (uint32_t)end, &error) != RLX_OK)
+    if (vulkan_code_dispatch(vulkan_device(), c->pipelines[kernel], &constants, (uint32_t)first,
+                             (uint32_t)end, &error) != RLX_OK)
         fail_msg("%s", error.text);
 }
 
