@@ -6,12 +6,11 @@
 #include "compiler/kv_range.h"
 
 #include "compiler/base/float16.h"
+#include "compiler/base/threads.h"
 #include "compiler/import/quant.h"
 
 #include <math.h>
 #include <pthread.h>
-
-enum { MAX_THREADS = 64 };
 
 /* sqrt(2) for a rotation, and room for the amplitude of scaled ones. */
 static const double rotation = 2;
@@ -119,7 +118,7 @@ struct job {
     struct kv_range found; /* of the first layer that exceeds the limit; what == NULL: none */
 };
 
-static void *work(void *argument)
+static void work(void *argument)
 {
     struct job *job = argument;
     struct arena scratch = {0};
@@ -139,24 +138,16 @@ static void *work(void *argument)
     }
     pthread_mutex_unlock(&job->lock);
     arena_free(&scratch);
-    return NULL;
 }
 
 bool kv_range_fits(const struct model *m, enum dtype kv, uint32_t threads, struct kv_range *out)
 {
     struct job job = {.model = m, .limit = kv_range_max(kv)};
-    pthread_t ids[MAX_THREADS];
-    uint32_t started = 0;
 
     if (kv != DTYPE_f16 && kv != DTYPE_q8_0)
         return true;
     pthread_mutex_init(&job.lock, NULL);
-    while (started + 1 < threads && started < MAX_THREADS &&
-           pthread_create(&ids[started], NULL, work, &job) == 0)
-        started++;
-    work(&job);
-    for (uint32_t i = 0; i < started; i++)
-        pthread_join(ids[i], NULL);
+    threads_run(work, &job, threads);
     pthread_mutex_destroy(&job.lock);
     *out = job.found;
     return job.found.what == NULL;

@@ -7,13 +7,14 @@
 #include "compiler/pack/weights.h"
 
 #include "compiler/base/hash.h"
+#include "compiler/base/threads.h"
 #include "compiler/pack/weight_bytes.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { PIECE_BYTES = OUT_LARGE_PAGE, MAX_THREADS = 64 };
+enum { PIECE_BYTES = OUT_LARGE_PAGE };
 
 struct job {
     const struct weight_plan *plan;
@@ -88,7 +89,7 @@ static void hash_piece(struct job *job, uint32_t piece, const uint8_t *packed)
                                plan->bytes);
 }
 
-static void *work(void *argument)
+static void work(void *argument)
 {
     struct job *job = argument;
     struct worker worker = {
@@ -126,7 +127,6 @@ static void *work(void *argument)
     pthread_mutex_unlock(&job->lock);
     free(worker.piece);
     weight_packer_close(&worker.packer);
-    return NULL;
 }
 
 static void cut_pieces(struct job *job)
@@ -144,19 +144,6 @@ static void cut_pieces(struct job *job)
         job->first[i] = weight;
     }
     job->piece_count = (uint32_t)count;
-}
-
-static void run_threads(struct job *job, uint32_t threads)
-{
-    pthread_t ids[MAX_THREADS];
-    uint32_t started = 0;
-
-    while (started + 1 < threads && started < MAX_THREADS &&
-           pthread_create(&ids[started], NULL, work, job) == 0)
-        started++;
-    work(job);
-    for (uint32_t i = 0; i < started; i++)
-        pthread_join(ids[i], NULL);
 }
 
 /* Reports values that packing found. */
@@ -202,7 +189,7 @@ bool weights_write(const struct weight_plan *plan, const struct hir_graph *g, co
     pthread_mutex_init(&job.lock, NULL);
     pthread_cond_init(&job.turn, NULL);
     cut_pieces(&job);
-    run_threads(&job, options->threads);
+    threads_run(work, &job, options->threads);
     *section_digest = XXH3_64bits_digest(job.section_hash);
     pthread_cond_destroy(&job.turn);
     pthread_mutex_destroy(&job.lock);

@@ -9,6 +9,8 @@
  */
 #include "targets/cpu/cpu.h"
 
+#include "compiler/base/threads.h"
+
 #include <rlx/kernel.h>
 
 #include <llvm-c/Support.h>
@@ -380,7 +382,7 @@ static void take_turns(struct work *w, struct arena *a)
         qsort(w->turns, w->count, sizeof *w->turns, compare_turns);
 }
 
-static void *run_thread(void *argument)
+static void compile_all(void *argument)
 {
     struct work *w = argument;
     LLVMTargetMachineRef machine = make_machine(w);
@@ -398,21 +400,6 @@ static void *run_thread(void *argument)
             build_cache_store(w->build_cache, &key, r->object, r->bytes);
     }
     LLVMDisposeTargetMachine(machine);
-    return NULL;
-}
-
-static void run_threads(struct work *w, uint32_t threads)
-{
-    enum { THREADS_MAX = 64 };
-    pthread_t others[THREADS_MAX];
-    uint32_t started = 0;
-
-    while (started + 1 < min_u64(threads, w->count) && started < THREADS_MAX &&
-           pthread_create(&others[started], NULL, run_thread, w) == 0)
-        started++;
-    run_thread(w);
-    for (uint32_t i = 0; i < started; i++)
-        pthread_join(others[i], NULL);
 }
 
 static bool collect(const struct work *w, const struct target_dump *dump, struct arena *a,
@@ -482,7 +469,7 @@ bool cpu_emit(const struct isa *isa, const struct lir_kernel *kernels, uint32_t 
     for (uint32_t i = 0; i < count; i++)
         find_calls(&w, i);
     take_turns(&w, a);
-    run_threads(&w, threads);
+    threads_run(compile_all, &w, min_u64(threads, w.count));
     bool fine = collect(&w, dump, a, out, d);
     for (uint32_t i = 0; i < count; i++) {
         free(w.results[i].object);

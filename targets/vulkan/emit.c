@@ -3,8 +3,9 @@
  */
 #include "targets/vulkan/vulkan.h"
 
+#include "compiler/base/threads.h"
+
 #include <glslang/build_info.h>
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +58,7 @@ static void compile_one(struct work *w, uint32_t index)
     arena_free(&scratch);
 }
 
-static void *run_thread(void *argument)
+static void compile_all(void *argument)
 {
     struct work *w = argument;
 
@@ -72,21 +73,6 @@ static void *run_thread(void *argument)
         if (w->build_cache != NULL && m->error == NULL && m->bytes <= MODULE_BYTES_MAX)
             build_cache_store(w->build_cache, &key, m->words, m->bytes);
     }
-    return NULL;
-}
-
-static void run_threads(struct work *w, uint32_t threads)
-{
-    enum { THREADS_MAX = 64 };
-    pthread_t others[THREADS_MAX];
-    uint32_t started = 0;
-
-    while (started + 1 < min_u64(threads, w->count) && started < THREADS_MAX &&
-           pthread_create(&others[started], NULL, run_thread, w) == 0)
-        started++;
-    run_thread(w);
-    for (uint32_t i = 0; i < started; i++)
-        pthread_join(others[i], NULL);
 }
 
 static void write_dumps(const struct work *w, const struct target_dump *dump, uint32_t i)
@@ -144,7 +130,7 @@ bool vulkan_emit(const struct lir_kernel *kernels, uint32_t count, uint32_t thre
         w.names[i] = lir_kernel_name(a, &kernels[i]);
     out->entry = arena_new(a, uint64_t, count);
     out->code_bytes = arena_new(a, uint64_t, count);
-    run_threads(&w, threads);
+    threads_run(compile_all, &w, min_u64(threads, w.count));
     const bool fine = collect(&w, dump, a, out, d);
     for (uint32_t i = 0; i < count; i++) {
         free(w.modules[i].words);
