@@ -4,7 +4,7 @@
  * cache is one of integers, else f16; out: medians over interleaved slices, one line per form.
  * Needs no model.
  */
-#include "tests/unit/cpu_code.h"
+#include "tests/unit/kernel_code.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -5,7 +5,7 @@
 #define RLX_TESTS_PACKED_WEIGHT_H
 
 #include "tests/support/packed_bytes.h"
-#include "tests/unit/cpu_code.h"
+#include "tests/unit/kernel_code.h"
 
 static bool is_quantized(enum layout layout)
 {

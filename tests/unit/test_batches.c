@@ -2,7 +2,7 @@
  * for one token, whatever the lengths of the others and the row's own position. Tested in plain
  * loops (the evaluator) and in compiled code of each level that this machine runs. */
 #include "tests/support/compare.h"
-#include "tests/unit/cpu_code.h"
+#include "tests/unit/kernel_code.h"
 
 #define random_number random_number_of_models /* both supports have one */
 #include "tests/support/lir_models.h"

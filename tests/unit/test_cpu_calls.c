@@ -1,7 +1,7 @@
 /* A kernel for OUT_ROWS that calls kernels for ROWS, with as many tokens per tile or with one,
  * against the same kernel compiled alone: equal bits in the requested rows, whatever ROWS is, and
  * no stores after them. */
-#include "tests/unit/cpu_code.h"
+#include "tests/unit/kernel_code.h"
 
 enum { N = 48, K = 64, ROWS_MAX = 9 };
 

@@ -1,6 +1,6 @@
 /* The CPU target's choice of tiles: for any matmul, the target accepts the chosen tile, which holds
  * no more tokens than there are rows; and the shapes are those of targets/cpu/README.md. */
-#include "tests/unit/cpu_code.h"
+#include "tests/unit/kernel_code.h"
 
 static void test_tiles_accepted(void **state)
 {

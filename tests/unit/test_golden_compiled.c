@@ -64,7 +64,7 @@ static bool has_level(int index, const char *test)
 }
 
 /* On other targets drivers compile in software, which takes minutes for all fixtures: they run one
- * in eight, unless RLX_TEST_WHOLE is set. test_cpu_kernels has every format there. */
+ * in eight, unless RLX_TEST_WHOLE is set. test_kernels has every format there. */
 static bool is_wanted(size_t fixture)
 {
     return compiled_target() == NULL || getenv("RLX_TEST_WHOLE") != NULL || fixture % 8 == 0;

@@ -3,7 +3,7 @@
  * tiles and code here.
  */
 #include "targets/cpu/cpu.h"
-#include "tests/unit/cpu_code.h"
+#include "tests/unit/kernel_code.h"
 
 #include "runtime/base/cpu.h"
 

@@ -1,9 +1,9 @@
-/* Attention over the segments of a run, each level that this machine runs. Every
- * sequence alone, in states of its own that keep all positions, is the truth (test_cpu_attention.c
- * compares that with plain loops); a run of several sequences, rings, scratch and cross states give
- * the same bits, in tiles of any size.
+/* Attention over the segments of a run, each level that this machine runs. Every sequence alone, in
+ * states of its own that keep all positions, is the truth (test_kernels_attention.c compares that
+ * with plain loops); a run of several sequences, rings, scratch and cross states give the same bits,
+ * in tiles of any size.
  */
-#include "tests/unit/cpu_places.h"
+#include "tests/unit/kernel_places.h"
 
 enum { SEQUENCES = 4, KEYS_SLOT = SYMBOL_FIRST_FREE, ROWS_SLOT, ALL_ROWS = 13, FORMS = 4 };
 

@@ -1,9 +1,9 @@
 /* What tests of kernels with state (kv_write, attention) share: the shapes of heads that they try,
  * and states of the KV cache read element by element, as kernel_kinds.def places them. */
-#ifndef RLX_TESTS_CPU_STATES_H
-#define RLX_TESTS_CPU_STATES_H
+#ifndef RLX_TESTS_KERNEL_STATES_H
+#define RLX_TESTS_KERNEL_STATES_H
 
-#include "tests/unit/cpu_code.h"
+#include "tests/unit/kernel_code.h"
 
 enum { CONTEXT = 200, ROOM = 256 /* rounded up to 64 */, ROWS = 17 };
 

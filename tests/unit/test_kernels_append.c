@@ -1,9 +1,9 @@
 /* rope and append, and all writes of states by segment, each level that this machine runs. What
- * kv_write makes of one sequence is the truth (test_cpu_kv_write.c compares that with plain loops):
- * rope and append together give the same bits, and so do both in a run of several sequences,
+ * kv_write makes of one sequence is the truth (test_kernels_kv_write.c compares that with plain
+ * loops): rope and append together give the same bits, and so do both in a run of several sequences,
  * wherever the class of a state puts a position.
  */
-#include "tests/unit/cpu_places.h"
+#include "tests/unit/kernel_places.h"
 
 enum kernel { KV_WRITE, ROPE_Q, ROPE_K, APPEND_K, APPEND_V, KERNELS };
 

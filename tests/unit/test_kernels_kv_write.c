@@ -1,6 +1,6 @@
 /* The CPU target's kv_write, each level that this machine runs, against plain loops in f64 written
  * from kernel_kinds.def: norms, rotations, and what stands in the states afterwards. */
-#include "tests/unit/cpu_states.h"
+#include "tests/unit/kernel_states.h"
 
 /* Every `w` elements are multiplied by Hadamard's matrix over the root of w. */
 static void hadamard_rotate(uint32_t head_dim, double *x)

@@ -1,7 +1,7 @@
 /* The CPU target's attention, each level that this machine runs, against plain loops in f64 written
  * from kernel_kinds.def. The bits of a row must not depend on the rows that are computed with it.
  */
-#include "tests/unit/cpu_states.h"
+#include "tests/unit/kernel_states.h"
 
 struct attend {
     const struct shape *shape;

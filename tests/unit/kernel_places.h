@@ -1,10 +1,10 @@
 /* Positions of a KV cache moved from one state to another, as bytes: for tests that compare states
  * of different classes and sizes. In: states in the order of kernel_kinds.def.
  */
-#ifndef RLX_TESTS_CPU_PLACES_H
-#define RLX_TESTS_CPU_PLACES_H
+#ifndef RLX_TESTS_KERNEL_PLACES_H
+#define RLX_TESTS_KERNEL_PLACES_H
 
-#include "tests/unit/cpu_states.h"
+#include "tests/unit/kernel_states.h"
 
 struct kv_place { /* a position of one state */
     uint8_t *state;

@@ -1,7 +1,7 @@
 /* Formulas: map over matrices, vectors and columns, each level that this machine runs, against the
  * definition in f64.
  */
-#include "tests/unit/cpu_code.h"
+#include "tests/unit/kernel_code.h"
 
 #include <float.h>
 

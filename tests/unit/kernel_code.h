@@ -3,8 +3,8 @@
  * and calls them. Random numbers are the same in every run. Buffers have a margin of a sentinel
  * value on both sides, which shows stray stores.
  */
-#ifndef RLX_TESTS_CPU_CODE_H
-#define RLX_TESTS_CPU_CODE_H
+#ifndef RLX_TESTS_KERNEL_CODE_H
+#define RLX_TESTS_KERNEL_CODE_H
 
 #include <setjmp.h>
 #include <stdarg.h>
