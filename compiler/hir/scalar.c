@@ -14,11 +14,6 @@ const char *const scalar_words[S_MIN + 1] = {
 };
 
 /* How many values an op takes from the stack; it always leaves one. */
-static uint32_t taken(uint8_t op)
-{
-    return op <= S_NUMBER ? 0 : op <= S_ERF ? 1 : 2;
-}
-
 static bool is_operand(uint8_t op)
 {
     return op >= S_X && op < S_X + SCALAR_MAX_OPERANDS;
@@ -64,14 +59,14 @@ bool scalar_valid(const struct scalar_code *code, uint32_t operand_count)
         return false;
     for (uint32_t i = 0; i < code->bytes; i++) {
         uint8_t op = code->code[i];
-        if (op == S_END || op > S_MIN || depth < taken(op))
+        if (op == S_END || op > S_MIN || depth < scalar_taken(op))
             return false;
         if (is_operand(op) && op - S_X >= (int)operand_count)
             return false;
         if (op == S_NUMBER && (++i == code->bytes || code->code[i] >= SCALAR_MAX_NUMBERS ||
                                !isfinite(code->numbers[code->code[i]])))
             return false;
-        depth += 1 - taken(op);
+        depth += 1 - scalar_taken(op);
         if (depth > SCALAR_MAX_STACK)
             return false;
     }
@@ -116,14 +111,14 @@ float scalar_eval(const struct scalar_code *code, const float *operands)
 
     for (uint32_t i = 0; i < code->bytes; i++) {
         uint8_t op = code->code[i];
-        assert(depth <= SCALAR_MAX_STACK && depth >= taken(op));
+        assert(depth <= SCALAR_MAX_STACK && depth >= scalar_taken(op));
         if (is_operand(op)) {
             stack[depth++] = operands[op - S_X];
         } else if (op == S_NUMBER) {
             stack[depth++] = code->numbers[code->code[++i]];
         } else {
-            depth -= taken(op);
-            stack[depth] = apply(op, stack[depth], stack[depth + (taken(op) == 2)]);
+            depth -= scalar_taken(op);
+            stack[depth] = apply(op, stack[depth], stack[depth + (scalar_taken(op) == 2)]);
             depth++;
         }
     }
@@ -170,55 +165,4 @@ void scalar_code_text(struct text *out, const struct scalar_code *code)
         else
             text_add(out, "%s", op <= S_MIN && scalar_words[op] != NULL ? scalar_words[op] : "?");
     }
-}
-
-/* A formula as a tree: for each op the ops that made its operands. */
-struct tree {
-    const struct scalar_code *formula;
-    uint8_t left[SCALAR_MAX_CODE], right[SCALAR_MAX_CODE];
-};
-
-static void tree_text(struct text *out, const struct tree *t, uint32_t at)
-{
-    static const char *const spelling[] = {
-        [S_NEG] = "-",   [S_EXP] = "exp", [S_TANH] = "tanh", [S_SQRT] = "sqrt",
-        [S_ERF] = "erf", [S_ADD] = " + ", [S_SUB] = " - ",   [S_MUL] = " * ",
-        [S_DIV] = " / ", [S_MAX] = "max", [S_MIN] = "min",
-    };
-    uint8_t op = t->formula->code[at];
-    bool named = op == S_MAX || op == S_MIN;
-
-    if (is_operand(op)) {
-        text_add(out, "x%d", op - S_X);
-    } else if (op == S_NUMBER) {
-        float_text(out, t->formula->numbers[t->formula->code[at + 1]]);
-    } else if (taken(op) == 1) {
-        text_add(out, op == S_NEG ? "%s" : "%s(", spelling[op]);
-        tree_text(out, t, t->left[at]);
-        text_add(out, op == S_NEG ? "" : ")");
-    } else {
-        text_add(out, "%s(", named ? spelling[op] : "");
-        tree_text(out, t, t->left[at]);
-        text_add(out, "%s", named ? ", " : spelling[op]);
-        tree_text(out, t, t->right[at]);
-        text_add(out, ")");
-    }
-}
-
-void scalar_text(struct text *out, const struct scalar_code *code)
-{
-    struct tree t = {.formula = code};
-    uint8_t stack[SCALAR_MAX_CODE] = {0};
-    uint32_t depth = 0;
-
-    assert(scalar_valid(code, SCALAR_MAX_OPERANDS));
-    for (uint8_t i = 0; i < code->bytes; i++) {
-        uint8_t op = code->code[i];
-        depth -= taken(op);
-        t.left[i] = stack[depth];
-        t.right[i] = stack[depth + (taken(op) == 2)];
-        stack[depth++] = i;
-        i += op == S_NUMBER;
-    }
-    tree_text(out, &t, stack[0]);
 }

@@ -1,6 +1,7 @@
 /* Scalar formulas as data: postfix bytes over operands X, Y, Z and over numbers, which stand in a
  * pool beside them. Fusing two maps is joining their bytes; a fused kernel's identity is a hash of
- * bytes and pool. Readers: scalar_eval (the meaning), scalar_text (dumps), and each target's emitter.
+ * bytes and pool. Readers: scalar_eval (the meaning), scalar_code_text (dumps), scalar_infix (source), and each
+ * target's emitter.
  */
 #ifndef RLXC_SCALAR_H
 #define RLXC_SCALAR_H
@@ -63,8 +64,22 @@ bool scalar_put_number(struct scalar_code *code, float value);
 bool scalar_valid(const struct scalar_code *code, uint32_t operand_count);
 /* The meaning: evaluated in f64, the result rounded to f32. */
 float scalar_eval(const struct scalar_code *code, const float *operands);
-/* The formula in infix, operands named x0, x1, …: "(x0 / (1 + exp(-x0)))". */
-void scalar_text(struct text *out, const struct scalar_code *code);
+static inline uint32_t scalar_taken(uint8_t op) /* operands of an op */
+{
+    return op <= S_NUMBER ? 0 : op <= S_ERF ? 1 : 2;
+}
+
+/* Whether the formula has this op, or this operand. */
+bool scalar_has(const struct scalar_code *code, enum scalar_op op);
+/* How a language writes what has no sign: "expf" at S_EXP, up to S_ERF, S_MAX and S_MIN. */
+struct scalar_language {
+    const char *functions[S_MIN + 1];
+    void (*number)(struct text *out, float value);
+};
+/* The formula in infix, operands as they are given: "x / (1 + exp(-x))". A formula without code is
+ * its first operand. */
+void scalar_infix(struct text *out, const struct scalar_code *code, const char *const *operands,
+                  const struct scalar_language *language);
 /* A number in the fewest digits that read back as the same double, or as the same float. */
 void number_text(struct text *out, double value);
 void float_text(struct text *out, float value);

@@ -81,7 +81,6 @@ void c_parallel(struct text *out, const char *clauses);
  * `is_code` as a comment has it. A formula without code is its first operand. */
 void c_formula(const struct scalar_code *code, const char *const *operands, bool is_code,
                struct text *out);
-bool c_formula_has(const struct scalar_code *code, enum scalar_op op);
 /* "bias[n]", "residual[r * 256 + n]", "c[r * 16]": operand i of a kernel at row `row` and column
  * `column`; without `is_code` "bias[n]", "residual[r][n]", "c[r]". */
 const char *c_operand(struct arena *a, const struct lir_kernel *k, uint32_t i, const char *row,

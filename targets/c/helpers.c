@@ -143,8 +143,8 @@ static uint64_t helpers_of_weight(enum layout layout, enum c_weight_helper what)
 
 static uint32_t helpers_of_formula(const struct scalar_code *code)
 {
-    return (c_formula_has(code, S_MAX) ? (uint32_t)C_LARGER : 0) |
-           (c_formula_has(code, S_MIN) ? (uint32_t)C_SMALLER : 0);
+    return (scalar_has(code, S_MAX) ? (uint32_t)C_LARGER : 0) |
+           (scalar_has(code, S_MIN) ? (uint32_t)C_SMALLER : 0);
 }
 
 static uint64_t helpers_of_matmul(const struct kernel_matmul *k)

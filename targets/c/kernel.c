@@ -16,7 +16,7 @@ static void print_unread(const struct lir_kernel *k, struct text *code)
                    fixed = kernel_kind_info[k->kind].fixed_arguments;
 
     for (uint32_t i = 0; i < lir_operand_count(k); i++)
-        if (!c_formula_has(formula, (enum scalar_op)(S_X + sums + i)))
+        if (!scalar_has(formula, (enum scalar_op)(S_X + sums + i)))
             text_add(code, "    (void)%s;\n", c_parameter_name(k, fixed + i));
 }
 

@@ -1,56 +1,27 @@
 /* Formulas (compiler/hir/scalar.h) as expressions. In: postfix bytes, and how each operand is
- * written; out: GLSL, every part in parentheses. */
+ * written; out: GLSL. */
 #include "targets/vulkan/vulkan.h"
 
-static const struct {
-    const char *before, *between, *after;
-    uint32_t helper;
-} ops[] = {
-    [S_NEG] = {"(-", "", ")", 0},
-    [S_EXP] = {"exp_f32(", "", ")", VULKAN_EXP},
-    [S_TANH] = {"tanh_f32(", "", ")", VULKAN_TANH},
-    [S_SQRT] = {"sqrt(", "", ")", 0},
-    [S_ERF] = {"erf_f32(", "", ")", VULKAN_ERF},
-    [S_ADD] = {"(", " + ", ")", 0},
-    [S_SUB] = {"(", " - ", ")", 0},
-    [S_MUL] = {"(", " * ", ")", 0},
-    [S_DIV] = {"(", " / ", ")", 0},
-    [S_MAX] = {"larger(", ", ", ")", VULKAN_LARGER},
-    [S_MIN] = {"smaller(", ", ", ")", VULKAN_SMALLER},
-};
-
-static const char *number(struct arena *a, float value)
-{
-    struct text text = {.arena = a};
-
-    text_add(&text, value < 0 ? "(" : "");
-    vulkan_float(&text, value);
-    text_add(&text, value < 0 ? ")" : "");
-    return text.data;
-}
+static const struct scalar_language glsl = {.functions = {[S_EXP] = "exp_f32",
+                                                          [S_TANH] = "tanh_f32",
+                                                          [S_SQRT] = "sqrt",
+                                                          [S_ERF] = "erf_f32",
+                                                          [S_MAX] = "larger",
+                                                          [S_MIN] = "smaller"},
+                                            .number = vulkan_float};
+static const uint32_t helpers[S_MIN + 1] = {[S_EXP] = VULKAN_EXP,
+                                            [S_TANH] = VULKAN_TANH,
+                                            [S_ERF] = VULKAN_ERF,
+                                            [S_MAX] = VULKAN_LARGER,
+                                            [S_MIN] = VULKAN_SMALLER};
 
 void vulkan_formula(struct vulkan_shader *s, const struct scalar_code *code,
                     const char *const *operands, struct text *out)
 {
-    const char *stack[SCALAR_MAX_STACK + 1] = {operands[0]};
-    uint32_t depth = code->bytes == 0 ? 1 : 0;
-
-    for (uint32_t i = 0; i < code->bytes; i++) {
-        const uint8_t op = code->code[i];
-        if (op < S_NUMBER) {
-            stack[depth++] = operands[op - S_X];
-            continue;
-        }
-        if (op == S_NUMBER) {
-            stack[depth++] = number(s->arena, code->numbers[code->code[++i]]);
-            continue;
-        }
-        const char *right = op > S_ERF ? stack[--depth] : "";
-        stack[depth - 1] = arena_printf(s->arena, "%s%s%s%s%s", ops[op].before, stack[depth - 1],
-                                        ops[op].between, right, ops[op].after);
-        s->helpers |= ops[op].helper;
-    }
-    text_add(out, "%s", stack[0]);
+    scalar_infix(out, code, operands, &glsl);
+    for (uint32_t op = S_NUMBER + 1; op <= S_MIN; op++)
+        if (scalar_has(code, (enum scalar_op)op))
+            s->helpers |= helpers[op];
 }
 
 const char *vulkan_operand(const struct vulkan_shader *s, uint32_t i, const char *row,

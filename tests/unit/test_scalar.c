@@ -18,9 +18,17 @@ static const struct scalar_code *code_of(enum hir_op op)
 
 static const char *text_of(const struct scalar_code *code)
 {
+    static const char *const operands[] = {"x0", "x1", "x2"};
+    static const struct scalar_language plain = {.functions = {[S_EXP] = "exp",
+                                                               [S_TANH] = "tanh",
+                                                               [S_SQRT] = "sqrt",
+                                                               [S_ERF] = "erf",
+                                                               [S_MAX] = "max",
+                                                               [S_MIN] = "min"},
+                                                 .number = float_text};
     struct text text = {.arena = &arena};
 
-    scalar_text(&text, code);
+    scalar_infix(&text, code, operands, &plain);
     return text.data;
 }
 
@@ -129,15 +137,24 @@ static void test_text(void **state)
 {
     static const struct scalar_code code = {
         7, {S_X, S_Y, S_MAX, S_NUMBER, 0, S_SUB, S_NEG}, {0.5f}};
+    static const struct scalar_code grouped[] = {{5, {S_X, S_Y, S_Z, S_SUB, S_SUB}, {0}},
+                                                 {5, {S_X, S_Y, S_Z, S_MUL, S_DIV}, {0}},
+                                                 {5, {S_X, S_Y, S_ADD, S_Z, S_MUL}, {0}},
+                                                 {5, {S_X, S_Y, S_SUB, S_Z, S_SUB}, {0}},
+                                                 {4, {S_NUMBER, 0, S_NEG, S_NEG}, {-2}}};
 
     (void)state;
-    assert_string_equal(text_of(code_of(HIR_silu)), "(x0 / (1 + exp(-x0)))");
-    assert_string_equal(text_of(code_of(HIR_rsqrt)), "(1 / sqrt(x0))");
+    assert_string_equal(text_of(code_of(HIR_silu)), "x0 / (1 + exp(-x0))");
+    assert_string_equal(text_of(code_of(HIR_rsqrt)), "1 / sqrt(x0)");
     assert_string_equal(text_of(code_of(HIR_relu)), "max(x0, 0)");
     assert_string_equal(text_of(&code), "-(max(x0, x1) - 0.5)");
     assert_string_equal(text_of(code_of(HIR_gelu_tanh)),
-                        "((0.5 * x0) * (1 + tanh((0.7978846 * (x0 + (0.044715 * (x0 * "
-                        "(x0 * x0))))))))");
+                        "0.5 * x0 * (1 + tanh(0.7978846 * (x0 + 0.044715 * (x0 * (x0 * x0)))))");
+    assert_string_equal(text_of(&grouped[0]), "x0 - (x1 - x2)");
+    assert_string_equal(text_of(&grouped[1]), "x0 / (x1 * x2)");
+    assert_string_equal(text_of(&grouped[2]), "(x0 + x1) * x2");
+    assert_string_equal(text_of(&grouped[3]), "x0 - x1 - x2");
+    assert_string_equal(text_of(&grouped[4]), "-(-(-2))");
     arena_free(&arena);
 }
 
