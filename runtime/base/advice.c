@@ -107,6 +107,10 @@ bool advice_on_file(enum program program, const char *path, char out[ADVICE_BYTE
         directory_of(path, directory, sizeof directory);
         advise_compiling(path, "holds weights; compile the directory that it is in", directory,
                          out);
+    } else if (kind == FILE_SOURCE_FOLDER) {
+        snprintf(out, ADVICE_BYTES,
+                 "%s is a model as C source: make -C %s && %s%s/model \"PROMPT\"", word, word,
+                 strchr(path, '/') == NULL ? "./" : "", word);
     } else if (kind == FILE_SESSION) {
         snprintf(out, ADVICE_BYTES,
                  "%s is a saved conversation, not a model: rlx chat MODEL.rlx --session=%s", word,

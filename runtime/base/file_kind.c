@@ -8,19 +8,26 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+static bool holds(const char *directory, const char *name)
+{
+    char path[PATH_MAX];
+    int bytes = snprintf(path, sizeof path, "%s/%s", directory, name);
+
+    return bytes > 0 && (size_t)bytes < sizeof path && access(path, R_OK) == 0;
+}
+
 static enum file_kind kind_of_directory(const char *path)
 {
-    char config[PATH_MAX];
-    int bytes = snprintf(config, sizeof config, "%s/config.json", path);
-
-    return bytes > 0 && (size_t)bytes < sizeof config && access(config, R_OK) == 0
-               ? FILE_MODEL_DIRECTORY
-               : FILE_UNKNOWN;
+    if (holds(path, "config.json"))
+        return FILE_MODEL_DIRECTORY;
+    return holds(path, "weights.bin") && holds(path, "kernels.c") ? FILE_SOURCE_FOLDER
+                                                                  : FILE_UNKNOWN;
 }
 
 static enum file_kind kind_of_bytes(int descriptor)

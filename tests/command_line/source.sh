@@ -77,6 +77,7 @@ cp "$model" "$folder/model.gguf"
 expect 1 'it would be replaced, and this command reads a file in it' \
     rlxc build "$folder/model.gguf" --emit=c -o "$folder"
 [ -f "$folder/model.gguf" ] || fail "the model was removed with the folder"
+expect 1 "stories is a model as C source: make -C $folder && $folder/model" rlx run "$folder" sky
 ln -s stories "$work/link"
 expect 0 '' build -o "$work/link"
 equal "the link to a folder stays one" "$(readlink "$work/link")" stories
