@@ -41,6 +41,8 @@ struct act_row lir_act_row(const struct act_format *f, uint32_t k, uint8_t *buff
 /* The greater of `max` and |x|; NaN is the greatest of all. */
 float lir_greater_magnitude(float max, float x);
 
+/* 1 / sqrt(mean(x^2) + epsilon) */
+float lir_rms_factor(const float *x, uint64_t width, float epsilon);
 /* y = x / sqrt(mean(x^2) + epsilon) * weight */
 void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y);
 

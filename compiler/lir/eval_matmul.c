@@ -93,18 +93,56 @@ static float dot(const struct kernel_matmul *k, const struct weight_row *w, stru
                                        : dot_integer(k, w, x);
 }
 
+/* ---- rows of x ---- */
+
+struct rows_of_x {
+    struct act_row *rows;
+    float *factors; /* of a norm, by row; NULL: there is none */
+};
+
+static struct rows_of_x rows_of_x(const struct call *c, struct arena *a)
+{
+    const struct kernel_matmul *k = &c->kernel->matmul;
+    struct rows_of_x x = {.rows = arena_new(a, struct act_row, c->rows)};
+
+    for (uint64_t r = 0; r < c->rows; r++)
+        x.rows[r] = lir_act_row(&k->format, k->k, c->args[MATMUL_x], r);
+    if (!lir_has(c->kernel, MATMUL_norm))
+        return x;
+    x.factors = arena_new(a, float, c->rows);
+    for (uint64_t r = 0; r < c->rows; r++) {
+        const float *row = (const float *)(const void *)x.rows[r].elements,
+                    *norm = row_at(c, MATMUL_norm, 0);
+        float *scaled = arena_new(a, float, k->k);
+        for (uint64_t i = 0; i < k->k; i++)
+            scaled[i] = row[i] * norm[i];
+        x.factors[r] = lir_rms_factor(row, k->k, k->epsilon);
+        x.rows[r].elements = (uint8_t *)scaled;
+    }
+    return x;
+}
+
+/* ---- results ---- */
+
+static float sum(const struct kernel_matmul *k, const struct weight_row *w,
+                 const struct rows_of_x *x, uint64_t r)
+{
+    const float product = dot(k, w, x->rows[r]);
+
+    return x->factors != NULL ? product * x->factors[r] : product;
+}
+
 /* Column n of every row. */
 static void run_column(const struct call *c, uint32_t n, const struct weight_row *gate,
-                       const struct weight_row *up)
+                       const struct weight_row *up, const struct rows_of_x *x)
 {
     const struct kernel_matmul *k = &c->kernel->matmul;
 
     for (uint64_t r = 0; r < c->rows; r++) {
-        struct act_row x = lir_act_row(&k->format, k->k, c->args[MATMUL_x], r);
-        float operands[LIR_MAX_ARGS] = {dot(k, gate, x)};
+        float operands[LIR_MAX_ARGS] = {sum(k, gate, x, r)};
         uint32_t count = 1;
         if (k->gated)
-            operands[count++] = dot(k, up, x);
+            operands[count++] = sum(k, up, x, r);
         for (uint32_t i = 0; i < lir_operand_count(c->kernel); i++)
             operands[count++] = operand_at(c, MATMUL_operand, i, r, n);
         row_at(c, MATMUL_out, r)[n] =
@@ -128,6 +166,7 @@ void lir_run_matmul(const struct call *c)
     const struct kernel_matmul *k = &c->kernel->matmul;
     struct arena scratch = {0};
     struct weight_row first = weight_row(&scratch, k), second = weight_row(&scratch, k);
+    const struct rows_of_x x = rows_of_x(c, &scratch);
 
     for (uint32_t n = 0; n < k->n; n++) {
         uint64_t group = n / ROW_GROUP;
@@ -137,7 +176,7 @@ void lir_run_matmul(const struct call *c)
         } else {
             read_weights(k, c->args[MATMUL_weight], group, n % ROW_GROUP, &first);
         }
-        run_column(c, n, &first, &second);
+        run_column(c, n, &first, &second, &x);
     }
     arena_free(&scratch);
 }

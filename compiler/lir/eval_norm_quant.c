@@ -31,13 +31,19 @@ struct act_row lir_act_row(const struct act_format *f, uint32_t k, uint8_t *buff
                                     (act_block_bytes(f) - BLOCK * element_bytes)};
 }
 
-void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y)
+float lir_rms_factor(const float *x, uint64_t width, float epsilon)
 {
     double sum = 0;
 
     for (uint64_t i = 0; i < width; i++)
         sum += (double)x[i] * x[i];
-    float scale = (float)(1 / sqrt(sum / (double)width + epsilon));
+    return (float)(1 / sqrt(sum / (double)width + epsilon));
+}
+
+void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y)
+{
+    const float scale = lir_rms_factor(x, width, epsilon);
+
     for (uint64_t i = 0; i < width; i++)
         y[i] = x[i] * scale * weight[i];
 }

@@ -111,6 +111,9 @@ static void verify_matmul(struct question *q)
             "integers for a quantized layout, with its bias and sums");
     require(q, k->format.act != ACT_bf16 || k->layout == LAYOUT_bf16_r32,
             "bf16 activations for bf16 weights alone");
+    require(q, !lir_has(q->kernel, MATMUL_norm) || k->format.act == ACT_f32,
+            "f32 activations where the product norms them");
+    require(q, lir_has(q->kernel, MATMUL_norm) || k->epsilon == 0, "no epsilon without a norm");
     require(q, !k->gated || k->tile_groups % 2 == 0, "an even tile_groups where gated");
     verify_columns(q, MATMUL_operand);
     uint32_t values = k->gated ? 2 : 1, operands = lir_operand_count(q->kernel);

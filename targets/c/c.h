@@ -130,8 +130,10 @@ struct c_body {
 #define KERNEL(kind, KIND, title) void c_print_##kind(const struct lir_kernel *k, struct c_body *b);
 #include "compiler/lir/kernel_kinds.def"
 
-/* Whether it calls dot_...: quantized weights and rows of f32. */
-bool c_matmul_has_dot(const struct kernel_matmul *k);
+/* Declares `factor`, 1 / sqrt(mean of squares + epsilon) of the row at `xs`. */
+void c_norm_factor(uint32_t width, float epsilon, uint32_t depth, struct text *out);
+/* Whether it calls dot_...: quantized weights and rows of f32 as they stand. */
+bool c_matmul_has_dot(const struct lir_kernel *k);
 /* Parts of c_print_matmul for i8 and i16: what a block needs, and the products of a block. */
 void c_print_matmul_integers_declarations(const struct kernel_matmul *k, uint32_t depth,
                                           struct text *out);

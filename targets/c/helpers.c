@@ -147,15 +147,16 @@ static uint32_t helpers_of_formula(const struct scalar_code *code)
            (scalar_has(code, S_MIN) ? (uint32_t)C_SMALLER : 0);
 }
 
-static uint64_t helpers_of_matmul(const struct kernel_matmul *k)
+static uint64_t helpers_of_matmul(const struct lir_kernel *kernel)
 {
+    const struct kernel_matmul *k = &kernel->matmul;
     const enum layout layout = (enum layout)k->layout;
     const uint64_t formula = helpers_of_formula(&k->code);
 
     if (act_is_integer((enum act)k->format.act))
         return formula | helpers_of_weight(layout, C_UNPACK_INTEGERS);
     return formula | helpers_of_weight(layout, C_UNPACK) |
-           (c_matmul_has_dot(k) ? c_weight_helper(layout, C_DOT) : 0) |
+           (c_matmul_has_dot(kernel) ? c_weight_helper(layout, C_DOT) : 0) |
            (k->format.act == ACT_bf16 ? (uint32_t)C_BF16_TO_FLOAT : 0);
 }
 
@@ -186,7 +187,7 @@ uint64_t c_helpers(const struct lir_kernel *k)
                : k->conv.layout == LAYOUT_bf16_r32 ? (uint32_t)C_BF16_TO_FLOAT
                                                    : 0;
     case KERNEL_matmul:
-        return helpers_of_matmul(&k->matmul);
+        return helpers_of_matmul(k);
     case KERNEL_map:
         return helpers_of_formula(&k->map.code);
     case KERNEL_norm_quant:

@@ -31,7 +31,9 @@ static void formula_comment(const struct lir_kernel *kernel, struct text *out)
 static void comment(const struct lir_kernel *kernel, struct text *out)
 {
     const struct kernel_matmul *k = &kernel->matmul;
-    const char *product = "sum over k of weight[n][k] * x[r][k]";
+    const bool normed = lir_has(kernel, MATMUL_norm);
+    const char *product = normed ? "factor[r] * sum over k of weight[n][k] * (x[r][k] * norm[k])"
+                                 : "sum over k of weight[n][k] * x[r][k]";
 
     text_add(out, "out[r][n] = ");
     if (k->code.bytes == 0) {
@@ -48,22 +50,36 @@ static void comment(const struct lir_kernel *kernel, struct text *out)
         text_add(out, " A group of gate is followed by one of up.");
     if (k->format.act != ACT_f32)
         text_add(out, " x is %s.", act_names[k->format.act]);
+    if (normed) {
+        text_add(out, " factor[r] = 1 / sqrt(mean over k of x[r][k]^2 + ");
+        float_text(out, k->epsilon);
+        text_add(out, ").");
+    }
 }
 
 /* ---- sums ---- */
 
 /* Row r of x, from column k on, as floats. */
-static void row_of_x(const struct kernel_matmul *k, uint32_t depth, struct text *out)
+static void row_of_x(const struct lir_kernel *kernel, uint32_t depth, struct text *out)
 {
-    if (k->format.act == ACT_f32) {
+    const struct kernel_matmul *k = &kernel->matmul;
+    const char *count = has_short_block(k) ? "count" : "32";
+
+    if (k->format.act == ACT_f32 && !lir_has(kernel, MATMUL_norm)) {
         c_code_line(out, depth, "const float *const xs = x + r * %u + k;",
+                    c_activation_stride(k->k));
+        return;
+    }
+    if (k->format.act == ACT_f32) {
+        c_code_line(out, depth, "float xs[32];");
+        c_code_line(out, depth, "for (size_t i = 0; i < %s; i++)", count);
+        c_code_line(out, depth + 1, "xs[i] = x[r * %u + k + i] * norm[k + i];",
                     c_activation_stride(k->k));
         return;
     }
     c_activation_row(&k->format, k->k, "x", false, depth, out);
     c_code_line(out, depth, "float xs[32];");
-    c_code_line(out, depth, "for (size_t i = 0; i < %s; i++) {",
-                has_short_block(k) ? "count" : "32");
+    c_code_line(out, depth, "for (size_t i = 0; i < %s; i++) {", count);
     c_code_line(out, depth + 1, "uint16_t bf16;");
     c_code_line(out, depth + 1, "memcpy(&bf16, elements + 2 * (k + i), sizeof bf16);");
     c_code_line(out, depth + 1, "xs[i] = bf16_to_float(bf16);");
@@ -72,14 +88,16 @@ static void row_of_x(const struct kernel_matmul *k, uint32_t depth, struct text 
 
 /* Adds the products of a block to the sums of all rows. It does what dot_... does in the
  * same order, so that a row has the same sums alone and among others. */
-static void products(const struct kernel_matmul *k, const char *sum, const char *packed,
+static void products(const struct lir_kernel *kernel, const char *sum, const char *packed,
                      uint32_t depth, struct text *out)
 {
+    const struct kernel_matmul *k = &kernel->matmul;
+
     text_add(out, "%*s", (int)(4 * depth), "");
     c_unpack_call((enum layout)k->layout, packed, "k", has_short_block(k) ? "count" : "32", out);
     text_add(out, ";\n");
     c_code_line(out, depth, "for (size_t r = first; r < end; r++) {");
-    row_of_x(k, depth + 1, out);
+    row_of_x(kernel, depth + 1, out);
     if (has_short_block(k)) {
         c_code_line(out, depth + 1, "for (size_t i = 0; i < count; i++)");
         c_code_line(out, depth + 2, "for (size_t lane = 0; lane < 16; lane++)");
@@ -94,13 +112,13 @@ static void products(const struct kernel_matmul *k, const char *sum, const char 
     c_code_line(out, depth, "}");
 }
 
-static void sums(const struct kernel_matmul *k, const char *sum, const char *packed, uint32_t depth,
-                 struct text *out)
+static void sums(const struct lir_kernel *kernel, const char *sum, const char *packed,
+                 uint32_t depth, struct text *out)
 {
-    if (act_is_integer((enum act)k->format.act))
-        c_print_matmul_integers_part(k, sum, packed, depth, out);
+    if (act_is_integer((enum act)kernel->matmul.format.act))
+        c_print_matmul_integers_part(&kernel->matmul, sum, packed, depth, out);
     else
-        products(k, sum, packed, depth, out);
+        products(kernel, sum, packed, depth, out);
 }
 
 static const char *packed_up(const struct kernel_matmul *k, struct arena *a)
@@ -109,8 +127,10 @@ static const char *packed_up(const struct kernel_matmul *k, struct arena *a)
                         (unsigned long long)layout_group_at((enum layout)k->layout, k->k, 1));
 }
 
-static void block_by_block(const struct kernel_matmul *k, uint32_t depth, struct text *out)
+static void block_by_block(const struct lir_kernel *kernel, uint32_t depth, struct text *out)
 {
+    const struct kernel_matmul *k = &kernel->matmul;
+
     c_code_line(out, depth, "for (size_t k = 0; k < %u; k += 32) {", k->k);
     if (has_short_block(k))
         c_code_line(out, depth + 1, "const size_t count = %u - k < 32 ? %u - k : 32;", k->k, k->k);
@@ -118,15 +138,16 @@ static void block_by_block(const struct kernel_matmul *k, uint32_t depth, struct
         c_print_matmul_integers_declarations(k, depth + 1, out);
     else
         c_code_line(out, depth + 1, "float w[32][16];");
-    sums(k, k->gated ? "gates" : "sums", "packed", depth + 1, out);
+    sums(kernel, k->gated ? "gates" : "sums", "packed", depth + 1, out);
     if (k->gated)
-        sums(k, "ups", packed_up(k, out->arena), depth + 1, out);
+        sums(kernel, "ups", packed_up(k, out->arena), depth + 1, out);
     c_code_line(out, depth, "}");
 }
 
-bool c_matmul_has_dot(const struct kernel_matmul *k)
+bool c_matmul_has_dot(const struct lir_kernel *k)
 {
-    return k->format.act == ACT_f32 && layout_is_quantized((enum layout)k->layout);
+    return k->matmul.format.act == ACT_f32 && layout_is_quantized((enum layout)k->matmul.layout) &&
+           !lir_has(k, MATMUL_norm);
 }
 
 /* One row of x needs no unpacked weights. */
@@ -142,21 +163,42 @@ static void one_row(const struct kernel_matmul *k, uint32_t depth, struct text *
                     packed_up(k, out->arena), k->k, stride);
 }
 
-static void all_sums(const struct kernel_matmul *k, uint32_t depth, struct text *out)
+static void all_sums(const struct lir_kernel *kernel, uint32_t depth, struct text *out)
 {
+    const struct kernel_matmul *k = &kernel->matmul;
+
     if (k->gated)
         c_code_line(out, depth, "float gates[%u][16] = {{0}}, ups[%u][16] = {{0}};", ROWS_AT_ONCE,
                     ROWS_AT_ONCE);
     else
         c_code_line(out, depth, "float sums[%u][16] = {{0}};", ROWS_AT_ONCE);
-    if (!c_matmul_has_dot(k)) {
-        block_by_block(k, depth, out);
+    if (!c_matmul_has_dot(kernel)) {
+        block_by_block(kernel, depth, out);
         return;
     }
     c_code_line(out, depth, "if (end - first == 1) {");
     one_row(k, depth + 1, out);
     c_code_line(out, depth, "} else {");
-    block_by_block(k, depth + 1, out);
+    block_by_block(kernel, depth + 1, out);
+    c_code_line(out, depth, "}");
+}
+
+/* Sums of what a norm multiplied get the factor of their row. */
+static void norm_sums(const struct lir_kernel *kernel, uint32_t depth, struct text *out)
+{
+    const struct kernel_matmul *k = &kernel->matmul;
+
+    if (!lir_has(kernel, MATMUL_norm))
+        return;
+    c_code_line(out, depth, "for (size_t r = first; r < end; r++) {");
+    c_code_line(out, depth + 1, "const float *const xs = x + r * %u;", c_activation_stride(k->k));
+    c_norm_factor(k->k, k->epsilon, depth + 1, out);
+    c_code_line(out, depth + 1, "for (size_t lane = 0; lane < 16; lane++)%s", k->gated ? " {" : "");
+    c_code_line(out, depth + 2, "%s[r - first][lane] *= factor;", k->gated ? "gates" : "sums");
+    if (k->gated) {
+        c_code_line(out, depth + 2, "ups[r - first][lane] *= factor;");
+        c_code_line(out, depth + 1, "}");
+    }
     c_code_line(out, depth, "}");
 }
 
@@ -214,7 +256,8 @@ void c_print_matmul(const struct lir_kernel *kernel, struct c_body *b)
     c_code_line(b->code, 2, "for (size_t first = 0; first < rows; first += %u) {", ROWS_AT_ONCE);
     c_code_line(b->code, 3, "const size_t end = rows - first < %u ? rows : first + %u;",
                 ROWS_AT_ONCE, ROWS_AT_ONCE);
-    all_sums(k, 3, b->code);
+    all_sums(kernel, 3, b->code);
+    norm_sums(kernel, 3, b->code);
     store(kernel, 3, b->code);
     c_code_line(b->code, 2, "}");
     c_code_line(b->code, 1, "}");

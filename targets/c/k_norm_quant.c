@@ -138,16 +138,17 @@ static void store_integers(const struct lir_kernel *k, struct text *out)
 
 /* ---- all ---- */
 
-static void norm_factor(const struct lir_kernel *k, struct text *out)
+void c_norm_factor(uint32_t width, float epsilon, uint32_t depth, struct text *out)
 {
-    text_add(out,
-             "        double squares = 0.0;\n"
-             "        for (size_t k = 0; k < %u; k++)\n"
-             "            squares += (double)xs[k] * (double)xs[k];\n"
-             "        const float factor = (float)(1.0 / sqrt(squares / %u.0 + (double)",
-             k->norm_quant.k, k->norm_quant.k);
-    c_float(out, k->norm_quant.epsilon);
-    text_add(out, "));\n");
+    struct text added = {.arena = out->arena};
+
+    c_float(&added, epsilon);
+    c_code_line(out, depth, "double squares = 0.0;");
+    c_code_line(out, depth, "for (size_t k = 0; k < %u; k++)", width);
+    c_code_line(out, depth + 1, "squares += (double)xs[k] * (double)xs[k];");
+    c_code_line(out, depth,
+                "const float factor = (float)(1.0 / sqrt(squares / %u.0 + (double)%s));", width,
+                added.data);
 }
 
 void c_print_norm_quant(const struct lir_kernel *kernel, struct c_body *b)
@@ -159,7 +160,7 @@ void c_print_norm_quant(const struct lir_kernel *kernel, struct c_body *b)
              "        const float *const xs = x + r * %u;\n",
              kernel->stride[NORM_QUANT_x]);
     if (lir_has(kernel, NORM_QUANT_weight))
-        norm_factor(kernel, b->code);
+        c_norm_factor(kernel->norm_quant.k, kernel->norm_quant.epsilon, 2, b->code);
     if (kernel->norm_quant.format.act == ACT_f32)
         store_f32(kernel, b->code);
     else if (kernel->norm_quant.format.act == ACT_bf16)

@@ -4,6 +4,9 @@
  * block a thread has one half of the columns (a slice has those of all its blocks) and four rows (a
  * part), side by side in 16 bytes. Sums of slices are joined in shared memory.
  *
+ * Where the product norms x, each thread also adds the squares of the columns that it reads, and the
+ * sums of slices are joined as those of products are.
+ *
  * Ranges, and the order in which sums are joined, follow from the number of columns alone: a row has
  * the same bits however many rows a run has.
  */
@@ -25,9 +28,16 @@ static uint32_t ranges_of(uint32_t k)
 /* Rows whose sums shared memory has room for. */
 static uint32_t rows_joined(const struct vulkan_matmul *m)
 {
-    const uint32_t bytes = m->slices * m->groups * ROW_GROUP * (uint32_t)sizeof(float);
+    const uint32_t of_row = m->groups * ROW_GROUP + (m->normed ? 1 : 0),
+                   bytes = m->slices * of_row * (uint32_t)sizeof(float);
 
     return (uint32_t)max_u64(1, min_u64(m->rows, VULKAN_SHARED_MAX / bytes));
+}
+
+/* Where the sums of squares of these rows stand: after those of products. */
+static uint32_t squares_at(const struct vulkan_matmul *m)
+{
+    return rows_joined(m) * m->groups * ROW_GROUP;
 }
 
 /* ---- sums of a thread ---- */
@@ -65,6 +75,8 @@ static void declare_rows(const struct vulkan_matmul *m)
                         4 * stride);
         for (uint32_t g = 0; g < m->groups; g++)
             vulkan_line(s, 1, "vec4 sum_%u_%u = vec4(0.0);", r, g);
+        if (m->normed)
+            vulkan_line(s, 1, "vec4 squares_%u = vec4(0.0);", r);
     }
 }
 
@@ -74,11 +86,11 @@ static void declare_rows(const struct vulkan_matmul *m)
 static void join_function(const struct vulkan_matmul *m)
 {
     struct vulkan_shader *s = m->shader;
-    const uint32_t width = rows_joined(m) * m->groups * ROW_GROUP,
+    const uint32_t width = squares_at(m) + (m->normed ? rows_joined(m) : 0),
                    chains = (uint32_t)min_u64(4, m->slices);
 
-    vulkan_before(s, 0, "shared float sums[%u][%u]; // of each slice: [row][group][16]", m->slices,
-                  width);
+    vulkan_before(s, 0, "shared float sums[%u][%u]; // of each slice: [row][group][16]%s",
+                  m->slices, width, m->normed ? ", squares [row]" : "");
     vulkan_before(s, 0, "%s", "");
     vulkan_before(s, 0, "float joined_sum(uint i)");
     vulkan_before(s, 0, "{");
@@ -94,6 +106,27 @@ static void join_function(const struct vulkan_matmul *m)
     else
         vulkan_before(s, 1, chains == 2 ? "return chain[0] + chain[1];" : "return chain[0];");
     vulkan_before(s, 0, "}\n");
+}
+
+/* The sums of an output: y, and where gated up. `factor` is that of the norm. */
+static void declare_sums(const struct vulkan_matmul *m)
+{
+    struct vulkan_shader *s = m->shader;
+    const struct kernel_matmul *k = &s->kernel->matmul;
+    const uint32_t row = ROW_GROUP * (k->gated ? m->groups / 2 : m->groups);
+    const char *factor = m->normed ? " * factor" : "";
+    struct text epsilon = {.arena = s->arena};
+
+    if (m->normed) {
+        vulkan_float(&epsilon, k->epsilon);
+        vulkan_line(s, 3, "const float factor = 1.0 / sqrt(joined_sum(%u + o / %u) / %u.0 + %s);",
+                    squares_at(m), row, k->k, epsilon.data);
+    }
+    if (k->gated)
+        vulkan_line(s, 3, "const uint at = o / 16 * 32 + o %% 16;");
+    vulkan_line(s, 3, "precise const float y = joined_sum(%s)%s;", k->gated ? "at" : "o", factor);
+    if (k->gated)
+        vulkan_line(s, 3, "precise const float up = joined_sum(at + 16)%s;", factor);
 }
 
 /* Rows first + base .. of what is joined: thread after thread takes an output. */
@@ -117,12 +150,7 @@ static void store(const struct vulkan_matmul *m, uint32_t base, uint32_t count)
                 outputs * ROW_GROUP, outputs * ROW_GROUP);
     vulkan_line(s, 2, "const uint n = tile * %u + in_tile;", outputs * ROW_GROUP);
     vulkan_line(s, 2, "if (r < rows && n < %u) {", k->n);
-    if (k->gated) {
-        vulkan_line(s, 3, "const uint at = o / 16 * 32 + o %% 16;");
-        vulkan_line(s, 3, "const float y = joined_sum(at), up = joined_sum(at + 16);");
-    } else {
-        vulkan_line(s, 3, "const float y = joined_sum(o);");
-    }
+    declare_sums(m);
     vulkan_line(s, 3, "result.at[r * %u + n] = %s;", s->kernel->stride[MATMUL_out], formula.data);
     vulkan_line(s, 2, "}");
     vulkan_line(s, 1, "}");
@@ -142,6 +170,11 @@ static void join(const struct vulkan_matmul *m)
                             "for (uint i = 0; i < 4; i++) sums[slice][%u + 4 * part + i] = "
                             "sum_%u_%u[i];",
                             (r * m->groups + g) * ROW_GROUP, base + r, g);
+        for (uint32_t r = 0; m->normed && r < count; r++)
+            vulkan_line(s, 1,
+                        "if (part == 0) sums[slice][%u] = (squares_%u.x + squares_%u.y) + "
+                        "(squares_%u.z + squares_%u.w);",
+                        squares_at(m) + r, base + r, base + r, base + r, base + r);
         vulkan_line(s, 1, "barrier();");
         store(m, base, count);
     }
@@ -153,7 +186,8 @@ void vulkan_print_matmul(struct vulkan_shader *s)
     const struct vulkan_matmul m = {.shader = s,
                                     .groups = k->tile_groups,
                                     .rows = k->format.tile_rows,
-                                    .slices = HALVES * ranges_of(k->k)};
+                                    .slices = HALVES * ranges_of(k->k),
+                                    .normed = lir_has(s->kernel, MATMUL_norm)};
     const uint32_t blocks = (uint32_t)ceil_div(k->k, LAYOUT_BLOCK),
                    in_range = (uint32_t)ceil_div(blocks, ranges_of(k->k));
 

@@ -45,6 +45,16 @@ void vulkan_matmul_scales(const struct vulkan_matmul *m)
     }
 }
 
+/* Adds the squares of four columns of row r, the vec4 `xs`, and multiplies them by `norm`. */
+static void norm_columns(const struct vulkan_matmul *m, uint32_t r, const char *xs,
+                         const char *norm)
+{
+    if (!m->normed)
+        return;
+    vulkan_line(m->shader, 4, "squares_%u = fma(%s, %s, squares_%u);", r, xs, xs, r);
+    vulkan_line(m->shader, 4, "%s *= %s;", xs, norm);
+}
+
 /* The four columns of `weights` (mat4 NAME_G) times those of row r in `xs`, a vec4. */
 static void products(const struct vulkan_matmul *m, uint32_t r, const char *weights, const char *xs)
 {
@@ -84,10 +94,18 @@ static void quantized_block(const struct vulkan_matmul *m)
     vulkan_line(s, 3, "const uint i = %s;", vulkan_matmul_turn(m));
     for (uint32_t g = 0; g < m->groups; g++)
         decode(m, g);
+    if (m->normed) {
+        vulkan_line(s, 3, "const uint64_t norms = uint64_t(norm) + (128 * block + 32 * i);");
+        vulkan_line(s, 3,
+                    "const vec4 norm_first = load_floats(norms), norm_second = load_floats(norms + "
+                    "16);");
+    }
     for (uint32_t r = 0; r < m->rows; r++) {
         vulkan_line(s, 3, "{");
         vulkan_line(s, 4, "const uint64_t xs = x_%u + (128 * block + 32 * i);", r);
-        vulkan_line(s, 4, "const vec4 x_first = load_floats(xs), x_second = load_floats(xs + 16);");
+        vulkan_line(s, 4, "vec4 x_first = load_floats(xs), x_second = load_floats(xs + 16);");
+        norm_columns(m, r, "x_first", "norm_first");
+        norm_columns(m, r, "x_second", "norm_second");
         products(m, r, "first", "x_first");
         products(m, r, "second", "x_second");
         vulkan_line(s, 3, "}");
@@ -108,6 +126,8 @@ static void plain_block(const struct vulkan_matmul *m)
     vulkan_line(s, 2, "for (uint column = from; column < end; column += 4) {");
     for (uint32_t g = 0; g < m->groups; g++)
         vulkan_line(s, 3, "const mat4 w_%u = weight_quad(group_%u, column, part);", g, g);
+    if (m->normed)
+        vulkan_line(s, 3, "const vec4 norms = load_floats(uint64_t(norm) + 4 * column);");
     for (uint32_t r = 0; r < m->rows; r++) {
         vulkan_line(s, 3, "{");
         vulkan_line(s, 4, "vec4 xs = load_floats(x_%u + 4 * column);", r);
@@ -115,6 +135,7 @@ static void plain_block(const struct vulkan_matmul *m)
             vulkan_line(s, 4,
                         "xs = mix(xs, vec4(0.0), greaterThanEqual(uvec4(column) + "
                         "uvec4(0, 1, 2, 3), uvec4(end)));");
+        norm_columns(m, r, "xs", "norms");
         products(m, r, "w", "xs");
         vulkan_line(s, 3, "}");
     }

@@ -39,6 +39,13 @@ static struct lir_kernel gated(struct lir_kernel k)
     return k;
 }
 
+static struct lir_kernel normed(struct lir_kernel k)
+{
+    k.present |= 1u << MATMUL_norm;
+    k.matmul.epsilon = 1e-5f;
+    return k;
+}
+
 /* Kernels of the kinds that need no state. */
 static uint32_t kernels_of_all_kinds(struct lir_kernel *out)
 {
@@ -55,6 +62,8 @@ static uint32_t kernels_of_all_kinds(struct lir_kernel *out)
                 continue;
             out[count++] = product((enum layout)layout, (enum act)act, 1, 1);
             out[count++] = gated(product((enum layout)layout, (enum act)act, 2, 4));
+            if (act == ACT_f32)
+                out[count++] = normed(product((enum layout)layout, ACT_f32, 2, 2));
         }
     }
     for (uint32_t act = 0; act < ACT_COUNT; act++)
@@ -245,7 +254,7 @@ static void test_choices(void **state)
 enum { ROWS = 9 };
 
 /* What a product makes of the same rows, and of the same weight, in tiles of all sizes. */
-static void try_tiles(enum layout layout)
+static void try_tiles(enum layout layout, bool is_normed)
 {
     static const struct {
         uint8_t groups, rows;
@@ -253,18 +262,23 @@ static void try_tiles(enum layout layout)
     struct lir_kernel kernels[countof(tiles)];
     const uint32_t groups = (uint32_t)ceil_div(N, 16), stride = 80;
     struct weight weight = weight_new(layout, groups * 16, K);
-    float *x = buffer_random(ROWS * K), *first = buffer_new(ROWS * stride);
+    float *x = buffer_random(ROWS * K), *norm = buffer_random(K),
+          *first = buffer_new(ROWS * stride);
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, ROWS};
     struct code code;
 
-    for (uint32_t i = 0; i < countof(tiles); i++)
+    for (uint32_t i = 0; i < countof(tiles); i++) {
         kernels[i] = product(layout, ACT_f32, tiles[i].groups, tiles[i].rows);
+        kernels[i] = is_normed ? normed(kernels[i]) : kernels[i];
+    }
     code_open(&code, target_cpu.level_count + 1, kernels, countof(kernels));
     for (uint32_t i = 0; i < countof(tiles); i++) {
         float *y = i == 0 ? first : buffer_new(ROWS * stride);
-        void *args[] = {[MATMUL_x] = x, [MATMUL_weight] = weight.bytes, [MATMUL_out] = y};
-        struct comparison bits = comparison_of("%s in tiles of %ux%u", layout_info[layout].name,
-                                               tiles[i].groups, tiles[i].rows);
+        void *args[] = {
+            [MATMUL_x] = x, [MATMUL_weight] = weight.bytes, [MATMUL_norm] = norm, [MATMUL_out] = y};
+        struct comparison bits =
+            comparison_of("%s%s in tiles of %ux%u", layout_info[layout].name,
+                          is_normed ? " with a norm" : "", tiles[i].groups, tiles[i].rows);
         code_run(&code, i, args, dims, ceil_div(groups, tiles[i].groups), 1);
         for (uint32_t r = 0; r < ROWS; r++)
             for (uint32_t n = 0; n < N; n++)
@@ -275,6 +289,7 @@ static void try_tiles(enum layout layout)
     }
     code_close(&code);
     buffer_free(x);
+    buffer_free(norm);
     buffer_free(first);
     weight_free(&weight);
 }
@@ -287,7 +302,8 @@ static void test_equal_bits(void **state)
         return;
     }
     for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++)
-        try_tiles((enum layout)layout);
+        for (uint32_t is_normed = 0; is_normed < 2; is_normed++)
+            try_tiles((enum layout)layout, is_normed != 0);
 }
 
 int main(void)

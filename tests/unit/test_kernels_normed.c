@@ -1,0 +1,242 @@
+/* Products that norm the rows which they read, against plain loops in f64 written from
+ * kernel_kinds.def: every target whose levels take them, all layouts, several rows. The CPU target
+ * refuses them.
+ */
+#include "tests/support/diagnostics.h"
+#include "tests/unit/packed_weight.h"
+
+enum { NAN_ROWS = 3 };
+enum epilogue { PLAIN, BIAS_RESIDUAL, GATED };
+
+static const float epsilon = 0.25f; /* as large as the mean of squares: it counts */
+
+static struct lir_kernel normed_product(enum layout layout, uint32_t n, uint32_t k, uint32_t groups,
+                                        uint32_t rows, enum epilogue epilogue)
+{
+    static const uint8_t gate_and_up[] = {S_X, S_TANH, S_Y, S_MUL};
+    static const uint8_t add_both[] = {S_X, S_Y, S_ADD, S_Z, S_ADD};
+    const uint32_t stride = (uint32_t)round_up(n, 16) + 16;
+    struct lir_kernel m =
+        with_arguments((struct lir_kernel){.kind = KERNEL_matmul,
+                                           .rows_symbol = SYMBOL_ROWS,
+                                           .present = 1u << MATMUL_norm,
+                                           .matmul = {.layout = layout,
+                                                      .format = {.act = ACT_f32, .tile_rows = rows},
+                                                      .tile_groups = groups,
+                                                      .n = n,
+                                                      .k = k,
+                                                      .epsilon = epsilon},
+                                           .stride = {[MATMUL_out] = stride}});
+
+    if (epilogue == BIAS_RESIDUAL) {
+        m.present |= 3u << MATMUL_operand;
+        m.matmul.code.bytes = sizeof add_both;
+        memcpy(m.matmul.code.code, add_both, sizeof add_both);
+        m.stride[MATMUL_operand + 1] = stride;
+    } else if (epilogue == GATED) {
+        m.matmul.gated = 1;
+        m.matmul.code.bytes = sizeof gate_and_up;
+        memcpy(m.matmul.code.code, gate_and_up, sizeof gate_and_up);
+    }
+    return m;
+}
+
+static uint32_t stride_of_x(const struct lir_kernel *m)
+{
+    return (uint32_t)round_up(m->matmul.k, 16);
+}
+
+static uint32_t groups_of(const struct lir_kernel *m)
+{
+    return (uint32_t)ceil_div(m->matmul.n, 16) * (m->matmul.gated ? 2 : 1);
+}
+
+/* ---- plain loops ---- */
+
+/* A normed sum, and what its roundings are relative to. */
+struct sum {
+    double value, magnitude;
+};
+
+static struct sum sum_of(const struct weight *w, uint32_t row, const float *x, const float *norm)
+{
+    const float *values = w->values + (size_t)row * w->k;
+    double squares = 0;
+    struct sum sum = {0, 0};
+
+    for (uint32_t i = 0; i < w->k; i++) {
+        const double product = (double)values[i] * (double)x[i] * (double)norm[i];
+        squares += (double)x[i] * (double)x[i];
+        sum.value += product;
+        sum.magnitude += fabs(product);
+    }
+    const double factor = 1 / sqrt(squares / w->k + (double)epsilon);
+    return (struct sum){sum.value * factor, sum.magnitude * factor};
+}
+
+struct operands {
+    const float *x, *norm, *bias, *residual;
+};
+
+/* Element i of row r; gate and up groups alternate in the weight. */
+static double expected(const struct lir_kernel *m, const struct weight *w, const struct operands *o,
+                       uint32_t r, uint32_t i, double *slack)
+{
+    const float *x = o->x + (size_t)r * stride_of_x(m);
+    const uint32_t gate = m->matmul.gated ? i / 16 * 32 + i % 16 : i;
+    const struct sum y = sum_of(w, gate, x, o->norm);
+
+    *slack = 2e-6 * y.magnitude + 1e-7;
+    if (m->matmul.gated) {
+        const struct sum up = sum_of(w, gate + 16, x, o->norm);
+        *slack = *slack * fabs(up.value) + 2e-6 * up.magnitude + 1e-7;
+        return tanh(y.value) * up.value;
+    }
+    if (!lir_has(m, MATMUL_operand))
+        return y.value;
+    const double bias = (double)o->bias[i],
+                 residual = (double)o->residual[(size_t)r * m->stride[MATMUL_out] + i];
+    *slack += 2e-7 * (fabs(bias) + fabs(residual));
+    return y.value + bias + residual;
+}
+
+static void check(const struct lir_kernel *m, const struct weight *w, const struct operands *o,
+                  uint32_t rows, const float *y)
+{
+    const uint32_t stride = m->stride[MATMUL_out];
+    struct comparison all =
+        comparison_of("%s %ux%u tile %ux%u, %u rows", layout_info[w->layout].name, m->matmul.n,
+                      w->k, m->matmul.tile_groups, m->matmul.format.tile_rows, rows);
+
+    for (uint32_t r = 0; r < rows; r++)
+        for (uint32_t i = 0; i < m->matmul.n; i++) {
+            double slack, value = expected(m, w, o, r, i, &slack);
+            compare_number(&all, r, i, (double)y[(size_t)r * stride + i], value, slack);
+        }
+    expect_agreement(&all);
+    expect_untouched(y, rows, m->matmul.n, stride);
+}
+
+/* ---- runs ---- */
+
+static void run(const struct code *code, uint32_t kernel, const struct weight *w,
+                const struct operands *o, uint32_t rows, float *y)
+{
+    const struct lir_kernel *m = &code->kernels[kernel];
+    const int64_t dims[RLX_DIM_COUNT] = {1, rows, rows, 0, rows};
+    void *args[] = {[MATMUL_x] = (void *)o->x,          [MATMUL_weight] = w->bytes,
+                    [MATMUL_norm] = (void *)o->norm,    [MATMUL_out] = y,
+                    [MATMUL_operand] = (void *)o->bias, [MATMUL_operand + 1] = (void *)o->residual};
+
+    code_run(code, kernel, args, dims, ceil_div(groups_of(m), m->matmul.tile_groups), 1);
+}
+
+/* Rows of very different sizes, so that none could be normed as another is. */
+static void try_rows(const struct code *code, uint32_t kernel, const struct weight *w,
+                     const float *norm, uint32_t rows)
+{
+    const struct lir_kernel *m = &code->kernels[kernel];
+    const uint32_t stride_x = stride_of_x(m), stride = m->stride[MATMUL_out];
+    float *x = buffer_new((size_t)rows * stride_x), *bias = buffer_random(stride),
+          *residual = buffer_random((size_t)rows * stride), *y = buffer_new((size_t)rows * stride);
+    const struct operands o = {x, norm, bias, residual};
+
+    for (uint32_t r = 0; r < rows; r++)
+        for (uint32_t i = 0; i < w->k; i++)
+            x[(size_t)r * stride_x + i] = ldexpf(random_number(), 3 * (int)(r % 5) - 4);
+    run(code, kernel, w, &o, rows, y);
+    check(m, w, &o, rows, y);
+    buffer_free(x);
+    buffer_free(bias);
+    buffer_free(residual);
+    buffer_free(y);
+}
+
+/* A NaN makes all outputs of its row NaN, and no other's. */
+static void try_nan(const struct code *code, uint32_t kernel, const struct weight *w,
+                    const float *norm)
+{
+    const struct lir_kernel *m = &code->kernels[kernel];
+    const uint32_t stride_x = stride_of_x(m), stride = m->stride[MATMUL_out];
+    float *x = buffer_random((size_t)NAN_ROWS * stride_x),
+          *zeros = buffer_new((size_t)NAN_ROWS * stride),
+          *y = buffer_new((size_t)NAN_ROWS * stride);
+    const struct operands o = {x, norm, zeros, zeros};
+
+    memset(zeros, 0, (size_t)NAN_ROWS * stride * sizeof *zeros);
+    x[stride_x + w->k - 1] = NAN;
+    run(code, kernel, w, &o, NAN_ROWS, y);
+    for (uint32_t r = 0; r < NAN_ROWS; r++)
+        for (uint32_t i = 0; i < m->matmul.n; i++)
+            assert_int_equal(isnan(y[(size_t)r * stride + i]) != 0, r == 1);
+    buffer_free(x);
+    buffer_free(zeros);
+    buffer_free(y);
+}
+
+static void try_layout(uint32_t level, enum layout layout)
+{
+    static const struct {
+        uint8_t groups, rows;
+        enum epilogue epilogue;
+        uint32_t n, plain, quantized, wide; /* k, by what the layout serves */
+    } cases[] = {{1, 1, PLAIN, 40, 33, 544, 512},
+                 {2, 4, GATED, 83, 322, 32, 256},
+                 {1, 8, BIAS_RESIDUAL, 16, 1, 96, 768}};
+    static const uint32_t rows[] = {1, 2, 5, 16};
+    struct lir_kernel kernels[countof(cases)];
+    struct code code;
+
+    for (uint32_t i = 0; i < countof(cases); i++)
+        kernels[i] = normed_product(layout, cases[i].n,
+                                    layout_info[layout].unit == 256 ? cases[i].wide
+                                    : is_quantized(layout)          ? cases[i].quantized
+                                                                    : cases[i].plain,
+                                    cases[i].groups, cases[i].rows, cases[i].epilogue);
+    code_open(&code, level, kernels, countof(kernels));
+    for (uint32_t i = 0; i < countof(cases); i++) {
+        struct weight w = weight_new(layout, groups_of(&kernels[i]) * 16, kernels[i].matmul.k);
+        float *norm = buffer_random(stride_of_x(&kernels[i]));
+        for (uint32_t j = w.k; j < stride_of_x(&kernels[i]); j++)
+            norm[j] = 0; /* as vectors are padded */
+        for (uint32_t j = 0; j < countof(rows); j++)
+            try_rows(&code, i, &w, norm, rows[j]);
+        try_nan(&code, i, &w, norm);
+        buffer_free(norm);
+        weight_free(&w);
+    }
+    code_close(&code);
+}
+
+static void test_normed_products(void **state)
+{
+    (void)state;
+    for (uint32_t level = code_level(level_of_c()); level < code_levels();
+         level = code_level(level + 1))
+        for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++)
+            try_layout(level, (enum layout)layout);
+}
+
+static void test_refusal(void **state)
+{
+    const struct lir_kernel m = normed_product(LAYOUT_q8_0_r16, 48, 64, 1, 1, PLAIN);
+    struct arena arena = {0};
+
+    (void)state;
+    for (uint32_t level = 0; level < target_cpu.level_count; level++) {
+        struct diags diags = {.arena = &arena};
+        assert_false(target_cpu.accepts(level, &m, &diags));
+        assert_non_null(strstr(diags_text(&diags, &arena), "a step before the product normed"));
+    }
+    arena_free(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_normed_products),
+        cmocka_unit_test(test_refusal),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
