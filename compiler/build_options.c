@@ -74,12 +74,12 @@ bool read_number(const char *command, const char *option, const char *text, uint
     return true;
 }
 
-bool check_levels(const char *command, const char *text)
+static bool check_levels(const char *command, const char *targets, const char *text)
 {
     struct arena arena = {0};
     struct diags d = {.arena = &arena};
     struct level_list levels;
-    bool good = select_levels(NULL, text, &levels, &d) || wrong_value(command, "--level", &d);
+    bool good = select_levels(targets, text, &levels, &d) || wrong_value(command, "--level", &d);
 
     arena_free(&arena);
     return good;
@@ -233,7 +233,7 @@ bool build_options_set(struct build_options *b, int option, const char *value)
         return check_targets(b->command, value);
     case BUILD_OPTION_level:
         o->levels = value;
-        return check_levels(b->command, value);
+        return true;
     case BUILD_OPTION_variants:
         o->variants = value;
         return check_variants(b->command, value, true);
@@ -257,11 +257,8 @@ bool build_options_check(struct build_options *b)
 {
     struct compile_options *o = &b->options;
 
-    if (o->levels != NULL && !names_target(o->targets, default_target()->name))
-        return wrong_usage(b->command,
-                           "--level chooses machines of the target %s, and --target=%s "
-                           "makes no code for them",
-                           default_target()->name, o->targets);
+    if (o->levels != NULL && !check_levels(b->command, o->targets, o->levels))
+        return false;
     if (o->variants != NULL && !writes_source(o) && !check_variants(b->command, o->variants, false))
         return false;
     if (!b->exact)

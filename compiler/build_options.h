@@ -75,7 +75,9 @@ enum build_option_number {
     "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16|all,...\n"                       \
     "                        processors to make code for: native is this one,\n"         \
     "                        x86-64-v3 has AVX2, x86-64-v4-vnni-bf16 AVX-512\n"          \
-    "                        (default: native; for an executable: all)\n"                \
+    "                        (default: native; for an executable: all); and GPUs:\n"     \
+    "                        vulkan1.2, or with integer dot products\n"                  \
+    "                        vulkan1.2-dot (default: both)\n"                            \
     "      --variants=SET    numbers of new tokens to make code for (default:\n"         \
     "                        decode=1,blocks=2:16,batch=2:16,prefill=32:512); of\n"      \
     "                        other entries than main ENTRY:encoder=SxR, S segments of\n" \
@@ -107,8 +109,7 @@ bool choose_several(const char *command, const char *option, const struct choice
 bool choose_types(const char *command, int option, const char *value, struct type_choice *types);
 bool read_number(const char *command, const char *option, const char *text, uint32_t min,
                  uint32_t max, uint32_t *value);
-bool check_levels(const char *command, const char *text); /* of --level */
-bool check_level(const char *command, const char *text);  /* one of any target */
+bool check_level(const char *command, const char *text); /* one of any target */
 /* Checks names of passes, separated by commas, for this option. */
 bool check_passes(const char *command, const char *option, const char *text, bool leaves_out);
 

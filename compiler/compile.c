@@ -202,8 +202,11 @@ static bool print_level(struct unit *u, struct packed_level *level, const struct
                                 &level->sources, u->diags);
 }
 
-static bool emit_level(struct unit *u, struct packed_level *level)
+/* The kernels of level `first`, and of those after it that share its modules. */
+static bool emit_kernels(struct unit *u, uint32_t first, const struct lir_kernels *kernels,
+                         struct target_code *code)
 {
+    const struct packed_level *level = &u->levels[first];
     const struct target *target = level->target;
     const struct target_dump dump = {.ll = u->dump.ll,
                                      .assembly = u->dump.assembly,
@@ -214,9 +217,55 @@ static bool emit_level(struct unit *u, struct packed_level *level)
                                      .context = &u->dump,
                                      .build_cache = u->build_cache};
 
-    u->dump.level = target->levels[level->level].name;
-    return target->emit(level->level, level->kernels.all, level->kernels.count, u->threads, &dump,
-                        &u->arena, &level->code, u->diags);
+    u->dump.level = target->levels[level->level].traits.shares_modules
+                        ? target->name
+                        : target->levels[level->level].name;
+    return target->emit(level->level, kernels->all, kernels->count, u->threads, &dump, &u->arena,
+                        code, u->diags);
+}
+
+static bool shares_modules(const struct unit *u, uint32_t a, uint32_t b)
+{
+    const struct packed_level *level = &u->levels[a];
+
+    return level->target == u->levels[b].target &&
+           level->target->levels[level->level].traits.shares_modules;
+}
+
+/* One image for the levels first .. *end - 1, which have some kernels in common. */
+static bool emit_shared(struct unit *u, uint32_t first, uint32_t *end)
+{
+    struct lir_kernels kernels = {.arena = &u->arena};
+    struct target_code code;
+
+    for (*end = first; *end < u->level_list.count && shares_modules(u, first, *end); ++*end)
+        for (uint32_t k = 0; k < u->levels[*end].kernels.count; k++)
+            lir_kernel_intern(&kernels, &u->levels[*end].kernels.all[k]);
+    if (!emit_kernels(u, first, &kernels, &code))
+        return false;
+    for (uint32_t i = first; i < *end; i++) {
+        struct packed_level *level = &u->levels[i];
+        level->code = code;
+        level->code.entry = arena_new(&u->arena, uint64_t, level->kernels.count);
+        level->code.code_bytes = arena_new(&u->arena, uint64_t, level->kernels.count);
+        for (uint32_t k = 0; k < level->kernels.count; k++) {
+            const uint32_t at = lir_kernel_intern(&kernels, &level->kernels.all[k]);
+            level->code.entry[k] = code.entry[at];
+            level->code.code_bytes[k] = code.code_bytes[at];
+        }
+    }
+    return true;
+}
+
+/* From level *next on; the next one that is left. */
+static bool emit_next(struct unit *u, uint32_t *next)
+{
+    struct packed_level *level = &u->levels[*next];
+
+    if (shares_modules(u, *next, *next))
+        return emit_shared(u, *next, next);
+    ++*next;
+    return emit_kernels(u, *next - 1, &level->kernels, &level->code);
 }
 
 static bool emit_levels(struct unit *u)
@@ -230,8 +279,8 @@ static bool emit_levels(struct unit *u)
         return false;
     if (u->dump.source)
         dump_sources(u, &plan);
-    for (uint32_t i = 0; i < u->level_list.count; i++)
-        if (!(prints ? print_level(u, &u->levels[i], &plan) : emit_level(u, &u->levels[i])))
+    for (uint32_t i = 0; i < u->level_list.count;)
+        if (!(prints ? print_level(u, &u->levels[i++], &plan) : emit_next(u, &i)))
             return false;
     return !u->dump.failed;
 }

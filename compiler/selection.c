@@ -9,45 +9,6 @@ static bool is_word(const char *text, size_t bytes, const char *word)
     return strlen(word) == bytes && memcmp(text, word, bytes) == 0;
 }
 
-/* "x86-64-v3, x86-64-v4-vnni-bf16, ". */
-static const char *level_names(const struct target *target, struct diags *d)
-{
-    struct text known = {.arena = d->arena};
-
-    for (uint32_t i = 0; i < target->level_count; i++)
-        text_add(&known, "%s, ", target->levels[i].name);
-    return known.data;
-}
-
-static bool mark_level(const struct target *target, const char *name, size_t bytes, bool *wanted,
-                       struct diags *d)
-{
-    struct place at = {.object = "--level"};
-
-    if (is_word(name, bytes, "all")) {
-        memset(wanted, true, target->level_count);
-        return true;
-    }
-    if (is_word(name, bytes, "native")) {
-        int native = target->native_level();
-        if (native < 0)
-            return diag_error(d, at,
-                              "this machine is too old to run models; expected the level of the "
-                              "machine that will run them: %sor all",
-                              level_names(target, d));
-        wanted[native] = true;
-        return true;
-    }
-    for (uint32_t i = 0; i < target->level_count; i++) {
-        if (is_word(name, bytes, target->levels[i].name)) {
-            wanted[i] = true;
-            return true;
-        }
-    }
-    return diag_error(d, at, "expected %snative or all, found '%.*s'", level_names(target, d),
-                      (int)bytes, name);
-}
-
 /* ---- targets ---- */
 
 const struct target *default_target(void)
@@ -116,6 +77,48 @@ static void add_levels(struct level_list *out, const struct target *target, cons
     }
 }
 
+/* "x86-64-v3, x86-64-v4-vnni-bf16, " of all targets that are named. */
+static const char *level_names(const char *targets, struct diags *d)
+{
+    struct text known = {.arena = d->arena};
+
+    for (uint32_t t = 0; target_list[t] != NULL; t++)
+        for (uint32_t i = 0;
+             names_target(targets, target_list[t]->name) && i < target_list[t]->level_count; i++)
+            text_add(&known, "%s, ", target_list[t]->levels[i].name);
+    return known.data;
+}
+
+/* Marks the level of this name, or those that "native" and "all" mean. */
+static bool mark_level(const struct target *target, const char *name, size_t bytes, bool *wanted)
+{
+    const int native = target->native_level();
+    const bool is_native = is_word(name, bytes, "native"),
+               all = is_word(name, bytes, "all") || (is_native && target->levels[0].machine == 0);
+    bool found = all;
+
+    for (uint32_t i = 0; i < target->level_count; i++) {
+        const bool is_it =
+            is_native ? (int)i == native : is_word(name, bytes, target->levels[i].name);
+        wanted[i] = wanted[i] || all || is_it;
+        found = found || is_it;
+    }
+    return found;
+}
+
+static bool no_level(const char *targets, const char *name, size_t bytes, struct diags *d)
+{
+    const struct place at = {.object = "--level"};
+
+    if (is_word(name, bytes, "native"))
+        return diag_error(d, at,
+                          "this machine is too old to run models; expected the level of the "
+                          "machine that will run them: %sor all",
+                          level_names(targets, d));
+    return diag_error(d, at, "expected %snative or all, found '%.*s'", level_names(targets, d),
+                      (int)bytes, name);
+}
+
 void select_source(struct level_list *out)
 {
     uint32_t i = 0;
@@ -125,20 +128,6 @@ void select_source(struct level_list *out)
     assert(target_list[i] != NULL);
     *out = (struct level_list){.count = 0};
     add_levels(out, target_list[i], NULL);
-}
-
-/* Levels of the default target. */
-static bool mark_levels(const char *text, bool *wanted, struct diags *d)
-{
-    bool good = true;
-
-    for (const char *name = text;; name++) {
-        size_t bytes = strcspn(name, ",");
-        good = mark_level(default_target(), name, bytes, wanted, d) && good;
-        name += bytes;
-        if (*name == 0)
-            return good;
-    }
 }
 
 bool select_level(const char *text, struct selected_level *out, struct diags *d)
@@ -158,21 +147,42 @@ bool select_level(const char *text, struct selected_level *out, struct diags *d)
                                            "expected one level, found '%s'", text);
 }
 
+/* The list "A,B" of names, one after the other, marks levels of targets; each must mark one. */
+static bool mark_levels(const char *targets, const char *names,
+                        bool wanted[TARGETS_MAX][LEVELS_MAX], struct diags *d)
+{
+    bool good = true;
+
+    for (const char *name = names;; name++) {
+        const size_t bytes = strcspn(name, ",");
+        bool found = false;
+        for (uint32_t t = 0; target_list[t] != NULL; t++)
+            if (names_target(targets, target_list[t]->name))
+                found = mark_level(target_list[t], name, bytes, wanted[t]) || found;
+        good = (found || no_level(targets, name, bytes, d)) && good;
+        name += bytes;
+        if (*name == 0)
+            return good;
+    }
+}
+
 bool select_levels(const char *targets, const char *levels, struct level_list *out, struct diags *d)
 {
-    bool wanted[LEVELS_MAX] = {false};
+    bool wanted[TARGETS_MAX][LEVELS_MAX] = {{false}};
 
     *out = (struct level_list){.count = 0};
-    assert(default_target()->level_count <= LEVELS_MAX);
     if (targets != NULL && !check_target_names(targets, d))
+        return false;
+    if (!mark_levels(targets, levels, wanted, d))
         return false;
     for (uint32_t t = 0; target_list[t] != NULL; t++) {
         const struct target *target = target_list[t];
         if (!names_target(targets, target->name))
             continue;
-        if (target == default_target() && !mark_levels(levels, wanted, d))
-            return false;
-        add_levels(out, target, target == default_target() ? wanted : NULL);
+        if (memchr(wanted[t], true, LEVELS_MAX) == NULL &&
+            !mark_level(target, "native", strlen("native"), wanted[t]))
+            return no_level(target->name, "native", strlen("native"), d);
+        add_levels(out, target, wanted[t]);
     }
     return true;
 }

@@ -6,7 +6,7 @@
 
 #include "compiler/pack/artifact.h"
 
-enum { LEVELS_MAX = 8 };
+enum { LEVELS_MAX = 8, TARGETS_MAX = 4 };
 
 struct selected_level {
     const struct target *target;
@@ -25,8 +25,8 @@ const struct target *default_target(void);
 bool names_target(const char *targets, const char *name);
 /* Whether `targets` names nothing but targets whose code an artifact can hold. */
 bool check_target_names(const char *targets, struct diags *d);
-/* `levels`: names of levels of the default target, "native" or "all", separated by commas. Code for
- * other targets is made for all of their levels. */
+/* `levels`: names of levels of these targets, "native" or "all", separated by commas. A target of
+ * which no level is named has those of this machine, or all where its code is no machine's. */
 bool select_levels(const char *targets, const char *levels, struct level_list *out,
                    struct diags *d);
 /* The first target whose code is text, with all of its levels. */

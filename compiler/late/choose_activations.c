@@ -4,8 +4,9 @@
  *
  * Short runs and the lm_head read quantized weights with i16 activations, prompts with i8; prompts
  * read weights of bf16 with bf16 activations where the level has a dot product for them. A level
- * whose products of integers are no faster reads all of them with f32. The user may ask for i16 or
- * i8 everywhere, or for f32 (enum activations). A norm_quant stands right before
+ * whose products of integers are no faster reads all of them with f32, and one where those of int8
+ * alone are, those of short runs. The user may ask for i16 or i8 everywhere, or for f32 (enum
+ * activations). A norm_quant stands right before
  * the first product that reads it; products that need one format of one value share it.
  *
  * Attention of prompts takes bf16 where the level has its dot product and q, k and v come from
@@ -29,9 +30,14 @@ static bool has_bf16_dot(const struct specialization *s)
     return s->target->levels[s->level].traits.bf16_dot;
 }
 
-static bool has_integer_products(const struct specialization *s)
+/* Of quantized weights, where the user leaves the choice. */
+static enum act act_of_level(const struct hir_graph *g, const struct specialization *s, hir_id id)
 {
-    return s->target->levels[s->level].traits.integer_products;
+    const struct target_traits *traits = &s->target->levels[s->level].traits;
+
+    if (is_short(g, id))
+        return traits->integer_products ? ACT_i16 : ACT_f32;
+    return traits->integer_products || traits->integer_prompts ? ACT_i8 : ACT_f32;
 }
 
 /* What a product will read; f32 also where it has its format already, or no packed weight. */
@@ -46,10 +52,8 @@ static enum act act_of_product(const struct hir_graph *g, const struct specializ
     if (!layout_is_quantized(layout))
         return layout == LAYOUT_bf16_r32 && !is_short(g, id) && has_bf16_dot(s) ? ACT_bf16
                                                                                 : ACT_f32;
-    if (wanted == ACTIVATIONS_auto && !has_integer_products(s))
-        return ACT_f32;
     if (wanted == ACTIVATIONS_auto)
-        return is_short(g, id) ? ACT_i16 : ACT_i8;
+        return act_of_level(g, s, id);
     return wanted == ACTIVATIONS_i16 ? ACT_i16 : ACT_i8;
 }
 

@@ -25,6 +25,22 @@ _Static_assert((int)STEP_barrier == (int)RLX_STEP_BARRIER &&
                "flags of steps too");
 _Static_assert((int)LIR_MAX_VALUES == RLX_LAUNCH_VALUES, "and room for values");
 
+/* Levels that share modules have one image, which is written once. */
+static bool write_image(struct writer *w, uint32_t index)
+{
+    const struct packed_level *levels = w->artifact->levels;
+    const struct target_code *code = &levels[index].code;
+
+    if (index != 0 && code->image != NULL && code->image == levels[index - 1].code.image) {
+        w->levels[index].image_offset = w->levels[index - 1].image_offset;
+        return true;
+    }
+    w->levels[index].image_offset = w->out->bytes - w->base;
+    w->code_bytes += code->image_bytes;
+    return (code->image_bytes == 0 || out_write(w->out, code->image, code->image_bytes)) &&
+           out_pad(w->out, RLX_PAGE);
+}
+
 bool writer_code(struct writer *w)
 {
     const struct artifact *a = w->artifact;
@@ -41,16 +57,12 @@ bool writer_code(struct writer *w)
             .target = writer_string(w, level->target->name),
             .machine = about->machine,
             .features = about->features,
-            .image_offset = w->out->bytes - w->base,
             .image_bytes = level->code.image_bytes,
             .image_digest = level->sources.count != 0
                                 ? level->sources.digest
                                 : XXH3_64bits(level->code.image, level->code.image_bytes),
         };
-        w->code_bytes += level->code.image_bytes;
-        if ((level->code.image_bytes != 0 &&
-             !out_write(w->out, level->code.image, level->code.image_bytes)) ||
-            !out_pad(w->out, RLX_PAGE))
+        if (!write_image(w, i))
             return false;
     }
     writer_section(w, RLX_SECTION_CODE, RLX_SECTION_REQUIRED | RLX_SECTION_BULK, start,

@@ -5,6 +5,7 @@
 #include "compiler/lir/lir.h"
 #include "rlx/kernel.h"
 #include "runtime/base/cpu.h"
+#include "runtime/base/shader_features.h"
 
 #include <elf.h>
 #include <string.h>
@@ -200,13 +201,10 @@ static void show_kernels(struct inspected *in, const struct rlx_level *level)
 /* NULL: it has none that this version knows. */
 static const char *feature_name(struct inspected *in, const struct rlx_level *level, uint32_t bit)
 {
-    static const char *const shader[] = {"storage-8bit", "storage-16bit", "float16", "integer-dot"};
-
     if (level->machine == EM_X86_64)
         return cpu_feature_name(bit);
-    if (strcmp(inspect_string(in, level->target), "vulkan") == 0 && bit < countof(shader))
-        return shader[bit]; /* rlx_shader_feature */
-    return NULL;
+    return strcmp(inspect_string(in, level->target), "vulkan") == 0 ? shader_feature_name(bit)
+                                                                    : NULL;
 }
 
 static void show_features(struct inspected *in, const struct rlx_level *level)

@@ -71,7 +71,7 @@ static enum activations chosen_activations(const struct artifact *a)
 
     for (uint32_t i = 0; i < a->level_count; i++) {
         const struct target_traits *t = &a->levels[i].target->levels[a->levels[i].level].traits;
-        rounds = rounds || t->integer_products || t->bf16_dot;
+        rounds = rounds || t->integer_products || t->integer_prompts || t->bf16_dot;
     }
     return rounds ? a->activations : ACTIVATIONS_exact;
 }

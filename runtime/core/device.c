@@ -78,10 +78,13 @@ rlx_status rlx_devices_list(rlx_device_fn on_device, void *context, rlx_error *e
     REFUSE_NULL(on_device);
     for (size_t i = 0; device_list[i] != NULL; i++) {
         rlx_device_info info = rlx_device_info_default();
+        char features[200];
+        cpu_feature_names(cpu_features(), features, sizeof features);
         info.is_usable = 1;
         info.name = info.type = device_list[i]->name;
         info.title = "the processors of this machine";
         info.driver = info.missing = "";
+        info.features = features;
         if (device_list[i]->list != NULL)
             device_list[i]->list(on_device, context);
         else if (on_device(context, &info) != RLX_GO_ON)
@@ -119,7 +122,7 @@ static rlx_status open_found(const struct named_device *found, const rlx_model *
     struct device *device = *out;
     device->ops = found->ops;
     device->model = model;
-    device->level = found->level;
+    device->level = device->level == NULL ? found->level : device->level;
     device->users = 1;
     snprintf(device->name, sizeof device->name, found->ops->list == NULL ? "%s" : "%s:%u",
              found->ops->name, device->number);

@@ -38,7 +38,7 @@ struct device_run {
 /* What a device is opened with. */
 struct device_options {
     const rlx_model *model;
-    const struct rlx_level *level; /* whose code the device runs */
+    const struct rlx_level *level; /* whose code the device runs; open may take a better one */
     uint32_t threads;
     uint32_t number; /* of the devices of this kind: 1 in "vulkan:1"; DEVICE_ANY */
 };
@@ -49,13 +49,13 @@ enum { DEVICE_NAME = 24 };
 struct device {
     const struct device_ops *ops;
     const rlx_model *model;
-    const struct rlx_level *level;
-    char name[DEVICE_NAME]; /* "cpu", "vulkan:0" */
-    uint32_t number;        /* of its kind; open sets it */
-    rlx_error passed_over;  /* why "auto" did not take a device that it prefers; RLX_OK: it did */
-    rlx_error failure;      /* not RLX_OK: the device failed, and what it holds is lost */
-    uint64_t runs;          /* counts runs: inputs and outputs are those of the newest one */
-    uint32_t users;         /* instances that share it */
+    const struct rlx_level *level; /* open may set it; else that of the options */
+    char name[DEVICE_NAME];        /* "cpu", "vulkan:0" */
+    uint32_t number;               /* of its kind; open sets it */
+    rlx_error passed_over; /* why "auto" did not take a device that it prefers; RLX_OK: it did */
+    rlx_error failure;     /* not RLX_OK: the device failed, and what it holds is lost */
+    uint64_t runs;         /* counts runs: inputs and outputs are those of the newest one */
+    uint32_t users;        /* instances that share it */
     struct device_segment *segments; /* [segments_max]: for whoever prepares a run */
     uint32_t segments_max;           /* of any variant of the model */
     struct rlx_session *logits_of;   /* whose kept logits are still in the output; NULL: nobody's */

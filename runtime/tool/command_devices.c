@@ -12,7 +12,7 @@ static const char devices_help[] =
     "the best Vulkan device, and --device=auto a GPU if there is one that can run the\n"
     "model, else the CPU.\n"
     "\n"
-    "  -v, --verbose         drivers, too\n";
+    "  -v, --verbose         drivers, too, and what code may need of a device\n";
 
 static rlx_go print_device(void *context, const rlx_device_info *d)
 {
@@ -27,6 +27,8 @@ static rlx_go print_device(void *context, const rlx_device_info *d)
         printf(", %.1f GiB", (double)d->memory_bytes / (1 << 30));
     if (o->verbose && d->driver[0] != 0)
         printf(", driver %s", d->driver);
+    if (o->verbose && d->features[0] != 0)
+        printf(", has %s", d->features);
     if (d->missing[0] != 0)
         printf(" %s%s", d->title[0] == 0 ? "none: " : "lacks ", d->missing);
     printf("\n");

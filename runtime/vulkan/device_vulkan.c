@@ -3,32 +3,21 @@
  * device_parts.h. */
 #include "runtime/vulkan/device_vulkan.h"
 
+#include "runtime/base/shader_features.h"
 #include "runtime/core/state.h"
 #include "runtime/vulkan/device_parts.h"
+#include "runtime/vulkan/level.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- levels ---- */
-
-static rlx_status vulkan_choose_level(const struct artifact *a, const char *name,
-                                      const struct rlx_level **level, rlx_error *error)
+/* The level that needs least: no device is asked yet. */
+static rlx_status describe_level(const struct artifact *a, const char *name,
+                                 const struct rlx_level **level, rlx_error *error)
 {
-    int most = -1;
-    *level = NULL;
-    for (uint32_t i = 0; i < a->levels.count; i++) {
-        const struct rlx_level *l = table_at(&a->levels, i);
-        const int features = __builtin_popcountll(l->features);
-        if (strcmp(artifact_string(a, l->target), "vulkan") != 0 || features <= most)
-            continue;
-        most = features;
-        *level = l;
-    }
-    if (*level != NULL || a->levels.count == 0)
-        return RLX_OK;
-    return rlx_fail(error, RLX_ERROR_NO_DEVICE,
-                    "%s: holds no code for Vulkan; rlxc build --target=vulkan makes it", name);
+    static const struct vulkan_facts no_device;
+    return vulkan_choose_level(a, name, &no_device, level, error);
 }
 
 /* ---- the devices of this machine ---- */
@@ -56,7 +45,7 @@ static void vulkan_list(rlx_device_fn on_device, void *context)
     rlx_device_info info = rlx_device_info_default();
     if (vulkan_instance_open(&in, &error) != RLX_OK) {
         info.name = "vulkan";
-        info.title = info.type = info.driver = "";
+        info.title = info.type = info.driver = info.features = "";
         info.missing = error.text;
         on_device(context, &info);
         return;
@@ -64,11 +53,12 @@ static void vulkan_list(rlx_device_fn on_device, void *context)
     rlx_go go = RLX_GO_ON;
     for (uint32_t i = 0; i < in.device_count && go == RLX_GO_ON; i++) {
         struct vulkan_facts f;
-        char name[DEVICE_NAME], driver[sizeof f.driver + sizeof f.driver_info + 1];
+        char name[DEVICE_NAME], driver[sizeof f.driver + sizeof f.driver_info + 1], features[160];
         vulkan_device_facts(&in, i, &f);
         snprintf(name, sizeof name, "vulkan:%u", i);
         snprintf(driver, sizeof driver, "%s%s%s", f.driver, f.driver_info[0] == 0 ? "" : " ",
                  f.driver_info);
+        shader_feature_names(f.features, f.slow, features, sizeof features);
         info.is_usable = f.missing[0] == 0;
         info.name = name;
         info.title = f.name;
@@ -76,6 +66,7 @@ static void vulkan_list(rlx_device_fn on_device, void *context)
         info.driver = driver;
         info.missing = f.missing;
         info.memory_bytes = f.memory;
+        info.features = features;
         go = on_device(context, &info);
     }
     vulkan_instance_close(&in);
@@ -205,6 +196,26 @@ static void vulkan_device_close(struct device *device)
     free(d);
 }
 
+/* The level that device `number` runs best. One that is not there, vulkan_open refuses. */
+static rlx_status choose_level(struct device_options *o, uint32_t number, rlx_error *error)
+{
+    const rlx_model *m = o->model;
+    const struct rlx_level *before = o->level;
+    struct vulkan_instance in;
+    struct vulkan_facts facts = {0};
+    rlx_status status = vulkan_instance_open(&in, error);
+    if (status != RLX_OK)
+        return status;
+    if (number < in.device_count)
+        vulkan_device_facts(&in, number, &facts);
+    vulkan_instance_close(&in);
+    status = vulkan_choose_level(&m->artifact, m->name, &facts, &o->level, error);
+    if (status != RLX_OK || o->level == before)
+        return status;
+    return artifact_check_level(m->name, &m->artifact, table_index(&m->artifact.levels, o->level),
+                                error);
+}
+
 static rlx_status vulkan_device_open(const struct device_options *o, struct device **out,
                                      rlx_error *error)
 {
@@ -214,17 +225,20 @@ static rlx_status vulkan_device_open(const struct device_options *o, struct devi
     *out = NULL;
     if (d == NULL)
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a device");
+    d->options = *o;
     if (number == DEVICE_ANY)
         status = find_best(true, &number, error);
     if (status == RLX_OK)
-        status = vulkan_open(&d->v, number, o->level->features, error);
+        status = choose_level(&d->options, number, error);
+    if (status == RLX_OK)
+        status = vulkan_open(&d->v, number, d->options.level->features, error);
     if (status != RLX_OK) {
         free(d);
         return status;
     }
     d->base.number = number;
-    d->options = *o;
-    status = open_parts(d, o, error);
+    d->base.level = d->options.level;
+    status = open_parts(d, &d->options, error);
     if (status == RLX_OK)
         *out = &d->base;
     else
@@ -242,7 +256,7 @@ const struct device_ops device_vulkan = {
     .threads_max = 1024, /* they are not used */
     .list = vulkan_list,
     .prefer = vulkan_prefer,
-    .choose_level = vulkan_choose_level,
+    .choose_level = describe_level,
     .open = vulkan_device_open,
     .close = vulkan_device_close,
     .run = vulkan_device_run,

@@ -1,6 +1,7 @@
 /* Devices of Vulkan: what they have, and one that is open. In: an instance, the number of a device
  * and the features that a level needs. Out: a logical device with a queue for compute. Contract:
  * vulkan_api.h. */
+#include "runtime/base/shader_features.h"
 #include "runtime/vulkan/vulkan_api.h"
 
 #include <stdio.h>
@@ -93,6 +94,17 @@ static void read_properties(const struct vulkan_instance *in, uint32_t index,
     f->host_alignment = imports && !f->is_apart ? host.minImportedHostPointerAlignment : 0;
 }
 
+/* Whether four products of int8 and their sum are an instruction. */
+static bool has_fast_dot(const struct vulkan_instance *in, uint32_t index)
+{
+    VkPhysicalDeviceShaderIntegerDotProductProperties dot = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SHADER_INTEGER_DOT_PRODUCT_PROPERTIES};
+    VkPhysicalDeviceProperties2 all = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2,
+                                       .pNext = &dot};
+    in->GetPhysicalDeviceProperties2(in->devices[index], &all);
+    return dot.integerDotProduct4x8BitPackedSignedAccelerated;
+}
+
 /* Whether a device can run a level's shaders: rlx/shader.h says what they need. */
 static void read_features(const struct vulkan_instance *in, uint32_t index, struct vulkan_facts *f)
 {
@@ -119,6 +131,8 @@ static void read_features(const struct vulkan_instance *in, uint32_t index, stru
         f->features |= RLX_SHADER_FLOAT16;
     if (c.dot.shaderIntegerDotProduct)
         f->features |= RLX_SHADER_INTEGER_DOT;
+    if (c.dot.shaderIntegerDotProduct && !has_fast_dot(in, index))
+        f->slow |= RLX_SHADER_INTEGER_DOT;
 }
 
 static void read_memory(const struct vulkan_instance *in, uint32_t index, struct vulkan_facts *f)
@@ -159,27 +173,20 @@ void vulkan_device_facts(const struct vulkan_instance *in, uint32_t index, struc
 
 /* ---- an open device ---- */
 
-static const char *feature_name(uint64_t missing)
-{
-    return missing & RLX_SHADER_STORAGE_8BIT    ? "8-bit storage"
-           : missing & RLX_SHADER_STORAGE_16BIT ? "16-bit storage"
-           : missing & RLX_SHADER_FLOAT16       ? "16-bit floats"
-           : missing & RLX_SHADER_INTEGER_DOT   ? "integer dot products"
-                                                : "a feature that this version does not know";
-}
-
 static rlx_status check_device(const struct vulkan_facts *f, uint64_t features, rlx_error *error)
 {
     const uint64_t lacks = features & ~f->features;
+    char names[160];
     if (f->missing[0] != 0)
         return rlx_fail(error, RLX_ERROR_NO_DEVICE,
                         "vulkan: the device '%s' cannot run models: it "
                         "lacks %s",
                         f->name, f->missing);
+    shader_feature_names(lacks, 0, names, sizeof names);
     if (lacks != 0)
         return rlx_fail(error, RLX_ERROR_NO_DEVICE,
                         "vulkan: the device '%s' cannot run this code: it lacks %s", f->name,
-                        feature_name(lacks));
+                        names);
     return RLX_OK;
 }
 

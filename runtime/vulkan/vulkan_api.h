@@ -110,6 +110,7 @@ struct vulkan_facts {
     uint64_t memory;            /* bytes of the largest heap on the device */
     uint64_t buffer_max;        /* bytes of one allocation */
     uint64_t features;          /* rlx_shader_feature */
+    uint64_t slow;              /* of these, what it has in software alone */
     uint64_t host_alignment;    /* of memory of this process that it can use in place; 0: cannot */
     uint32_t queue_family;      /* for compute; UINT32_MAX: there is none */
     bool is_apart;              /* its memory is not this machine's: bytes must be copied */

@@ -1,15 +1,24 @@
-/* The Vulkan target: struct target over the files of this folder. In: questions about its one level;
- * out: SPIR-V modules for any device with Vulkan 1.2 and the features that the level names.
+/* The Vulkan target: struct target over the files of this folder. In: questions about its levels;
+ * out: SPIR-V modules for any device with Vulkan 1.2 and the features that a level names.
  */
 #include "targets/vulkan/vulkan.h"
 
 #include <rlx/artifact.h>
 #include <rlx/shader.h>
 
+enum { STORAGE = RLX_SHADER_STORAGE_8BIT | RLX_SHADER_STORAGE_16BIT };
+
 static const struct target_level levels[] = {
     {.name = "vulkan1.2",
-     .features = RLX_SHADER_STORAGE_8BIT | RLX_SHADER_STORAGE_16BIT,
-     .traits = {.splits_keys = true, .tiles_max = RLX_SHADER_TILES_MAX}}};
+     .features = STORAGE,
+     .traits = {.splits_keys = true, .shares_modules = true, .tiles_max = RLX_SHADER_TILES_MAX}},
+    {.name = "vulkan1.2-dot",
+     .features = STORAGE | RLX_SHADER_INTEGER_DOT,
+     .traits = {.integer_prompts = true,
+                .splits_keys = true,
+                .shares_modules = true,
+                .tiles_max = RLX_SHADER_TILES_MAX}},
+};
 
 static int native_level(void)
 {

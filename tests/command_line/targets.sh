@@ -10,8 +10,8 @@ vulkan="--target=vulkan --variants=decode=1,prefill=32"
 expect 2 "target: expected cpu or vulkan, found 'gpu'" rlxc build $model -o "$work/x" --target=gpu
 expect 2 "target: expected cpu or vulkan, found 'c'" rlxc build $model -o "$work/x" --target=cpu,c
 expect 2 "target: expected cpu or vulkan, found ''" rlxc build $model -o "$work/x" --target=
-expect 2 'level chooses machines of the target cpu, and --target=vulkan makes no code' \
-    rlxc build $model -o "$work/x" --target=vulkan --level=native
+expect 2 "level: expected vulkan1.2, vulkan1.2-dot, native or all, found 'x86-64-v3'" \
+    rlxc build $model -o "$work/x" --target=vulkan --level=x86-64-v3
 expect 2 'emit=glsl goes with --target=vulkan' rlxc build $model --emit=glsl
 expect 2 'emit=spvasm goes with --target=vulkan' rlxc build $model --emit=lir,spvasm --target=cpu
 expect 2 'emit=ll goes with --target=cpu' rlxc build $model --emit=ll,glsl --target=vulkan
@@ -22,7 +22,7 @@ expect 2 'emit=exe makes a static program, which cannot load the drivers' \
     rlxc build $model --emit=exe -o "$work/x" --target=cpu,vulkan
 equal "files after refusals" "$(ls "$work")" ""
 
-# A level for each target; equal options make equal bytes.
+# Levels for each target; equal options make equal bytes.
 levels() { rlxc inspect "$1" | sed -n 's/^level \([^ ]*\) of target \([^ ,:]*\).*/\2 \1/p' | tr '\n' ' '; }
 expect 0 '' rlxc build $model -q -o "$work/cpu.rlx" $v3
 expect 0 '' rlxc build $model -q -o "$work/both.rlx" $v3 --target=vulkan,cpu
@@ -30,13 +30,25 @@ expect 0 '' rlxc build $model -q -o "$work/gpu.rlx" $vulkan
 expect 0 '' rlxc build $model -q -o "$work/again.rlx" $vulkan --threads=1
 expect 0 '' cmp "$work/gpu.rlx" "$work/again.rlx"
 equal "levels of --target=cpu" "$(levels "$work/cpu.rlx")" "cpu x86-64-v3 "
-equal "levels of --target=vulkan,cpu" "$(levels "$work/both.rlx")" "cpu x86-64-v3 vulkan vulkan1.2 "
-equal "levels of --target=vulkan" "$(levels "$work/gpu.rlx")" "vulkan vulkan1.2 "
+equal "levels of --target=vulkan,cpu" "$(levels "$work/both.rlx")" "cpu x86-64-v3 vulkan vulkan1.2 vulkan vulkan1.2-dot "
+equal "levels of --target=vulkan" "$(levels "$work/gpu.rlx")" "vulkan vulkan1.2 vulkan vulkan1.2-dot "
 expect 0 'level vulkan1.2 of target vulkan: [0-9]* bytes of code, needs storage-8bit storage-16bit$' \
     rlxc inspect "$work/gpu.rlx"
-expect 0 'numerics  *f32, KV cache f16' rlxc inspect "$work/gpu.rlx"
+expect 0 'level vulkan1.2-dot of target vulkan: .*, needs storage-8bit storage-16bit integer-dot$' \
+    rlxc inspect "$work/gpu.rlx"
+expect 0 'numerics  *default, KV cache f16' rlxc inspect "$work/gpu.rlx"
+
+# One level alone. Levels share modules: two are smaller than each for itself.
+bytes() { rlxc inspect "$1" | sed -n 's/^level [^ ]* of target vulkan: \([0-9]*\) bytes of code.*/\1/p' | head -n 1; }
+expect 0 '' rlxc build $model -q -o "$work/base.rlx" $vulkan --level=vulkan1.2
+expect 0 '' rlxc build $model -q -o "$work/dot.rlx" $vulkan --level=vulkan1.2-dot
+equal "levels of --level=vulkan1.2-dot" "$(levels "$work/dot.rlx")" "vulkan vulkan1.2-dot "
+expect 0 'numerics  *f32, KV cache f16' rlxc inspect "$work/base.rlx"
+[ "$(bytes "$work/gpu.rlx")" -lt $(($(bytes "$work/base.rlx") + $(bytes "$work/dot.rlx"))) ] ||
+    fail "two levels have $(bytes "$work/gpu.rlx") bytes of code"
 expect 0 'numerics  *default, KV cache f16' rlxc inspect "$work/both.rlx"
 expect 0 '^kernels of vulkan1.2: ' rlxc build $model $vulkan --report=kernels
+expect 0 '^kernels of vulkan1.2-dot: ' rlxc build $model $vulkan --report=kernels
 expect 0 '^memory of vulkan1.2, bytes' rlxc build $model $vulkan --report=memory
 expect 0 '' rlxc plan $model $vulkan
 expect 0 ' barrier' rlxc opt examples/alphabet.hir --level=vulkan1.2 --lower=decode-1
@@ -57,9 +69,9 @@ equal "an artifact after a refusal" "$(ls "$work" | grep -c '^x')" 0
 # Dumps: for every kernel its text, its module and the module's text.
 expect 0 '' rlxc build $model -q --target=vulkan,cpu $v3 --emit=glsl,spv,spvasm,ll --dump-dir="$work/dump"
 count() { ls "$work/dump" | grep -c "^kernel-.*\.$1\$"; }
-modules=$(count vulkan1.2.spv)
+modules=$(count vulkan.spv)
 [ "$modules" -gt 5 ] || fail "$modules modules"
-equal "texts of modules" "$(count vulkan1.2.spvasm) $(count vulkan1.2.glsl)" "$modules $modules"
+equal "texts of modules" "$(count vulkan.spvasm) $(count vulkan.glsl)" "$modules $modules"
 [ "$(count x86-64-v3.ll)" -gt 5 ] || fail "no dumps of the other target"
 grep -q '^void main()' "$work"/dump/kernel-matmul_*.glsl || fail "no main in the text of a product"
 grep -q OpEntryPoint "$work"/dump/kernel-matmul_*.spvasm || fail "no entry point in a module's text"

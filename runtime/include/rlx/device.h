@@ -24,6 +24,8 @@ typedef struct {
     const char *driver;    /* with its version; "" of the CPU */
     const char *missing;   /* what it lacks, or why there is none; "": nothing */
     uint64_t memory_bytes; /* of its own memory; 0: not known */
+    const char *features;  /* that code may need (rlxc inspect), with commas: "avx2, fma", and
+                              "integer-dot (in software)" where that is no faster than without */
 } rlx_device_info;
 RLX_DEFAULT_IS_ZERO(rlx_device_info)
 
