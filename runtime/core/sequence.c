@@ -38,6 +38,9 @@ rlx_status sequence_open(struct state_sequence *q, struct device *device, uint32
         return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, "%u checkpoints: expected at most %d",
                         checkpoints, SEQUENCE_CHECKPOINTS_MAX);
     q->slots = q->rules.has_carried ? q->checkpoint_max + OTHER_SLOTS : 0;
+    rlx_status status = device_check(device, error);
+    if (status != RLX_OK)
+        return status;
     return device->ops->state_new(device, q->slots, &q->states, error);
 }
 

@@ -1,6 +1,6 @@
 /* Pipelines that earlier processes have made. In: the device, and the digest of a level's image.
- * Out: a file in the user's folder of caches, which may be deleted at any time; drivers check what
- * is in it. Contract: device_parts.h. */
+ * Out: a file in the user's folder of caches, which may be deleted at any time. A file that is
+ * damaged or another driver's is not used, and replaced. Contract: device_parts.h. */
 #include "runtime/vulkan/device_parts.h"
 
 #include "runtime/base/atomic_file.h"
@@ -10,8 +10,15 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <xxhash.h>
 
 enum { PATH_BYTES = 512, CACHE_MAX = 256 << 20 };
+
+/* The file. */
+struct stored {
+    uint64_t digest; /* XXH3-64 of the data */
+    uint8_t data[];  /* what the driver gave */
+};
 
 /* "$XDG_CACHE_HOME" or "$HOME/.cache"; false: the user has no such folder. */
 static bool cache_root(char path[PATH_BYTES])
@@ -74,18 +81,35 @@ static void *read_file(const char *path, size_t *bytes)
     return data;
 }
 
-void vulkan_cache_open(struct vulkan *v, uint64_t digest)
+/* Whether it is what this driver made: drivers check little of it, and some of them fail. */
+static bool is_ours(const struct vulkan *v, const struct stored *s, size_t bytes)
+{
+    VkPipelineCacheHeaderVersionOne header;
+    if (bytes < sizeof *s + sizeof header)
+        return false;
+    memcpy(&header, s->data, sizeof header);
+    return s->digest == XXH3_64bits(s->data, bytes - sizeof *s) &&
+           header.headerVersion == VK_PIPELINE_CACHE_HEADER_VERSION_ONE &&
+           header.vendorID == v->facts.vendor && header.deviceID == v->facts.device &&
+           memcmp(header.pipelineCacheUUID, v->facts.uuid, VK_UUID_SIZE) == 0;
+}
+
+void vulkan_cache_open(struct vulkan *v, uint64_t image_digest)
 {
     char path[PATH_BYTES];
     VkPipelineCacheCreateInfo info = {.sType = VK_STRUCTURE_TYPE_PIPELINE_CACHE_CREATE_INFO};
-    void *data = NULL;
-    if (cache_path(v, digest, path))
-        data = read_file(path, &info.initialDataSize);
-    info.pInitialData = data;
-    if (v->CreatePipelineCache(v->handle, &info, NULL, &v->cache) != VK_SUCCESS)
-        v->cache = VK_NULL_HANDLE;
+    struct stored *stored = NULL;
+    size_t bytes = 0;
+    if (cache_path(v, image_digest, path))
+        stored = read_file(path, &bytes);
+    if (stored != NULL && is_ours(v, stored, bytes)) {
+        info.initialDataSize = bytes - sizeof *stored;
+        info.pInitialData = stored->data;
+    }
+    VkResult result = VK_SUCCESS;
+    VULKAN_CREATE(v, result, PipelineCache, &info, &v->cache);
     v->cache_bytes = info.initialDataSize;
-    free(data);
+    free(stored);
 }
 
 static void write_file(const char *path, const void *data, size_t bytes)
@@ -98,18 +122,20 @@ static void write_file(const char *path, const void *data, size_t bytes)
     atomic_file_close(&file, failure, 0, false);
 }
 
-void vulkan_cache_store(struct vulkan *v, uint64_t digest)
+void vulkan_cache_store(struct vulkan *v, uint64_t image_digest)
 {
     char path[PATH_BYTES];
     size_t bytes = 0;
-    if (v->cache == VK_NULL_HANDLE || !cache_path(v, digest, path) ||
+    if (v->cache == VK_NULL_HANDLE || !cache_path(v, image_digest, path) ||
         v->GetPipelineCacheData(v->handle, v->cache, &bytes, NULL) != VK_SUCCESS ||
         bytes <= v->cache_bytes || bytes > CACHE_MAX)
         return;
-    void *data = malloc(bytes);
-    if (data != NULL && v->GetPipelineCacheData(v->handle, v->cache, &bytes, data) == VK_SUCCESS) {
-        write_file(path, data, bytes);
+    struct stored *stored = malloc(sizeof *stored + bytes);
+    if (stored != NULL &&
+        v->GetPipelineCacheData(v->handle, v->cache, &bytes, stored->data) == VK_SUCCESS) {
+        stored->digest = XXH3_64bits(stored->data, bytes);
+        write_file(path, stored, sizeof *stored + bytes);
         v->cache_bytes = bytes;
     }
-    free(data);
+    free(stored);
 }

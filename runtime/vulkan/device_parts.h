@@ -6,6 +6,9 @@
 #include "runtime/core/device.h"
 #include "runtime/vulkan/vulkan_api.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 /* ---- weights.c ---- */
 
 /* The section WEIGHTS on the device, or what the level uses of it, in one piece or several. */
@@ -17,10 +20,15 @@ struct weight_chunk {
 struct vulkan_weights {
     struct weight_chunk *chunks; /* by offset */
     uint32_t count;
+    uint64_t copied; /* bytes of memory on the device; 0: the weights are used in place */
 };
 
-rlx_status vulkan_weights_open(struct vulkan *v, const struct device_options *o,
+/* Uses them in place if the device can; otherwise only says how much memory a copy needs. */
+rlx_status vulkan_weights_find(struct vulkan *v, const struct device_options *o,
                                struct vulkan_weights *weights, rlx_error *error);
+/* Copies them, if they are not used in place. */
+rlx_status vulkan_weights_copy(struct vulkan *v, const rlx_model *m, struct vulkan_weights *weights,
+                               rlx_error *error);
 void vulkan_weights_close(struct vulkan *v, struct vulkan_weights *weights);
 /* Of an argument, which lies inside one chunk. */
 VkDeviceAddress vulkan_weights_address(const struct vulkan_weights *weights, uint64_t offset);
@@ -49,6 +57,21 @@ struct vulkan_program {
     struct vulkan_commands parts[PARTS];
 };
 
+/* Kernels without a pipeline, for whoever takes the next one, and who does. */
+enum { PIPELINE_THREADS = 16 };
+struct pipeline_work {
+    struct device_vulkan *d;
+    uint32_t *kernels;
+    uint32_t count;
+    atomic_uint next;
+    struct pipeline_worker {
+        struct pipeline_work *work;
+        pthread_t thread;
+        rlx_error error; /* its first failure */
+    } workers[PIPELINE_THREADS];
+    uint32_t worker_count;
+};
+
 struct device_vulkan {
     struct device base;
     struct device_options options;
@@ -58,7 +81,8 @@ struct device_vulkan {
     struct vulkan_memory dims;                 /* int64_t [RLX_DIM_COUNT] */
     VkPipeline *pipelines;                     /* by kernel of the level */
     uint32_t pipeline_count;
-    struct vulkan_program *programs; /* by variant of the level */
+    struct pipeline_work pipeline_work; /* while weights are copied */
+    struct vulkan_program *programs;    /* by variant of the level */
     uint32_t program_count;
     VkFence fences[2];     /* of slices that run */
     VkCommandBuffer *list; /* room for all slices of a run */
@@ -73,6 +97,8 @@ static inline const struct rlx_step *vulkan_step(const struct device_options *o,
     return table_at(&o->model->artifact.steps, v->first_step + index);
 }
 
+/* Bytes of memory for the tables of all variants. */
+uint64_t vulkan_programs_bytes(const struct device_options *o);
 /* Checks the variants of the level; makes nothing yet, because most of them never run. */
 rlx_status vulkan_programs_open(struct device_vulkan *d, rlx_error *error);
 /* Makes what a variant needs to run, if it has not run before. */
@@ -82,9 +108,11 @@ void vulkan_programs_close(struct device_vulkan *d);
 /* ---- pipelines.c ---- */
 
 rlx_status vulkan_pipelines_open(struct device_vulkan *d, rlx_error *error);
-/* Makes those of a variant's kernels that are missing. */
-rlx_status vulkan_pipelines_need(struct device_vulkan *d, const struct rlx_variant_entry *v,
-                                 rlx_error *error);
+/* Other threads make pipelines, as far as they come until vulkan_pipelines_end. */
+rlx_status vulkan_pipelines_begin(struct device_vulkan *d, rlx_error *error);
+void vulkan_pipelines_end(struct device_vulkan *d);
+/* Makes those that the kernels of a variant of the level lack. */
+rlx_status vulkan_pipelines_need(struct device_vulkan *d, uint32_t variant, rlx_error *error);
 /* Stores what the driver has compiled. */
 void vulkan_pipelines_close(struct device_vulkan *d);
 
@@ -108,6 +136,8 @@ struct device_states {
     uint64_t carried, stride;    /* where the slots begin, and bytes of one */
 };
 
+/* Bytes of memory for a sequence. */
+uint64_t vulkan_states_bytes(const rlx_model *m, uint32_t slots);
 rlx_status vulkan_states_new(struct device *device, uint32_t slots, struct device_states **out,
                              rlx_error *error);
 void vulkan_states_free(struct device_states *states);

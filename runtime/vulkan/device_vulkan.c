@@ -113,6 +113,24 @@ static rlx_status vulkan_prefer(uint32_t *number, rlx_error *error)
 
 /* ---- opening ---- */
 
+/* All that the model needs, and one sequence, whose number of carried states is not known yet. */
+static rlx_status expect_memory(const struct device_vulkan *d, const struct device_options *o,
+                                rlx_error *error)
+{
+    uint64_t homes[RLX_HOME_COUNT] = {0}, needs[VULKAN_MEMORY_KINDS] = {0};
+    device_size_homes(o, homes);
+    needs[VULKAN_ON_DEVICE] = d->weights.copied;
+    needs[VULKAN_FROM_HOST] = vulkan_programs_bytes(o);
+    for (uint32_t home = RLX_HOME_SCRATCH; home <= RLX_HOME_OUTPUT; home++)
+        if (home == RLX_HOME_INPUT || home == RLX_HOME_OUTPUT)
+            needs[home == RLX_HOME_INPUT ? VULKAN_FROM_HOST : VULKAN_TO_HOST] += homes[home];
+        else if (!vulkan_zeros_are_free(&d->v))
+            needs[VULKAN_ON_DEVICE] += homes[home];
+    if (!vulkan_zeros_are_free(&d->v))
+        needs[VULKAN_ON_DEVICE] += vulkan_states_bytes(o->model, 0);
+    return vulkan_memory_expect(&d->v, needs, o->model->name, error);
+}
+
 /* SCRATCH begins as zeros, because counters do. */
 static rlx_status open_homes(struct device_vulkan *d, const struct device_options *o,
                              rlx_error *error)
@@ -155,24 +173,39 @@ static rlx_status open_shadow(struct device_vulkan *d, const rlx_model *m, rlx_e
 static rlx_status open_fences(struct device_vulkan *d, rlx_error *error)
 {
     const VkFenceCreateInfo info = {.sType = VK_STRUCTURE_TYPE_FENCE_CREATE_INFO};
-    VkResult result = d->v.CreateFence(d->v.handle, &info, NULL, &d->fences[0]);
-    if (result == VK_SUCCESS)
-        result = d->v.CreateFence(d->v.handle, &info, NULL, &d->fences[1]);
+    VkResult result = VK_SUCCESS;
+    VULKAN_CREATE(&d->v, result, Fence, &info, &d->fences[0]);
+    VULKAN_CREATE(&d->v, result, Fence, &info, &d->fences[1]);
     return result == VK_SUCCESS ? RLX_OK : vulkan_fail(error, result, d->v.facts.name);
+}
+
+/* Drivers compile while weights are copied. */
+static rlx_status open_copies(struct device_vulkan *d, const rlx_model *m, rlx_error *error)
+{
+    rlx_status status = vulkan_pipelines_begin(d, error);
+    if (status != RLX_OK)
+        return status;
+    status = vulkan_weights_copy(&d->v, m, &d->weights, error);
+    vulkan_pipelines_end(d);
+    return status;
 }
 
 static rlx_status open_parts(struct device_vulkan *d, const struct device_options *o,
                              rlx_error *error)
 {
-    rlx_status status = open_fences(d, error);
+    rlx_status status = vulkan_weights_find(&d->v, o, &d->weights, error);
+    if (status == RLX_OK)
+        status = expect_memory(d, o, error);
+    if (status == RLX_OK)
+        status = open_fences(d, error);
     if (status == RLX_OK)
         status = open_homes(d, o, error);
     if (status == RLX_OK)
         status = open_shadow(d, o->model, error);
     if (status == RLX_OK)
-        status = vulkan_weights_open(&d->v, o, &d->weights, error);
-    if (status == RLX_OK)
         status = vulkan_pipelines_open(d, error);
+    if (status == RLX_OK && d->weights.copied != 0)
+        status = open_copies(d, o->model, error);
     if (status == RLX_OK)
         status = vulkan_programs_open(d, error);
     return status;

@@ -67,6 +67,8 @@ static void read_properties(const struct vulkan_instance *in, uint32_t index,
                             struct vulkan_facts *f)
 {
     const bool imports = has_extension(in, index, VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME);
+    f->handle = in->devices[index];
+    f->has_budget = has_extension(in, index, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
     VkPhysicalDeviceExternalMemoryHostPropertiesEXT host = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_EXTERNAL_MEMORY_HOST_PROPERTIES_EXT};
     VkPhysicalDeviceMaintenance3Properties limits = {
@@ -137,12 +139,14 @@ static void read_features(const struct vulkan_instance *in, uint32_t index, stru
 
 static void read_memory(const struct vulkan_instance *in, uint32_t index, struct vulkan_facts *f)
 {
-    VkPhysicalDeviceMemoryProperties m;
-    in->GetPhysicalDeviceMemoryProperties(in->devices[index], &m);
-    for (uint32_t i = 0; i < m.memoryHeapCount; i++)
-        if ((m.memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) != 0 &&
-            m.memoryHeaps[i].size > f->memory)
-            f->memory = m.memoryHeaps[i].size;
+    VkPhysicalDeviceMemoryProperties2 all = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2};
+    in->GetPhysicalDeviceMemoryProperties2(in->devices[index], &all);
+    const VkPhysicalDeviceMemoryProperties *m = &all.memoryProperties;
+    for (uint32_t i = 0; i < m->memoryHeapCount; i++)
+        if ((m->memoryHeaps[i].flags & VK_MEMORY_HEAP_DEVICE_LOCAL_BIT) != 0 &&
+            m->memoryHeaps[i].size > f->memory)
+            f->memory = m->memoryHeaps[i].size;
 }
 
 /* A family for compute alone, if there is one, because it does not wait for graphics. */
@@ -179,14 +183,15 @@ static rlx_status check_device(const struct vulkan_facts *f, uint64_t features, 
     char names[160];
     if (f->missing[0] != 0)
         return rlx_fail(error, RLX_ERROR_NO_DEVICE,
-                        "vulkan: the device '%s' cannot run models: it "
-                        "lacks %s",
+                        "vulkan: the device '%s' cannot run models: it lacks %s, which a newer "
+                        "driver may have",
                         f->name, f->missing);
     shader_feature_names(lacks, 0, names, sizeof names);
     if (lacks != 0)
         return rlx_fail(error, RLX_ERROR_NO_DEVICE,
-                        "vulkan: the device '%s' cannot run this code: it lacks %s", f->name,
-                        names);
+                        "vulkan: the device '%s' cannot run this code: it lacks %s, which a newer "
+                        "driver may have",
+                        f->name, names);
     return RLX_OK;
 }
 
@@ -256,7 +261,8 @@ static rlx_status take_functions(struct vulkan *v, rlx_error *error)
     if (v->DestroyDevice != NULL)
         v->DestroyDevice(v->handle, NULL);
     v->handle = NULL;
-    return rlx_fail(error, RLX_ERROR_NO_DEVICE, "vulkan: the driver of '%s' has no function %s",
+    return rlx_fail(error, RLX_ERROR_NO_DEVICE,
+                    "vulkan: the driver of '%s' has no function %s: a newer one is needed",
                     v->facts.name, missing);
 }
 
@@ -273,7 +279,8 @@ static rlx_status create_queue_parts(struct vulkan *v, rlx_error *error)
                                                .pushConstantRangeCount = 1,
                                                .pPushConstantRanges = &range};
     v->GetDeviceQueue(v->handle, v->facts.queue_family, 0, &v->queue);
-    VkResult result = v->CreateCommandPool(v->handle, &pool, NULL, &v->pool);
+    VkResult result = VK_SUCCESS;
+    VULKAN_CREATE(v, result, CommandPool, &pool, &v->pool);
     const VkCommandBufferAllocateInfo command = {.sType =
                                                      VK_STRUCTURE_TYPE_COMMAND_BUFFER_ALLOCATE_INFO,
                                                  .commandPool = v->pool,
@@ -281,10 +288,8 @@ static rlx_status create_queue_parts(struct vulkan *v, rlx_error *error)
                                                  .commandBufferCount = 1};
     if (result == VK_SUCCESS)
         result = v->AllocateCommandBuffers(v->handle, &command, &v->command);
-    if (result == VK_SUCCESS)
-        result = v->CreateFence(v->handle, &fence, NULL, &v->fence);
-    if (result == VK_SUCCESS)
-        result = v->CreatePipelineLayout(v->handle, &layout, NULL, &v->layout);
+    VULKAN_CREATE(v, result, Fence, &fence, &v->fence);
+    VULKAN_CREATE(v, result, PipelineLayout, &layout, &v->layout);
     return result == VK_SUCCESS ? RLX_OK : vulkan_fail(error, result, v->facts.name);
 }
 
@@ -300,8 +305,12 @@ rlx_status vulkan_open(struct vulkan *v, uint32_t index, uint64_t features, rlx_
         vulkan_device_facts(&v->instance, index, &v->facts);
         status = check_device(&v->facts, features, error);
     }
-    if (status == RLX_OK)
-        v->instance.GetPhysicalDeviceMemoryProperties(v->instance.devices[index], &v->memory_types);
+    if (status == RLX_OK) {
+        VkPhysicalDeviceMemoryProperties2 all = {
+            .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2};
+        v->instance.GetPhysicalDeviceMemoryProperties2(v->facts.handle, &all);
+        v->memory_types = all.memoryProperties;
+    }
     if (status == RLX_OK)
         status = create_device(v, index, features, error);
     if (status == RLX_OK)
@@ -322,6 +331,8 @@ void vulkan_close(struct vulkan *v)
         v->DestroyPipelineCache(v->handle, v->cache, NULL);
         v->DestroyPipelineLayout(v->handle, v->layout, NULL);
         v->DestroyFence(v->handle, v->fence, NULL);
+        for (uint32_t i = 0; i < VULKAN_SLOTS; i++)
+            v->DestroyFence(v->handle, v->slots[i].fence, NULL);
         v->DestroyCommandPool(v->handle, v->pool, NULL);
         v->DestroyDevice(v->handle, NULL);
     }

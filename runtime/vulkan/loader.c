@@ -18,13 +18,13 @@ static const char *result_text(VkResult result)
     case VK_ERROR_OUT_OF_DEVICE_MEMORY:
         return "there is no memory left on the device";
     case VK_ERROR_DEVICE_LOST:
-        return "the device was lost: it failed, was reset or took too long";
+        return "the device was lost: it failed, was reset or took too long; a new session may work";
     case VK_ERROR_INITIALIZATION_FAILED:
-        return "the driver could not be initialized";
+        return "the driver does not work here; vulkaninfo may say why";
     case VK_ERROR_INCOMPATIBLE_DRIVER:
         return "no driver works with this version of Vulkan";
     case VK_ERROR_LAYER_NOT_PRESENT:
-        return "a layer is not installed";
+        return "the validation layers are not installed (Debian: vulkan-validationlayers)";
     case VK_ERROR_EXTENSION_NOT_PRESENT:
         return "an extension is missing";
     case VK_ERROR_FEATURE_NOT_PRESENT:
@@ -114,7 +114,7 @@ static rlx_status open_library(struct vulkan_instance *in, rlx_error *error)
     in->library = dlopen("libvulkan.so.1", RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     if (in->library == NULL)
         return rlx_fail(error, RLX_ERROR_NO_DEVICE,
-                        "vulkan: the Vulkan loader is not installed here (libvulkan.so.1; Debian: "
+                        "vulkan: the Vulkan loader cannot be opened here (libvulkan.so.1; Debian: "
                         "libvulkan1)");
     void *at = dlsym(in->library, "vkGetInstanceProcAddr");
     memcpy(&in->GetInstanceProcAddr, &at, sizeof at);
@@ -134,8 +134,8 @@ static rlx_status lacks(const char *missing, rlx_error *error)
 {
     if (missing == NULL)
         return RLX_OK;
-    return rlx_fail(error, RLX_ERROR_NO_DEVICE, "vulkan: the Vulkan loader has no function %s",
-                    missing);
+    return rlx_fail(error, RLX_ERROR_NO_DEVICE,
+                    "vulkan: the Vulkan loader has no function %s: a newer one is needed", missing);
 }
 
 static rlx_status take_loader_functions(struct vulkan_instance *in, rlx_error *error)
@@ -155,6 +155,10 @@ static rlx_status take_instance_functions(struct vulkan_instance *in, rlx_error 
 }
 
 /* ---- the instance ---- */
+
+#define NO_DRIVER                                                                               \
+    "vulkan: no driver shows a Vulkan device here (Debian: mesa-vulkan-drivers, or the driver " \
+    "of the GPU's vendor)"
 
 static rlx_status create(struct vulkan_instance *in, rlx_error *error)
 {
@@ -189,8 +193,7 @@ static rlx_status create(struct vulkan_instance *in, rlx_error *error)
     if (result != VK_SUCCESS)
         in->handle = NULL;
     if (result == VK_ERROR_INCOMPATIBLE_DRIVER)
-        return rlx_fail(error, RLX_ERROR_NO_DEVICE,
-                        "vulkan: no driver for a Vulkan device is installed here");
+        return rlx_fail(error, RLX_ERROR_NO_DEVICE, NO_DRIVER);
     return result == VK_SUCCESS ? RLX_OK : vulkan_fail(error, result, "an instance");
 }
 
@@ -206,6 +209,8 @@ static rlx_status open_messenger(struct vulkan_instance *in, rlx_error *error)
     if (begin == NULL || in->DestroyDebugUtilsMessenger == NULL)
         return lacks("vkCreateDebugUtilsMessengerEXT", error);
     VkResult result = begin(in->handle, &messenger_info, NULL, &in->messenger);
+    if (result != VK_SUCCESS)
+        in->messenger = VK_NULL_HANDLE;
     return result == VK_SUCCESS ? RLX_OK : vulkan_fail(error, result, "messages of validation");
 }
 
@@ -222,8 +227,7 @@ static rlx_status list_devices(struct vulkan_instance *in, rlx_error *error)
     if (result != VK_SUCCESS && result != VK_INCOMPLETE)
         return vulkan_fail(error, result, "the list of devices");
     if (in->device_count == 0)
-        return rlx_fail(error, RLX_ERROR_NO_DEVICE,
-                        "vulkan: this machine has no Vulkan device: no installed driver shows one");
+        return rlx_fail(error, RLX_ERROR_NO_DEVICE, NO_DRIVER);
     return RLX_OK;
 }
 

@@ -8,7 +8,8 @@ rlx_status vulkan_pipeline_new(struct vulkan *v, const void *spirv, uint64_t byt
     const VkShaderModuleCreateInfo code = {
         .sType = VK_STRUCTURE_TYPE_SHADER_MODULE_CREATE_INFO, .codeSize = bytes, .pCode = spirv};
     *out = VK_NULL_HANDLE;
-    VkResult result = v->CreateShaderModule(v->handle, &code, NULL, &module);
+    VkResult result = VK_SUCCESS;
+    VULKAN_CREATE(v, result, ShaderModule, &code, &module);
     const VkComputePipelineCreateInfo info = {
         .sType = VK_STRUCTURE_TYPE_COMPUTE_PIPELINE_CREATE_INFO,
         .flags = VK_PIPELINE_CREATE_DISPATCH_BASE_BIT,

@@ -1,29 +1,13 @@
-/* Pipelines of a level's kernels, made when a variant first runs, by several threads, because
- * drivers compile slowly. In: SPIR-V modules in the level's image. Out: pipelines, and the user's
+/* Pipelines of a level's kernels, made by several threads, because drivers compile slowly: while
+ * weights are copied to the device, in the order of the variants, and those that are missing when a
+ * variant first runs. In: SPIR-V modules in the level's image. Out: pipelines, and the user's
  * cache of them. Contract: device_parts.h. */
 #include "runtime/vulkan/device_parts.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { SPIRV_MAGIC = 0x07230203, THREADS_MAX = 16 };
-
-/* Kernels without a pipeline, for whoever takes the next one. */
-struct work {
-    struct device_vulkan *d;
-    const uint32_t *kernels;
-    uint32_t count;
-    atomic_uint next;
-};
-
-/* What one thread does, and its first failure. */
-struct worker {
-    struct work *work;
-    pthread_t thread;
-    rlx_error error;
-};
+enum { SPIRV_MAGIC = 0x07230203 };
 
 static rlx_status make_pipeline(struct device_vulkan *d, uint32_t kernel, rlx_error *error)
 {
@@ -42,54 +26,78 @@ static rlx_status make_pipeline(struct device_vulkan *d, uint32_t kernel, rlx_er
 
 static void *run_worker(void *argument)
 {
-    struct worker *w = argument;
-    for (uint32_t i; (i = atomic_fetch_add(&w->work->next, 1)) < w->work->count;)
+    struct pipeline_worker *w = argument;
+    struct pipeline_work *work = w->work;
+    for (uint32_t i; (i = atomic_fetch_add(&work->next, 1)) < work->count;)
         if (w->error.status == RLX_OK)
-            make_pipeline(w->work->d, w->work->kernels[i], &w->error);
+            make_pipeline(work->d, work->kernels[i], &w->error);
     return NULL;
 }
 
-/* The calling thread takes part. */
-static rlx_status run_workers(struct work *work, rlx_error *error)
+/* So many threads, but not more than there are kernels. */
+static void start_workers(struct pipeline_work *work, uint32_t count)
 {
-    struct worker workers[THREADS_MAX] = {{.work = work}};
-    const uint32_t wanted =
-        work->d->options.threads < work->count ? work->d->options.threads : work->count;
-    uint32_t count = 1;
-    for (; count < wanted && count < THREADS_MAX; count++) {
-        workers[count].work = work;
-        if (pthread_create(&workers[count].thread, NULL, run_worker, &workers[count]) != 0)
+    count = count < PIPELINE_THREADS ? count : PIPELINE_THREADS;
+    for (; work->worker_count < count && work->worker_count < work->count; work->worker_count++) {
+        struct pipeline_worker *w = &work->workers[work->worker_count];
+        w->work = work;
+        if (pthread_create(&w->thread, NULL, run_worker, w) != 0)
             break;
     }
-    run_worker(&workers[0]);
-    for (uint32_t i = 1; i < count; i++)
-        pthread_join(workers[i].thread, NULL);
-    for (uint32_t i = 0; i < count; i++)
-        if (workers[i].error.status != RLX_OK)
-            return rlx_fail(error, workers[i].error.status, "%s", workers[i].error.text);
-    return RLX_OK;
 }
 
-rlx_status vulkan_pipelines_need(struct device_vulkan *d, const struct rlx_variant_entry *v,
-                                 rlx_error *error)
+/* The first failure, if there is one. */
+static rlx_status join_workers(struct pipeline_work *work, rlx_error *error)
 {
+    rlx_status status = RLX_OK;
+    for (uint32_t i = 0; i < work->worker_count; i++) {
+        const rlx_error *found = &work->workers[i].error;
+        pthread_join(work->workers[i].thread, NULL);
+        if (found->status != RLX_OK && status == RLX_OK)
+            status = rlx_fail(error, found->status, "%s", found->text);
+    }
+    free(work->kernels);
+    *work = (struct pipeline_work){.d = work->d};
+    return status;
+}
+
+/* The kernels of these variants of the level that have no pipeline yet, each once. */
+static rlx_status list_kernels(struct device_vulkan *d, uint32_t first, uint32_t end,
+                               struct pipeline_work *work, rlx_error *error)
+{
+    const struct device_options *o = &d->options;
     uint8_t *listed = calloc((size_t)d->pipeline_count + 1, sizeof *listed);
     uint32_t *kernels = calloc((size_t)d->pipeline_count + 1, sizeof *kernels);
-    struct work work = {.d = d, .kernels = kernels};
-    rlx_status status = RLX_OK;
-    for (uint32_t i = 0; i < v->step_count && listed != NULL && kernels != NULL; i++) {
-        const uint32_t kernel = vulkan_step(&d->options, v, i)->kernel;
-        if (d->pipelines[kernel] == VK_NULL_HANDLE && listed[kernel] == 0)
-            kernels[work.count++] = kernel;
-        listed[kernel] = 1;
+    *work = (struct pipeline_work){.d = d, .kernels = kernels};
+    for (uint32_t i = first; i < end && listed != NULL && kernels != NULL; i++) {
+        const struct rlx_variant_entry *v = level_variant(o->model, o->level, i);
+        for (uint32_t s = 0; s < v->step_count; s++) {
+            const uint32_t kernel = vulkan_step(o, v, s)->kernel;
+            if (d->pipelines[kernel] == VK_NULL_HANDLE && listed[kernel] == 0)
+                kernels[work->count++] = kernel;
+            listed[kernel] = 1;
+        }
     }
-    if (listed == NULL || kernels == NULL)
-        status =
-            rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for %u pipelines", d->pipeline_count);
-    else if (work.count != 0)
-        status = run_workers(&work, error);
-    free(kernels);
     free(listed);
+    if (listed != NULL && kernels != NULL)
+        return RLX_OK;
+    free(kernels);
+    work->kernels = NULL;
+    return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for %u pipelines", d->pipeline_count);
+}
+
+rlx_status vulkan_pipelines_need(struct device_vulkan *d, uint32_t variant, rlx_error *error)
+{
+    struct pipeline_work work;
+    rlx_status status = list_kernels(d, variant, variant + 1, &work, error);
+    if (status != RLX_OK)
+        return status;
+    struct pipeline_worker own = {.work = &work};
+    start_workers(&work, d->options.threads - 1);
+    run_worker(&own); /* this thread takes part */
+    status = join_workers(&work, error);
+    if (status == RLX_OK && own.error.status != RLX_OK)
+        status = rlx_fail(error, own.error.status, "%s", own.error.text);
     return status;
 }
 
@@ -102,6 +110,21 @@ rlx_status vulkan_pipelines_open(struct device_vulkan *d, rlx_error *error)
     d->pipeline_count = count;
     vulkan_cache_open(&d->v, d->options.level->image_digest);
     return RLX_OK;
+}
+
+rlx_status vulkan_pipelines_begin(struct device_vulkan *d, rlx_error *error)
+{
+    rlx_status status =
+        list_kernels(d, 0, d->options.level->variant_count, &d->pipeline_work, error);
+    if (status == RLX_OK)
+        start_workers(&d->pipeline_work, d->options.threads);
+    return status;
+}
+
+void vulkan_pipelines_end(struct device_vulkan *d)
+{
+    atomic_store(&d->pipeline_work.next, UINT32_MAX / 2); /* no more */
+    join_workers(&d->pipeline_work, NULL); /* whoever needs a pipeline that failed will see why */
 }
 
 void vulkan_pipelines_close(struct device_vulkan *d)

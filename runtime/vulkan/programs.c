@@ -29,15 +29,28 @@ static uint64_t args_offset(const struct rlx_variant_entry *v)
     return (v->step_count * sizeof(VkDispatchIndirectCommand) + 63) / 64 * 64;
 }
 
+static uint64_t table_bytes(const struct device_options *o, const struct rlx_variant_entry *v)
+{
+    uint64_t slots = 0;
+    for (uint32_t i = 0; i < v->step_count; i++)
+        slots += vulkan_step(o, v, i)->arg_count;
+    return args_offset(v) + slots * sizeof(uint64_t);
+}
+
+uint64_t vulkan_programs_bytes(const struct device_options *o)
+{
+    uint64_t bytes = 0;
+    for (uint32_t i = 0; i < o->level->variant_count; i++)
+        bytes += table_bytes(o, level_variant(o->model, o->level, i));
+    return bytes;
+}
+
 static rlx_status fill_tables(struct device_vulkan *d, const struct device_options *o,
                               struct vulkan_program *p, rlx_error *error)
 {
     const struct rlx_variant_entry *v = p->variant;
-    uint64_t slots = 0;
-    for (uint32_t i = 0; i < v->step_count; i++)
-        slots += vulkan_step(o, v, i)->arg_count;
-    rlx_status status = vulkan_memory_new(
-        &d->v, VULKAN_FROM_HOST, args_offset(v) + slots * sizeof(uint64_t), &p->tables, error);
+    rlx_status status =
+        vulkan_memory_new(&d->v, VULKAN_FROM_HOST, table_bytes(o, v), &p->tables, error);
     if (status != RLX_OK)
         return status;
     p->counts = (VkDispatchIndirectCommand *)p->tables.mapped;
@@ -186,7 +199,7 @@ rlx_status vulkan_program_need(struct device_vulkan *d, struct vulkan_program *p
     const struct device_options *o = &d->options;
     if (p->is_ready)
         return RLX_OK;
-    rlx_status status = vulkan_pipelines_need(d, p->variant, error);
+    rlx_status status = vulkan_pipelines_need(d, (uint32_t)(p - d->programs), error);
     if (status == RLX_OK)
         status = fill_tables(d, o, p, error);
     for (int part = 0; part < PARTS && status == RLX_OK; part++)

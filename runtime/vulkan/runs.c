@@ -108,9 +108,10 @@ bool vulkan_device_run(struct device *device, const struct device_run *run)
     VkResult result = count == 0                          ? VK_SUCCESS
                       : stop != NULL && stop->ask != NULL ? run_slices(d, count, stop, &whole)
                                                           : run_whole(d, count);
-    if (result != VK_SUCCESS)
+    if (result != VK_SUCCESS) {
         vulkan_fail(&device->failure, result, d->v.facts.name);
-    else if (vulkan_message_count() != messages)
+        d->v.DeviceWaitIdle(d->v.handle); /* other slices may still run */
+    } else if (vulkan_message_count() != messages)
         rlx_fail(&device->failure, RLX_ERROR_INTERNAL,
                  "vulkan: the validation layers have found a fault");
     return whole && device->failure.status == RLX_OK;

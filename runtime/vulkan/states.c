@@ -8,24 +8,46 @@
 
 #include <stdlib.h>
 
+static uint64_t slot_bytes(const rlx_model *m)
+{
+    return device_home_bytes(m->artifact.info->carried_bytes);
+}
+
+uint64_t vulkan_states_bytes(const rlx_model *m, uint32_t slots)
+{
+    return device_home_bytes(m->artifact.info->state_bytes) + slots * slot_bytes(m);
+}
+
+static rlx_status open_memory(struct device_states *s, uint32_t slots, rlx_error *error)
+{
+    struct vulkan *v = &s->device->v;
+    const uint64_t bytes = vulkan_states_bytes(s->device->base.model, slots);
+    const uint64_t needs[VULKAN_MEMORY_KINDS] = {[VULKAN_ON_DEVICE] = bytes};
+    rlx_status status = RLX_OK;
+    if (!vulkan_zeros_are_free(v))
+        status = vulkan_memory_expect(v, needs, "a sequence", error);
+    return status == RLX_OK ? vulkan_memory_zeros(v, bytes, &s->memory, error) : status;
+}
+
 rlx_status vulkan_states_new(struct device *device, uint32_t slots, struct device_states **out,
                              rlx_error *error)
 {
-    const struct rlx_info *info = device->model->artifact.info;
+    rlx_error why = {0};
     struct device_states *s = calloc(1, sizeof *s);
     *out = NULL;
     if (s == NULL)
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for states");
     s->device = (struct device_vulkan *)device;
-    s->carried = device_home_bytes(info->state_bytes);
-    s->stride = slots == 0 ? 0 : device_home_bytes(info->carried_bytes);
-    rlx_status status =
-        vulkan_memory_zeros(&s->device->v, s->carried + slots * s->stride, &s->memory, error);
-    if (status == RLX_OK)
+    s->carried = device_home_bytes(device->model->artifact.info->state_bytes);
+    s->stride = slots == 0 ? 0 : slot_bytes(device->model);
+    if (open_memory(s, slots, &why) == RLX_OK) {
         *out = s;
-    else
-        free(s);
-    return status;
+        return RLX_OK;
+    }
+    free(s);
+    if (why.status != RLX_ERROR_NO_MEMORY) /* the device itself failed */
+        device->failure = why;
+    return rlx_fail(error, why.status, "%s", why.text);
 }
 
 void vulkan_states_free(struct device_states *states)
@@ -93,7 +115,9 @@ static void move(const struct device_states *s, const struct rlx_state_entry *st
             copies[used++] = (struct vulkan_copy){home + at, regions[k].bytes, d->shadow + at};
         }
     rlx_error *error = &d->base.failure;
-    if (copies == NULL)
+    if (error->status != RLX_OK)
+        ; /* the first failure stays */
+    else if (copies == NULL)
         rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for copies of states");
     else if (way == TO_SHADOW)
         vulkan_download(&d->v, &s->memory, copies, used, error);
@@ -150,7 +174,7 @@ void vulkan_states_copy(struct device_states *to, uint32_t to_slot,
     const uint64_t to_home = home_offset(to, state, to_slot);
     const uint64_t from_home = home_offset(from, state, from_slot);
     rlx_error *error = &to->device->base.failure;
-    if (rows == 0)
+    if (rows == 0 || error->status != RLX_OK)
         return;
     if (to->memory.mapped != NULL && from->memory.mapped != NULL) {
         state_copy(to->memory.mapped + to_home, from->memory.mapped + from_home, state, rows);

@@ -16,9 +16,8 @@
 
 /* Functions by name, without "vk": those that need no instance, those of an instance, those of a
  * device. */
-#define VULKAN_LOADER_FUNCTIONS(F)      \
-    F(EnumerateInstanceVersion)         \
-    F(EnumerateInstanceLayerProperties) \
+#define VULKAN_LOADER_FUNCTIONS(F) \
+    F(EnumerateInstanceVersion)    \
     F(CreateInstance)
 #define VULKAN_INSTANCE_FUNCTIONS(F)          \
     F(DestroyInstance)                        \
@@ -26,7 +25,7 @@
     F(EnumerateDeviceExtensionProperties)     \
     F(GetPhysicalDeviceProperties2)           \
     F(GetPhysicalDeviceFeatures2)             \
-    F(GetPhysicalDeviceMemoryProperties)      \
+    F(GetPhysicalDeviceMemoryProperties2)     \
     F(GetPhysicalDeviceQueueFamilyProperties) \
     F(CreateDevice)                           \
     F(GetDeviceProcAddr)
@@ -59,7 +58,6 @@
     F(CreateCommandPool)           \
     F(DestroyCommandPool)          \
     F(AllocateCommandBuffers)      \
-    F(FreeCommandBuffers)          \
     F(BeginCommandBuffer)          \
     F(EndCommandBuffer)            \
     F(CmdBindPipeline)             \
@@ -71,6 +69,17 @@
     F(CmdFillBuffer)
 
 #define VULKAN_MEMBER(name) PFN_vk##name name;
+
+/* Creates an object of the device unless `result` is a failure already. Calls that fail may leave
+ * anything in a handle; here it is VK_NULL_HANDLE. */
+#define VULKAN_CREATE(v, result, Name, info, out)                           \
+    do {                                                                    \
+        if ((result) == VK_SUCCESS) {                                       \
+            (result) = (v)->Create##Name((v)->handle, (info), NULL, (out)); \
+            if ((result) != VK_SUCCESS)                                     \
+                *(out) = VK_NULL_HANDLE;                                    \
+        }                                                                   \
+    } while (0)
 
 /* ---- loader.c ---- */
 
@@ -104,6 +113,7 @@ rlx_status vulkan_fail(rlx_error *error, VkResult result, const char *what);
 struct vulkan_facts {
     char name[VK_MAX_PHYSICAL_DEVICE_NAME_SIZE], driver[VK_MAX_DRIVER_NAME_SIZE];
     char driver_info[VK_MAX_DRIVER_INFO_SIZE];
+    VkPhysicalDevice handle;
     VkPhysicalDeviceType type;
     uint32_t api_version, driver_version, vendor, device;
     uint8_t uuid[VK_UUID_SIZE]; /* of pipeline caches */
@@ -114,6 +124,7 @@ struct vulkan_facts {
     uint64_t host_alignment;    /* of memory of this process that it can use in place; 0: cannot */
     uint32_t queue_family;      /* for compute; UINT32_MAX: there is none */
     bool is_apart;              /* its memory is not this machine's: bytes must be copied */
+    bool has_budget;            /* it says how much of its memory is free */
     char missing[160];          /* what every model needs and it lacks; "": it can run models */
 };
 
@@ -126,15 +137,26 @@ struct vulkan_memory {
     VkDeviceAddress address; /* a multiple of 64 at least */
     uint8_t *mapped;         /* NULL: the host cannot reach it */
     uint64_t bytes;
+    uint64_t allocated; /* of the heap; 0: it is imported */
+    uint32_t heap;
     void *reserved;             /* memory of the process that belongs to it; NULL: none */
     struct vulkan_memory *rest; /* [rest_count]: what follows, if it is imported in pieces */
     uint32_t rest_count;
 };
 
+/* A part of the memory for uploads, and the commands that copy what is in it. */
+struct vulkan_slot {
+    VkCommandBuffer command;
+    VkFence fence;
+    bool is_busy; /* the device may still read it */
+};
+enum { VULKAN_SLOTS = 2 };
+
 struct vulkan {
     struct vulkan_instance instance;
     struct vulkan_facts facts;
     VkPhysicalDeviceMemoryProperties memory_types;
+    uint64_t allocated[VK_MAX_MEMORY_HEAPS]; /* bytes, by heap */
     VULKAN_DEVICE_FUNCTIONS(VULKAN_MEMBER)
     PFN_vkGetMemoryHostPointerPropertiesEXT GetMemoryHostPointerPropertiesEXT; /* or NULL */
     VkDevice handle;
@@ -145,7 +167,9 @@ struct vulkan {
     VkCommandPool pool;
     VkCommandBuffer command; /* for one short use at a time: vulkan_begin, vulkan_end */
     VkFence fence;
-    struct vulkan_memory up, down; /* for uploads and downloads, once one was made */
+    struct vulkan_memory up, down;          /* for uploads and downloads, once one was made */
+    struct vulkan_slot slots[VULKAN_SLOTS]; /* of uploads */
+    uint32_t next_slot;
 };
 
 /* `index` counts the devices of the loader. The level of a model says which `features` are needed;
@@ -159,7 +183,15 @@ enum vulkan_memory_kind {
     VULKAN_ON_DEVICE, /* fastest for the device; mapped where that costs nothing */
     VULKAN_FROM_HOST, /* the host writes, the device reads */
     VULKAN_TO_HOST,   /* the device writes, the host reads */
+    VULKAN_MEMORY_KINDS,
 };
+
+/* RLX_ERROR_NO_MEMORY if the device does not have so many bytes of each kind: "WHAT needs 3.1 GB,
+ * and 'NAME' has 2.0 GB free". */
+rlx_status vulkan_memory_expect(const struct vulkan *v, const uint64_t bytes[VULKAN_MEMORY_KINDS],
+                                const char *what, rlx_error *error);
+/* Whether vulkan_memory_zeros takes memory of this process, of which nothing is used yet. */
+bool vulkan_zeros_are_free(const struct vulkan *v);
 
 /* What it contains is not defined. Bytes 0: a buffer that nothing may be read from. */
 rlx_status vulkan_memory_new(struct vulkan *v, enum vulkan_memory_kind kind, uint64_t bytes,
@@ -189,9 +221,13 @@ struct vulkan_copy {
     uint64_t offset, bytes;
     void *host; /* uploads only read it */
 };
-/* Copies between the host and memory that may not be mapped. */
+/* Copies between the host and memory that may not be mapped. What an upload reads may change as soon
+ * as it returns, and whatever is submitted later sees what it writes; the device may still be
+ * copying, so that the next upload overlaps with this one. */
 rlx_status vulkan_upload(struct vulkan *v, const struct vulkan_memory *to,
                          const struct vulkan_copy *copies, uint32_t count, rlx_error *error);
+/* Until all uploads are complete. */
+rlx_status vulkan_upload_wait(struct vulkan *v, rlx_error *error);
 rlx_status vulkan_download(struct vulkan *v, const struct vulkan_memory *from,
                            const struct vulkan_copy *copies, uint32_t count, rlx_error *error);
 

@@ -90,31 +90,12 @@ static uint32_t join(struct weight_chunk *c, uint32_t count, uint64_t max, uint6
     return count == 0 ? 0 : kept + 1;
 }
 
-static rlx_status copy_chunks(struct vulkan *v, const rlx_model *m, struct vulkan_weights *weights,
-                              uint32_t count, rlx_error *error)
-{
-    rlx_status status = RLX_OK;
-    for (uint32_t i = 0; i < count && status == RLX_OK; i++) {
-        struct weight_chunk *c = &weights->chunks[i];
-        const uint64_t bytes = c->end - c->offset;
-        status = vulkan_memory_new(v, VULKAN_ON_DEVICE, bytes + SLACK, &c->memory, error);
-        if (status != RLX_OK)
-            break;
-        weights->count++;
-        const struct vulkan_copy copy = {
-            .bytes = bytes, .host = (void *)(uintptr_t)(m->artifact.weights.data + c->offset)};
-        status = vulkan_upload(v, &c->memory, &copy, 1, error);
-    }
-    return status;
-}
-
-rlx_status vulkan_weights_open(struct vulkan *v, const struct device_options *o,
+rlx_status vulkan_weights_find(struct vulkan *v, const struct device_options *o,
                                struct vulkan_weights *weights, rlx_error *error)
 {
     enum { GAP = 1 << 20 };
     uint64_t bytes;
     uint32_t count = list_uses(o, NULL);
-    weights->count = 0;
     weights->chunks = calloc((size_t)count + 1, sizeof *weights->chunks);
     if (weights->chunks == NULL)
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a list of weights");
@@ -124,8 +105,26 @@ rlx_status vulkan_weights_open(struct vulkan *v, const struct device_options *o,
     list_uses(o, weights->chunks);
     qsort(weights->chunks, count, sizeof *weights->chunks, by_offset);
     count = join(weights->chunks, count, 0, 0);
-    count = join(weights->chunks, count, v->facts.buffer_max / 4, GAP);
-    return copy_chunks(v, o->model, weights, count, error);
+    weights->count = join(weights->chunks, count, v->facts.buffer_max / 4, GAP);
+    for (uint32_t i = 0; i < weights->count; i++)
+        weights->copied += weights->chunks[i].end - weights->chunks[i].offset + SLACK;
+    return RLX_OK;
+}
+
+rlx_status vulkan_weights_copy(struct vulkan *v, const rlx_model *m, struct vulkan_weights *weights,
+                               rlx_error *error)
+{
+    rlx_status status = RLX_OK;
+    for (uint32_t i = 0; i < weights->count && status == RLX_OK; i++) {
+        struct weight_chunk *c = &weights->chunks[i];
+        const uint64_t bytes = c->end - c->offset;
+        const struct vulkan_copy copy = {
+            .bytes = bytes, .host = (void *)(uintptr_t)(m->artifact.weights.data + c->offset)};
+        status = vulkan_memory_new(v, VULKAN_ON_DEVICE, bytes + SLACK, &c->memory, error);
+        if (status == RLX_OK)
+            status = vulkan_upload(v, &c->memory, &copy, 1, error);
+    }
+    return status;
 }
 
 void vulkan_weights_close(struct vulkan *v, struct vulkan_weights *weights)

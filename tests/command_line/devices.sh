@@ -1,6 +1,6 @@
 #!/bin/sh
-# Devices from a user's view: their list, --device, and what is missing. In: the folder of the
-# programs. Lavapipe, where it is installed, stands for a GPU.
+# Devices from a user's view: their list, --device, what is missing and what fails. In: the folder of
+# the programs. Lavapipe, where it is installed, stands for a GPU.
 . tests/support/expect.sh
 
 lavapipe=/usr/share/vulkan/icd.d/lvp_icd.$(uname -m).json
@@ -40,6 +40,41 @@ expect 2 "expected a name that rlx devices lists, or auto, found 'vulkan:x'" \
     rlx run "$work/cpu.rlx" -p x --device=vulkan:x
 expect 0 'used here *vulkan1.2' rlx info "$work/vulkan.rlx"
 expect 0 '' rlx info "$work/vulkan.rlx" --verify -q
+
+# A GPU that is not there (support/fake_vulkan.h): it computes nothing, and fails as it is told to.
+faults() ( # WORDS COMMAND...
+    export LD_LIBRARY_PATH="$bin/../tests/fake_vulkan" RLX_FAKE_VULKAN="$1"
+    shift
+    "$@"
+)
+expect 0 '^vulkan:0 *Fake GPU (discrete GPU), 4.0 GiB$' faults '' rlx devices
+expect 0 '^vulkan:0 .* lacks shaderInt64, scalarBlockLayout$' \
+    faults 'lacks=shaderInt64 lacks=scalarBlockLayout' rlx devices
+expect 0 '' faults '' rlx run "$work/both.rlx" -p x --raw -n 3 --temp=0 --device=auto
+for words in no-device lacks=shaderInt64 memory=2 vkCreateDevice@1+=failed vkMapMemory@1+=map \
+    vkAllocateMemory@2+=device-memory; do
+    expect 1 '^rlx: vulkan: ' faults $words rlx run "$work/both.rlx" -p x --device=vulkan
+    expect 1 '^rlx: vulkan: ' faults $words rlx run "$work/vulkan.rlx" -p x --device=auto
+    equal "auto: $words" "$(faults $words say both --device=auto)" "$wanted"
+    [ "$(grep -c '^rlx: vulkan: .*: goes on with device cpu$' "$work/said")" -eq 1 ] &&
+        [ "$(wc -l < "$work/said")" -eq 1 ] || fail "auto: $words: $(cat "$work/said")"
+done
+expect 1 "vulkan.rlx needs .* MB, and 'Fake GPU' has 2.1 MB free" \
+    faults memory=2 rlx run "$work/vulkan.rlx" -p x
+expect 1 'the device was lost: it failed, was reset or took too long; a new session may work' \
+    faults vkWaitForFences@4=lost rlx run "$work/vulkan.rlx" -p x
+
+# No loader, and a library that is none.
+mkdir "$work/none" "$work/other"
+echo nothing > "$work/none/libvulkan.so.1"
+cp "$bin/../librlx.so" "$work/other/libvulkan.so.1"
+no_loader() (
+    export LD_LIBRARY_PATH="$work/$1"
+    rlx run "$work/vulkan.rlx" -p x
+)
+expect 1 'the Vulkan loader cannot be opened here (libvulkan.so.1; Debian: libvulkan1)' \
+    no_loader none
+expect 1 'libvulkan.so.1 has no function vkGetInstanceProcAddr' no_loader other
 
 [ ! -r "$lavapipe" ] || export VK_DRIVER_FILES="$lavapipe" VK_ICD_FILENAMES="$lavapipe"
 [ ! -r "$layer" ] || export RLX_VULKAN_VALIDATION=1
