@@ -40,7 +40,7 @@ static bool is_named(const struct device_ops *ops, const char *name, uint32_t *n
     if (ops->list == NULL || name[bytes] != ':' || name[bytes + 1] < '0' || name[bytes + 1] > '9')
         return false;
     const unsigned long found = strtoul(name + bytes + 1, &end, 10);
-    *number = found >= DEVICE_ANY ? DEVICE_ANY - 1 : (uint32_t)found;
+    *number = found >= DEVICE_FAST ? DEVICE_FAST - 1 : (uint32_t)found;
     return *end == 0;
 }
 
@@ -136,18 +136,16 @@ static rlx_status open_found(const struct named_device *found, const rlx_model *
                     device->segments_max);
 }
 
-/* The device that a kind prefers, if it has one and the model has code for it. */
-static rlx_status open_preferred(const rlx_model *model, uint32_t threads, struct device **out,
-                                 rlx_error *error)
+/* A device that is faster than the CPU, if there is one and the model has code for it. */
+static rlx_status open_fast(const rlx_model *model, uint32_t threads, struct device **out,
+                            rlx_error *error)
 {
     rlx_status status = RLX_ERROR_NO_DEVICE;
     for (size_t i = 0; device_list[i] != NULL && status != RLX_OK; i++) {
-        struct named_device found = {.ops = device_list[i]};
-        if (found.ops->prefer == NULL)
+        struct named_device found = {.ops = device_list[i], .number = DEVICE_FAST};
+        if (!found.ops->can_be_fast)
             continue;
         status = choose_level(model, &found, error);
-        if (status == RLX_OK)
-            status = found.ops->prefer(&found.number, error);
         if (status == RLX_OK)
             status = open_found(&found, model, threads, out, error);
     }
@@ -162,7 +160,7 @@ rlx_status device_open(const char *name, const rlx_model *model, uint32_t thread
     const bool is_auto = name != NULL && strcmp(name, "auto") == 0;
     rlx_status status;
     *out = NULL;
-    if (is_auto && open_preferred(model, threads, out, &passed_over) == RLX_OK)
+    if (is_auto && open_fast(model, threads, out, &passed_over) == RLX_OK)
         return RLX_OK;
     if (is_auto || name == NULL || name[0] == 0)
         status = find_first(model, &found, error);

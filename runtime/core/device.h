@@ -40,11 +40,12 @@ struct device_options {
     const rlx_model *model;
     const struct rlx_level *level; /* whose code the device runs; open may take a better one */
     uint32_t threads;
-    uint32_t number; /* of the devices of this kind: 1 in "vulkan:1"; DEVICE_ANY */
+    uint32_t number; /* of the devices of this kind: 1 in "vulkan:1"; DEVICE_ANY, DEVICE_FAST */
 };
 
 enum { DEVICE_NAME = 24 };
-#define DEVICE_ANY UINT32_MAX /* the best one of its kind */
+#define DEVICE_ANY UINT32_MAX        /* the best one of its kind */
+#define DEVICE_FAST (UINT32_MAX - 1) /* the best one, if it is faster than the CPU */
 
 struct device {
     const struct device_ops *ops;
@@ -67,8 +68,7 @@ struct device_ops {
     /* Those of this kind, one after the other, until on_device returns RLX_GO_STOP. NULL: there is
      * one, without a number. */
     void (*list)(rlx_device_fn on_device, void *context);
-    /* The number of the one that "auto" prefers to the CPU; else an error. NULL: never. */
-    rlx_status (*prefer)(uint32_t *number, rlx_error *error);
+    bool can_be_fast; /* "auto" tries DEVICE_FAST before the CPU */
     /* The level of an artifact whose code this device runs, or can at least describe, so that open
      * says why it cannot run; NULL and RLX_OK if the artifact has no
      * levels at all. `name` is that of the file, for errors. */

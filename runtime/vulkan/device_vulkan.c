@@ -72,43 +72,66 @@ static void vulkan_list(rlx_device_fn on_device, void *context)
     vulkan_instance_close(&in);
 }
 
-/* Of those that can run models, the first of the best type; UINT32_MAX: there is none. */
-static uint32_t best_device(const struct vulkan_instance *in, bool takes_software)
+/* ---- the one that runs a model ---- */
+
+/* The level that the device runs best, or lacks least for. */
+static rlx_status choose_level(const struct device_options *o, const struct vulkan_facts *f,
+                               const struct rlx_level **level, bool *can_run, rlx_error *error)
+{
+    const rlx_model *m = o->model;
+    rlx_status status = vulkan_choose_level(&m->artifact, m->name, f, level, error);
+    *can_run = status == RLX_OK && f->missing[0] == 0 && ((*level)->features & ~f->features) == 0;
+    return status;
+}
+
+/* The first of the best type, of those that can run the model if there are any; UINT32_MAX: there
+ * is none. */
+static uint32_t best_device(const struct vulkan_instance *in, const struct device_options *o)
 {
     static const VkPhysicalDeviceType order[] = {
         VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU, VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU,
         VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU, VK_PHYSICAL_DEVICE_TYPE_OTHER,
         VK_PHYSICAL_DEVICE_TYPE_CPU};
-    const size_t count = sizeof order / sizeof order[0] - (takes_software ? 0 : 1);
-    for (size_t t = 0; t < count; t++)
-        for (uint32_t i = 0; i < in->device_count; i++) {
-            struct vulkan_facts f;
-            vulkan_device_facts(in, i, &f);
-            if (f.type == order[t] && f.missing[0] == 0)
-                return i;
-        }
-    return UINT32_MAX;
+    const uint32_t types = sizeof order / sizeof order[0] - (o->number == DEVICE_FAST ? 1 : 0);
+    uint32_t best = UINT32_MAX, best_rank = UINT32_MAX;
+    for (uint32_t i = 0; i < in->device_count; i++) {
+        struct vulkan_facts f;
+        const struct rlx_level *level;
+        bool can_run;
+        uint32_t rank = 0;
+        vulkan_device_facts(in, i, &f);
+        while (rank < types && order[rank] != f.type)
+            rank++;
+        if (rank == types)
+            continue;
+        choose_level(o, &f, &level, &can_run, NULL);
+        rank += can_run ? 0 : types;
+        if (rank < best_rank)
+            best = i, best_rank = rank;
+    }
+    return best;
 }
 
-static rlx_status find_best(bool takes_software, uint32_t *number, rlx_error *error)
+/* Sets the number and the level of the options. A device that cannot run the model, and one that is
+ * not there, vulkan_open_device refuses. */
+static rlx_status find_device(const struct vulkan_instance *in, struct device_options *o,
+                              rlx_error *error)
 {
-    struct vulkan_instance in;
-    rlx_status status = vulkan_instance_open(&in, error);
-    if (status != RLX_OK)
+    const rlx_model *m = o->model;
+    const struct rlx_level *before = o->level;
+    struct vulkan_facts facts = {0};
+    bool can_run;
+    if (o->number == DEVICE_ANY || o->number == DEVICE_FAST)
+        o->number = best_device(in, o);
+    if (o->number == UINT32_MAX)
+        return rlx_fail(error, RLX_ERROR_NO_DEVICE, "vulkan: this machine has no GPU");
+    if (o->number < in->device_count)
+        vulkan_device_facts(in, o->number, &facts);
+    rlx_status status = choose_level(o, &facts, &o->level, &can_run, error);
+    if (status != RLX_OK || o->level == before)
         return status;
-    *number = best_device(&in, takes_software);
-    vulkan_instance_close(&in);
-    if (*number != UINT32_MAX)
-        return RLX_OK;
-    return rlx_fail(error, RLX_ERROR_NO_DEVICE,
-                    takes_software ? "vulkan: no Vulkan device of this machine can run models"
-                                   : "vulkan: this machine has no GPU that can run models");
-}
-
-/* "auto": a device in software is never faster than the CPU's own code. */
-static rlx_status vulkan_prefer(uint32_t *number, rlx_error *error)
-{
-    return find_best(false, number, error);
+    return artifact_check_level(m->name, &m->artifact, table_index(&m->artifact.levels, o->level),
+                                error);
 }
 
 /* ---- opening ---- */
@@ -229,47 +252,25 @@ static void vulkan_device_close(struct device *device)
     free(d);
 }
 
-/* The level that device `number` runs best. One that is not there, vulkan_open refuses. */
-static rlx_status choose_level(struct device_options *o, uint32_t number, rlx_error *error)
-{
-    const rlx_model *m = o->model;
-    const struct rlx_level *before = o->level;
-    struct vulkan_instance in;
-    struct vulkan_facts facts = {0};
-    rlx_status status = vulkan_instance_open(&in, error);
-    if (status != RLX_OK)
-        return status;
-    if (number < in.device_count)
-        vulkan_device_facts(&in, number, &facts);
-    vulkan_instance_close(&in);
-    status = vulkan_choose_level(&m->artifact, m->name, &facts, &o->level, error);
-    if (status != RLX_OK || o->level == before)
-        return status;
-    return artifact_check_level(m->name, &m->artifact, table_index(&m->artifact.levels, o->level),
-                                error);
-}
-
 static rlx_status vulkan_device_open(const struct device_options *o, struct device **out,
                                      rlx_error *error)
 {
     struct device_vulkan *d = calloc(1, sizeof *d);
-    uint32_t number = o->number;
-    rlx_status status = RLX_OK;
     *out = NULL;
     if (d == NULL)
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for a device");
     d->options = *o;
-    if (number == DEVICE_ANY)
-        status = find_best(true, &number, error);
+    rlx_status status = vulkan_instance_open(&d->v.instance, error);
     if (status == RLX_OK)
-        status = choose_level(&d->options, number, error);
+        status = find_device(&d->v.instance, &d->options, error);
     if (status == RLX_OK)
-        status = vulkan_open(&d->v, number, d->options.level->features, error);
+        status = vulkan_open_device(&d->v, d->options.number, d->options.level->features, error);
     if (status != RLX_OK) {
+        vulkan_close(&d->v);
         free(d);
         return status;
     }
-    d->base.number = number;
+    d->base.number = d->options.number;
     d->base.level = d->options.level;
     status = open_parts(d, &d->options, error);
     if (status == RLX_OK)
@@ -288,7 +289,7 @@ const struct device_ops device_vulkan = {
     .name = "vulkan",
     .threads_max = 1024, /* they are not used */
     .list = vulkan_list,
-    .prefer = vulkan_prefer,
+    .can_be_fast = true,
     .choose_level = describe_level,
     .open = vulkan_device_open,
     .close = vulkan_device_close,

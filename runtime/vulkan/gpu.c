@@ -293,30 +293,33 @@ static rlx_status create_queue_parts(struct vulkan *v, rlx_error *error)
     return result == VK_SUCCESS ? RLX_OK : vulkan_fail(error, result, v->facts.name);
 }
 
-rlx_status vulkan_open(struct vulkan *v, uint32_t index, uint64_t features, rlx_error *error)
+rlx_status vulkan_open_device(struct vulkan *v, uint32_t index, uint64_t features, rlx_error *error)
 {
-    memset(v, 0, sizeof *v);
-    rlx_status status = vulkan_instance_open(&v->instance, error);
-    if (status == RLX_OK && index >= v->instance.device_count)
-        status = rlx_fail(error, RLX_ERROR_NO_DEVICE,
-                          "vulkan: there is no device %u: the last one is %u", index,
-                          v->instance.device_count - 1);
-    if (status == RLX_OK) {
-        vulkan_device_facts(&v->instance, index, &v->facts);
-        status = check_device(&v->facts, features, error);
-    }
-    if (status == RLX_OK) {
-        VkPhysicalDeviceMemoryProperties2 all = {
-            .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2};
-        v->instance.GetPhysicalDeviceMemoryProperties2(v->facts.handle, &all);
-        v->memory_types = all.memoryProperties;
-    }
+    VkPhysicalDeviceMemoryProperties2 all = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MEMORY_PROPERTIES_2};
+    if (index >= v->instance.device_count)
+        return rlx_fail(error, RLX_ERROR_NO_DEVICE,
+                        "vulkan: there is no device %u: the last one is %u", index,
+                        v->instance.device_count - 1);
+    vulkan_device_facts(&v->instance, index, &v->facts);
+    v->instance.GetPhysicalDeviceMemoryProperties2(v->facts.handle, &all);
+    v->memory_types = all.memoryProperties;
+    rlx_status status = check_device(&v->facts, features, error);
     if (status == RLX_OK)
         status = create_device(v, index, features, error);
     if (status == RLX_OK)
         status = take_functions(v, error);
     if (status == RLX_OK)
         status = create_queue_parts(v, error);
+    return status;
+}
+
+rlx_status vulkan_open(struct vulkan *v, uint32_t index, uint64_t features, rlx_error *error)
+{
+    memset(v, 0, sizeof *v);
+    rlx_status status = vulkan_instance_open(&v->instance, error);
+    if (status == RLX_OK)
+        status = vulkan_open_device(v, index, features, error);
     if (status != RLX_OK)
         vulkan_close(v);
     return status;

@@ -175,6 +175,9 @@ struct vulkan {
 /* `index` counts the devices of the loader. The level of a model says which `features` are needed;
  * 0: none besides those of all models. On failure, nothing is left open. */
 rlx_status vulkan_open(struct vulkan *v, uint32_t index, uint64_t features, rlx_error *error);
+/* The same where v->instance is open and the rest is zeros; vulkan_close also after a failure. */
+rlx_status vulkan_open_device(struct vulkan *v, uint32_t index, uint64_t features,
+                              rlx_error *error);
 void vulkan_close(struct vulkan *v);
 
 /* ---- memory.c ---- */

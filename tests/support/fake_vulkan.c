@@ -331,8 +331,9 @@ void vkGetPhysicalDeviceProperties2(VkPhysicalDevice device, VkPhysicalDevicePro
     (void)device;
     VkPhysicalDeviceProperties *p = &out->properties;
     strcpy(p->deviceName, "Fake GPU");
-    p->deviceType = has_word("integrated") ? VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU
-                                           : VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU;
+    p->deviceType = has_word("software")     ? VK_PHYSICAL_DEVICE_TYPE_CPU
+                    : has_word("integrated") ? VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU
+                                             : VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU;
     p->apiVersion = version("device");
     p->vendorID = 0x1234;
     p->deviceID = 0x5678;

@@ -10,7 +10,8 @@
  * Words, separated by spaces, from fake_vulkan_set or from the environment variable
  * RLX_FAKE_VULKAN:
  *   no-device no-queue no-budget  there is none: no VK_EXT_memory_budget
- *   integrated                    the device and the host share their memory
+ *   integrated software           what it is: the device and the host share their memory, it is
+ *                                 no GPU
  *   loader=1.1 device=1.1         versions; 1.3
  *   lacks=shaderInt64             a feature; it has all others that rlx knows
  *   missing=vkCmdFillBuffer       a function
