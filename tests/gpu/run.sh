@@ -1,0 +1,204 @@
+#!/bin/sh
+# run.sh [--quick] [--software]: tests and measures rlx on the GPU of this machine. In: the archive of
+# pack.sh beside this script. Out: one table on standard output and in the folder OUT (default: out,
+# beside this script) as table.txt, what every check printed as log.txt, and status 1 if one failed.
+# All takes less than 8 minutes, --quick less than 3. --software takes Mesa's lavapipe for a GPU, which
+# is slow and gets little to do.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+quick= software=
+for option in "$@"; do
+    case $option in
+    --quick) quick=yes ;;
+    --software) software=yes ;;
+    *)
+        echo "usage: run.sh [--quick] [--software]" >&2
+        exit 2
+        ;;
+    esac
+done
+out=${OUT:-$here/out}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$out" "$work/result" "$work/log" "$work/found"
+tar -C "$work" -xzf "$here/bundle.tar.gz" || exit 1
+export RLX_SHARED="$work/shared" RLX_TEST_TARGET=vulkan XDG_CACHE_HOME="$work/caches" TMPDIR="$work"
+PATH=$work/bin:$PATH
+cd "$work" || exit 1
+
+# ---- libraries and drivers: those of the machine first ----
+
+has_library() {
+    { ldconfig -p || /sbin/ldconfig -p; } 2> /dev/null | grep -q "^[[:space:]]*$1 "
+}
+for library in lib/*; do
+    has_library "$(basename "$library")" || cp "$library" found
+done
+LD_LIBRARY_PATH=$work/found${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+[ ! -d /usr/local/nvidia/lib64 ] || LD_LIBRARY_PATH=$LD_LIBRARY_PATH:/usr/local/nvidia/lib64
+export LD_LIBRARY_PATH
+
+# use_driver MANIFEST
+use_driver() {
+    export VK_DRIVER_FILES="$1" VK_ICD_FILENAMES="$1"
+}
+has_gpu() {
+    rlx devices 2> /dev/null | grep '^vulkan:' | grep -v ' lacks ' | grep -qv '(software)'
+}
+# In containers NVIDIA's driver may be there without its manifest, and without X11 only the one for EGL
+# opens.
+find_nvidia() {
+    for manifest in /usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json libGLX_nvidia.so.0 libEGL_nvidia.so.0; do
+        case $manifest in
+        /*) [ -r "$manifest" ] || continue ;;
+        *)
+            printf '{"file_format_version": "1.0.0", "ICD": {"library_path": "%s", "api_version": "1.3.0"}}\n' \
+                "$manifest" > "$work/$manifest.json"
+            manifest=$work/$manifest.json
+            ;;
+        esac
+        use_driver "$manifest"
+        has_gpu && return
+    done
+    unset VK_DRIVER_FILES VK_ICD_FILENAMES
+}
+if [ -n "$software" ]; then
+    use_driver "/usr/share/vulkan/icd.d/lvp_icd.$(uname -m).json"
+else
+    has_gpu || find_nvidia
+    has_gpu || software=yes
+fi
+rlx devices -v > devices 2>&1
+if ! grep '^vulkan:' devices | grep -qv ' lacks '; then
+    cat devices
+    echo "run.sh: this machine has no Vulkan device that runs models" >&2
+    exit 1
+fi
+
+# ---- checks ----
+
+# check NAME SECONDS COMMAND...: a row of the table.
+check() {
+    name=$1 limit=$2
+    shift 2
+    began=$(date +%s)
+    timeout -k 5 "$limit" "$@" > "log/$name" 2>&1
+    case $? in
+    0) said=ok ;;
+    124 | 137) said="FAILED: more than $limit s" ;;
+    *) said=FAILED ;;
+    esac
+    printf '%-30s %5d s  %s\n' "$name" $(($(date +%s) - began)) "$said" > "result/$name"
+}
+
+# forms FIXTURE...: the command line with each type of numbers, against other implementations. A process
+# of its own, for its limit.
+cat > forms.sh << 'END'
+status=0
+for fixture in "$@"; do
+    case $fixture in
+    gguf/*) model=$fixture.gguf expected=$fixture.expected.safetensors ;;
+    *) model=$fixture expected=$fixture/expected.safetensors ;;
+    esac
+    for way in exact f16 q8 i8 i16; do
+        case $way:$fixture in
+        exact:*) options=--exact ;;
+        f16:*) options= ;;
+        q8:*) options=--kv=q8 ;;
+        *-f32 | *-F32 | *-F16 | *-bf16) continue ;; # these products read f32 all the same
+        *) options="--activations=$way --kv=f32" ;;
+        esac
+        gpu_rlxc build -q --target=vulkan --cache-dir=forms $options "$RLX_SHARED/golden/$model" -o form.rlx &&
+            check_program golden $way "$RLX_SHARED/golden/$expected" rlx run form.rlx --device=vulkan || status=1
+    done
+done
+exit $status
+END
+
+# A conversation that goes on where it did not begin says what it says on the CPU alone.
+cat > moved.sh << 'END'
+say() { # FIRST SECOND
+    rm -f saved
+    for device in "$@"; do
+        rlx run both.rlx -q --temp=0 -n 12 --session=saved --device=$device -p "Tell me a story." || exit 1
+    done
+}
+wanted=$(say cpu cpu)
+[ -n "$wanted" ] || exit 1
+for pair in "vulkan vulkan" "vulkan cpu" "cpu vulkan"; do
+    found=$(say $pair) && [ "$found" = "$wanted" ] || {
+        printf '%s: found\n%s\nwanted\n%s\n' "$pair" "$found" "$wanted"
+        status=1
+    }
+done
+exit ${status:-0}
+END
+
+tests="golden_compiled mixed_formats graph_encoders graph_instances session_integers sessions state stopped_prompts"
+fixtures="llama-f32 qwen2-bf16 gguf/llama-F16 gguf/llama-Q8_0 gguf/llama-Q4_0 gguf/llama-Q4_1 gguf/llama-Q5_0 gguf/llama-Q5_1
+    gguf/qwen3-Q8_0 gguf/qwen3-kquants"
+[ -n "$quick" ] || export RLX_TEST_WHOLE=1
+limit=160
+[ -z "$quick" ] || limit=60
+if [ -n "$software" ]; then
+    tests=graph_instances fixtures="llama-f32 gguf/llama-Q4_1" limit=300
+    unset RLX_TEST_WHOLE
+    [ -z "$quick" ] || tests=
+fi
+for test in $tests; do
+    check "$test" $limit gpu_tests "$test" &
+done
+check forms-of-numbers $limit sh forms.sh $fixtures &
+check moved-sessions $limit sh moved.sh &
+wait
+
+# ---- speed ----
+
+# One after the other: nothing else runs meanwhile.
+read_options= bench_options="-p 512 -n 128 -r 5 --depth=4096" formats="q8_0 q4_0 q4_k" shape= limit=80
+if [ -n "$quick" ]; then
+    read_options="--rounds=3 --formats=f16,q8_0,q4_0,q4_k --rows=1,512" formats=q8_0 limit=40
+    bench_options="-p 512 -n 64 -r 3"
+fi
+if [ -n "$software" ]; then
+    read_options="--rounds=1 --megabytes=4 --formats=q8_0 --shapes=576x1536 --rows=1,8 --keys=512"
+    bench_options="-p 16 -n 2 -r 1" formats=q8_0 shape="1 256" limit=60
+fi
+check speed-of-shaders $((2 * limit)) perf_vulkan $read_options
+for format in $formats; do
+    cat > bench.sh << END
+random_gguf $format random.gguf $shape && gpu_rlxc build random.gguf -q --target=vulkan -o random.rlx || exit 1
+rm -f random.gguf
+ls -l random.rlx | awk '{ printf "%s: %.0f MB\n", "$format", \$5 / 1e6 }'
+rlx bench random.rlx --device=vulkan $bench_options
+END
+    check "speed-of-0.6B-$format" $limit sh bench.sh
+done
+
+# ---- the table ----
+
+{
+    echo "rlx $(rlx --version | sed 's/^rlx //;q') on $(uname -sr), $(nproc) processors"
+    cat devices
+    echo
+    for test in $tests forms-of-numbers moved-sessions; do
+        cat "result/$test"
+    done
+    for result in result/speed*; do
+        cat "$result"
+    done
+    for log in log/speed*; do
+        printf '\n'
+        cat "$log"
+    done
+} > "$out/table.txt"
+for log in log/*; do
+    printf '==== %s\n' "$log"
+    cat "$log"
+done > "$out/log.txt"
+for failed in $(grep -l FAILED result/*); do
+    printf '\n==== the end of %s\n' "${failed#*/}"
+    tail -n 25 "log/${failed#*/}"
+done >> "$out/table.txt"
+cat "$out/table.txt"
+! grep -q FAILED result/*
