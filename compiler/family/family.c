@@ -43,10 +43,11 @@ static bool check_hyper_parameters(struct layers *b)
         diag_error(b->diags, at, "expected a multiple of kv_heads = %u, found %u", h->kv_heads,
                    h->heads);
     }
-    if (h->rotary_dim == 0 || h->rotary_dim > h->head_dim || h->rotary_dim % 2 != 0) {
+    if (h->rope.rotary_dim == 0 || h->rope.rotary_dim > h->head_dim ||
+        h->rope.rotary_dim % 2 != 0) {
         at.object = "rotary_dim";
         diag_error(b->diags, at, "expected an even number from 2 to head_dim = %u, found %u",
-                   h->head_dim, h->rotary_dim);
+                   h->head_dim, h->rope.rotary_dim);
     }
     if (!(h->norm_epsilon >= 0 && h->norm_epsilon < 1)) {
         at.object = "norm_epsilon";
@@ -59,17 +60,32 @@ static bool check_hyper_parameters(struct layers *b)
     return b->diags->error_count == b->errors_before;
 }
 
-/* The table of cos and sin. Its attribute holds the frequencies and their scaling; divisors are a
+/* The tensor whose numbers divide the frequencies; NULL: there is none. Of a long and a short one, the
+ * long one serves contexts beyond the original one. */
+static const char *find_divisors(struct layers *b, const struct rope_parameters *r)
+{
+    static const char plain[] = "rope.divisors.weight", long_name[] = "rope.long_divisors.weight",
+                      short_name[] = "rope.short_divisors.weight";
+    int64_t positions = 0;
+
+    if (has_tensor(b, plain))
+        return plain;
+    if (!has_tensor(b, long_name) || !has_tensor(b, short_name))
+        return NULL;
+    dim_is_const(&b->graph->dims, b->context, &positions);
+    return positions > r->original_context ? long_name : short_name;
+}
+
+/* A table of cos and sin. Its attribute holds the frequencies and their scaling; divisors are a
  * tensor if the file has them. */
-static hir_id declare_rope_table(struct layers *b)
+static hir_id declare_rope_table(struct layers *b, const struct rope_parameters *r,
+                                 const char *divisors_name, const char *name)
 {
     static const enum hir_rope_scaling scaling[] = {
-        [ROPE_default] = HIR_ROPE_default,
-        [ROPE_linear] = HIR_ROPE_linear,
-        [ROPE_llama3] = HIR_ROPE_llama3,
-        [ROPE_yarn] = HIR_ROPE_yarn,
+        [ROPE_default] = HIR_ROPE_default,  [ROPE_linear] = HIR_ROPE_linear,
+        [ROPE_llama3] = HIR_ROPE_llama3,    [ROPE_yarn] = HIR_ROPE_yarn,
+        [ROPE_longrope] = HIR_ROPE_default, /* by its divisors alone */
     };
-    const struct rope_parameters *r = &b->hyper->rope;
     struct hir_graph *g = b->graph;
     struct hir_attr attr = {.table = {.theta = r->theta,
                                       .factor = r->factor,
@@ -81,15 +97,29 @@ static hir_id declare_rope_table(struct layers *b)
                                       .attention_factor = r->attention_factor,
                                       .scaling = scaling[r->scaling],
                                       .original_context = r->original_context}};
-    dim_id dims[2] = {b->context, dim_const(&g->dims, b->hyper->rotary_dim)};
+    dim_id dims[2] = {b->context, dim_const(&g->dims, r->rotary_dim)};
     hir_id divisors = 0;
 
-    if (has_tensor(b, "rope.divisors.weight"))
-        divisors = require_vector(b, b->hyper->rotary_dim / 2,
-                                  from_text(b, "rotary_dim = %u, halved", b->hyper->rotary_dim),
-                                  "rope.divisors.weight");
-    return hir_declare(g, HIR_rope_table, DTYPE_f32, hir_shape(g, 2, dims), "rope", &attr,
-                       &divisors, divisors != 0);
+    if (divisors_name != NULL)
+        divisors = require_vector(b, r->rotary_dim / 2,
+                                  from_text(b, "rotary_dim = %u, halved", r->rotary_dim), "%s",
+                                  divisors_name);
+    return hir_declare(g, HIR_rope_table, DTYPE_f32, hir_shape(g, 2, dims), name, &attr, &divisors,
+                       divisors != 0);
+}
+
+/* The tables that some layer turns by. */
+static void declare_rope_tables(struct layers *b)
+{
+    const struct hyper_parameters *h = b->hyper;
+    bool used[LAYER_ROPE_none + 1] = {false};
+
+    for (uint32_t i = 0; i < h->layers; i++)
+        used[h->layer[i].rope] = true;
+    if (used[LAYER_ROPE_global])
+        b->rope_table = declare_rope_table(b, &h->rope, find_divisors(b, &h->rope), "rope");
+    if (used[LAYER_ROPE_local])
+        b->local_table = declare_rope_table(b, &h->local_rope, NULL, "local_rope");
 }
 
 static hir_id declare_input(struct layers *b, const char *name, enum input_role role)
@@ -117,7 +147,7 @@ bool layers_begin(struct layers *b, const struct model *m, uint32_t context, str
     b->context = dim_const(&g->dims, (int64_t)positions);
     b->tokens = declare_input(b, "tokens", INPUT_tokens);
     b->positions = declare_input(b, "positions", INPUT_positions);
-    b->rope_table = declare_rope_table(b);
+    declare_rope_tables(b);
     return true;
 }
 

@@ -21,11 +21,12 @@ struct layers {
     struct {
         str_id first;
         uint32_t count;
-    } missing_biases, left_biases;        /* expected but not stored; stored but not read */
-    hir_id *weights;                      /* by tensor: its node; 0: none yet */
-    dim_id rows, context;                 /* ROWS; positions of a state */
-    hir_id tokens, positions, rope_table; /* inputs; cos and sin, which all layers share */
-    hir_id *keys, *values;                /* by layer: the states after their writes */
+    } missing_biases, left_biases;  /* expected but not stored; stored but not read */
+    hir_id *weights;                /* by tensor: its node; 0: none yet */
+    dim_id rows, context;           /* ROWS; positions of a state */
+    hir_id tokens, positions;       /* inputs */
+    hir_id rope_table, local_table; /* cos and sin; 0: no layer turns by them */
+    hir_id *keys, *values;          /* by layer: the states after their writes */
 };
 
 /* Checks the hyper-parameters and declares the inputs. False, after an error: nothing can be
@@ -53,30 +54,62 @@ hir_id require_vector(struct layers *b, uint64_t width, const char *from, const 
 const char *from_text(const struct layers *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* ---- parts (layers.c) ---- */
+/* ---- parts (layers.c, attention.c) ---- */
 
-/* Differences between the attention parts of the families. */
-struct attention_options {
-    bool has_qk_norm; /* RMS norm over each head of q and of k, before rotary */
+enum norm_kind {
+    NORM_rms,   /* x / sqrt(mean(x^2) + epsilon) * weight */
+    NORM_layer, /* the same of x - mean(x), plus a bias if the model has one */
 };
 
-hir_id layer_embed(struct layers *b); /* tokens -> [T, H] */
-/* RMS norm over the last axis of size `width`; `format` gives the weight's name. */
-hir_id layer_norm_rms(struct layers *b, hir_id x, uint32_t width, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+enum qk_norm {
+    QK_NORM_none,
+    QK_NORM_head,  /* over each head; all heads share a weight of head_dim numbers */
+    QK_NORM_width, /* over all heads of q, and over all of k */
+};
+
+enum position_kind {
+    POSITIONS_rope,    /* q and k of each layer turn as layer_parameters says */
+    POSITIONS_learned, /* a row of a matrix, which is added to the embedding */
+};
+
+/* What a family's layers consist of. Everything else that differs between models, such as scales,
+ * caps, windows and biases, is in the hyper-parameters. */
+struct decoder_parts {
+    enum norm_kind norm;
+    bool norms_lack_one; /* checkpoints store the weights of norms minus 1; GGUF files do not */
+    /* The names of the norms before and after the parts of a layer; NULL: there is none. In a
+     * parallel layer, a feed-forward network without a norm of its own reads that of attention. */
+    const char *attention_norm, *after_attention_norm, *mlp_norm, *after_mlp_norm;
+    enum qk_norm qk_norm;
+    bool qk_norm_after_rope;
+    bool plain_mlp; /* down(activation(up(x))), without a gate */
+    enum position_kind positions;
+    bool has_head_bias; /* the lm_head may have a bias */
+};
+
+/* A whole decoder: embedding, layers, lm_head. */
+void family_decoder(struct layers *b, const struct decoder_parts *parts);
+
+hir_id layer_embed(struct layers *b, const struct decoder_parts *parts); /* tokens -> [T, H] */
+/* A norm over the last axis of size `width`; `format` gives the name before ".weight". */
+hir_id layer_norm(struct layers *b, const struct decoder_parts *parts, hir_id x, uint32_t width,
+                  const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* x W', plus the bias by that rule. `prefix` is the layer's name in the model. */
+hir_id layer_linear(struct layers *b, hir_id x, uint64_t out, uint64_t in, enum bias_rule bias,
+                    const char *from, const char *prefix);
+/* x times a number; 0 and 1 leave it as it is. */
+hir_id layer_scale(struct layers *b, hir_id x, double scale);
 /* [T, H] -> [T, H]: projections, rotary, cached attention, output projection. Neither norm nor
  * residual. */
-hir_id layer_attention(struct layers *b, uint32_t layer, hir_id x,
-                       const struct attention_options *options);
-/* [T, H] -> [T, H]: down(silu(gate(x)) * up(x)) */
-hir_id layer_mlp(struct layers *b, uint32_t layer, hir_id x);
-/* One layer with norms before its two parts and residual sums after them; names its input
- * hidden.<layer>. */
-hir_id layer_whole(struct layers *b, uint32_t layer, hir_id x,
-                   const struct attention_options *options);
+hir_id layer_attention(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
+                       hir_id x);
+/* [T, H] -> [T, H]: down(activation(gate(x)) * up(x)) */
+hir_id layer_mlp(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
+/* One layer with its norms and residual sums; names its input hidden.<layer>. */
+hir_id layer_whole(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
 /* Last norm and lm_head: [T, H] -> output "logits" [T, V]; names hidden.<layers> and
  * hidden.final. */
-void layer_lm_head(struct layers *b, hir_id x);
+void layer_lm_head(struct layers *b, const struct decoder_parts *parts, hir_id x);
 
 #define FAMILY(name, function, models) void function(struct layers *b);
 #include "compiler/family/families.def"

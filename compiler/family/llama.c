@@ -1,4 +1,4 @@
-/* Llama and Mistral. A decoder: tokens become rows of the embedding; each layer adds to the stream
+/* Llama and those that differ from it by hyper-parameters alone. A decoder: tokens become rows of the embedding; each layer adds to the stream
  * the attention of the normalized stream, then the feed-forward network of the normalized stream; a
  * last norm and the lm_head give the logits.
  *
@@ -20,15 +20,14 @@
  * - The sliding window is a number of keys, including the query's own.
  * - The lm_head may be the embedding (tied); lm_head.weight is then missing.
  * - A few models have biases (attention_bias, mlp_bias), which count wherever the model has them.
+ * - Granite scales the embedding, the residual sums, scores and logits; SmolLM3 has layers without
+ *   rotary positions; Phi-3 has q, k and v in one tensor, and gate and up, which the importer splits.
  */
 #include "compiler/family/layers.h"
 
 void family_llama(struct layers *b)
 {
-    static const struct attention_options attention = {0};
-    hir_id x = layer_embed(b);
-
-    for (uint32_t layer = 0; layer < b->hyper->layers; layer++)
-        x = layer_whole(b, layer, x, &attention);
-    layer_lm_head(b, x);
+    static const struct decoder_parts parts = {.attention_norm = "input_layernorm",
+                                               .mlp_norm = "post_attention_layernorm"};
+    family_decoder(b, &parts);
 }

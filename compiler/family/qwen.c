@@ -12,27 +12,15 @@
  * - Qwen 2 always has biases of q, k and v, and none of o. Its config does not say so.
  * - All files of these families, also GGUF, rotate pairs (i, i + D/2); no rows are permuted.
  * - A window in the config counts only with use_sliding_window, and only for some layers
- *   (hyper.window_layers).
+ *   (hyper.layer).
  * - head_dim of Qwen 3 is not H / heads.
  */
 #include "compiler/family/layers.h"
 
-void family_qwen2(struct layers *b)
-{
-    static const struct attention_options attention = {0};
-    hir_id x = layer_embed(b);
-
-    for (uint32_t layer = 0; layer < b->hyper->layers; layer++)
-        x = layer_whole(b, layer, x, &attention);
-    layer_lm_head(b, x);
-}
-
 void family_qwen3(struct layers *b)
 {
-    static const struct attention_options attention = {.has_qk_norm = true};
-    hir_id x = layer_embed(b);
-
-    for (uint32_t layer = 0; layer < b->hyper->layers; layer++)
-        x = layer_whole(b, layer, x, &attention);
-    layer_lm_head(b, x);
+    static const struct decoder_parts parts = {.attention_norm = "input_layernorm",
+                                               .mlp_norm = "post_attention_layernorm",
+                                               .qk_norm = QK_NORM_head};
+    family_decoder(b, &parts);
 }

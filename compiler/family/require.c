@@ -182,10 +182,10 @@ hir_id require_vector(struct layers *b, uint64_t width, const char *from, const 
 }
 
 /* Files may repeat the frequencies, which follow from hyper-parameters, and the head of a tied
- * model. */
+ * model, and have divisors of frequencies for other contexts. */
 static bool may_be_left(const struct layers *b, const char *name)
 {
-    return strcmp(name, "rope_freqs.weight") == 0 || strstr(name, "rotary_emb.inv_freq") != NULL ||
+    return strstr(name, "rotary_emb.inv_freq") != NULL || strncmp(name, "rope.", 5) == 0 ||
            (b->hyper->tied && strcmp(name, "lm_head.weight") == 0);
 }
 

@@ -67,15 +67,14 @@ static double rope_frequency(const struct hir_attr *attr, uint32_t n_rot, const 
     unreachable("an unknown rope scaling");
 }
 
-/* What cos and sin are multiplied by: 0 in a yarn table stands for the value that the method
- * derives from its factor. */
+/* What cos and sin are multiplied by. Where the attribute is 0, yarn derives it from its factor. */
 static double rope_amplitude(const struct hir_attr *attr)
 {
-    if (attr->table.scaling != HIR_ROPE_yarn)
-        return 1;
     if (attr->table.attention_factor != 0)
         return attr->table.attention_factor;
-    return attr->table.factor > 1 ? 0.1 * log(attr->table.factor) + 1 : 1;
+    return attr->table.scaling == HIR_ROPE_yarn && attr->table.factor > 1
+               ? 0.1 * log(attr->table.factor) + 1
+               : 1;
 }
 
 void hir_rope_row(const struct hir_attr *table, uint32_t n_rot, const float *divisors,

@@ -122,59 +122,100 @@ void config_check_ids(const struct config *c, uint32_t vocabulary)
 
 /* ---- the file ---- */
 
+/* The first spelling that has a value; the first that is there if none has; NULL: none is. */
+static const char *find_spelling(const struct config *c, const char *spellings)
+{
+    const char *name, *found = NULL;
+
+    for (uint32_t i = 0; (name = config_spelling(c->diags->arena, spellings, i)) != NULL; i++) {
+        if (config_get(c->root, name) != NULL)
+            return name;
+        if (found == NULL && json_object_get(c->root, name) != NULL)
+            found = name;
+    }
+    return found;
+}
+
 /* Absent: the default of transformers, with a warning unless it follows from other sizes. Null:
- * what follows from other sizes, for the two sizes that allow it. */
+ * what follows from other sizes, for those that do. */
 static void read_size(const struct config *c, const struct size_key *key,
                       struct hyper_parameters *h)
 {
-    const struct hyper_parameters *defaults = &c->architecture->defaults;
-    const json_t *value = json_object_get(c->root, key->json);
+    const struct architecture *a = c->architecture;
+    const char *name = find_spelling(c, key->json);
     uint32_t *out = (uint32_t *)(void *)((char *)h + key->offset);
-    bool derived = out == &h->kv_heads || out == &h->head_dim;
+    bool derived = out == &h->kv_heads || out == &h->head_dim ||
+                   (out == &h->feed_forward && a->feed_forward_factor != 0);
 
     *out = 0;
-    if (json_is_null(value) && derived)
+    if (name != NULL && config_get(c->root, name) == NULL && derived)
         return;
-    if (value != NULL) {
-        config_u32(c, c->root, key->json, key->min, key->max, REQUIRED, out);
+    if (name != NULL) {
+        config_u32(c, c->root, name, key->min, key->max, REQUIRED, out);
         return;
     }
-    *out = *(const uint32_t *)(const void *)((const char *)defaults + key->offset);
+    *out = *(const uint32_t *)(const void *)((const char *)&a->defaults + key->offset);
     if (*out != 0)
-        diag_warning(c->diags, config_place(c, key->json),
-                     "is absent: %u, as in transformers for model_type '%s'", *out,
-                     c->architecture->spelling);
+        diag_warning(c->diags, config_place(c, config_spelling(c->diags->arena, key->json, 0)),
+                     "is absent: %u, as in transformers for model_type '%s'", *out, a->spelling);
 }
 
 static void read_sizes(const struct config *c, struct hyper_parameters *h)
 {
+    static const char epsilon[] = "rms_norm_eps|layer_norm_eps|layer_norm_epsilon|norm_epsilon";
+    const char *name = find_spelling(c, epsilon);
+
     for (size_t i = 0; i < SIZE_KEY_COUNT; i++)
         read_size(c, &size_keys[i], h);
-    h->norm_epsilon = 1e-6;
-    config_f64(c, c->root, "rms_norm_eps", 1e-30, 1, OPTIONAL, &h->norm_epsilon);
+    h->norm_epsilon = c->architecture->defaults.norm_epsilon;
+    if (name != NULL)
+        config_f64(c, c->root, name, 1e-30, 1, OPTIONAL, &h->norm_epsilon);
+    h->tied = c->architecture->defaults.tied;
     config_bool(c, c->root, "tie_word_embeddings", &h->tied);
 }
 
-static enum bias_rule rule_of(bool biases)
+static void read_facts(const struct config *c, struct hyper_parameters *h)
 {
+    const uint32_t reads = c->architecture->reads;
+
+    h->activation = c->architecture->defaults.activation;
+    for (size_t i = 0; i < FACT_COUNT; i++)
+        if ((reads & facts[i].bit) != 0)
+            config_default_fact(&facts[i], c->architecture, h);
+    for (size_t i = 0; i < FACT_COUNT; i++) {
+        const char *name = find_spelling(c, facts[i].json);
+        if ((reads & facts[i].bit) == 0 || name == NULL)
+            continue;
+        struct plain_value plain = plain_json(config_get(c->root, name));
+        config_read_fact(&facts[i], &plain, SOURCE_config, h, config_place(c, name), c->diags);
+    }
+}
+
+static enum bias_rule read_bias(const struct config *c, const struct bias_source *source)
+{
+    bool biases = source->otherwise;
+
+    if (source->key != NULL)
+        config_bool(c, c->root, source->key, &biases);
     return biases ? BIAS_expected : BIAS_never;
 }
 
 static void read_biases(const struct config *c, struct hyper_parameters *h)
 {
+    static const char *const keys[] = {"attention_bias", "mlp_bias"};
     const struct architecture *a = c->architecture;
-    bool attention = false, mlp = false;
+    const char *const read[] = {a->qkv_bias.key, a->output_bias.key, a->mlp_bias.key};
 
-    config_bool(c, c->root, "attention_bias", &attention);
-    config_bool(c, c->root, "mlp_bias", &mlp);
-    if (attention && a->biases == BIASES_none)
-        config_warn_unused(c, "attention_bias");
-    if (mlp && !a->has_mlp_bias)
-        config_warn_unused(c, "mlp_bias");
-    attention = attention && a->biases == BIASES_by_key;
-    h->qkv_bias = rule_of(attention || a->biases == BIASES_qkv);
-    h->output_bias = rule_of(attention);
-    h->mlp_bias = rule_of(mlp && a->has_mlp_bias);
+    h->qkv_bias = read_bias(c, &a->qkv_bias);
+    h->output_bias = read_bias(c, &a->output_bias);
+    h->mlp_bias = read_bias(c, &a->mlp_bias);
+    for (size_t i = 0; i < countof(keys); i++) {
+        bool known = false, given = false;
+        for (size_t j = 0; j < countof(read); j++)
+            known = known || (read[j] != NULL && strcmp(read[j], keys[i]) == 0);
+        if (!known && config_bool(c, c->root, keys[i], &given) && given)
+            config_warn_unused(c, keys[i]);
+    }
 }
 
 static void check_quantization(const struct config *c)
@@ -215,13 +256,16 @@ static void check_class(const struct config *c)
 /* Refuses values that would change the results in a way that rlx does not compute. */
 static void refuse_unknown_meaning(const struct config *c, const struct hyper_parameters *h)
 {
-    for (size_t i = 0; i < SAME_KEY_COUNT; i++) {
-        const struct same_key *key = &same_keys[i];
-        const json_t *value = key->json[0] == 0 ? NULL : config_get(c->root, key->json);
-        struct plain_value plain = plain_json(value);
-        if (value != NULL)
-            config_check_same(key, &plain, SOURCE_config, h, c->architecture,
-                              config_place(c, key->json), c->diags);
+    for (size_t i = 0; i < FACT_COUNT; i++) {
+        const char *name;
+        for (uint32_t j = 0; (name = config_spelling(c->diags->arena, facts[i].json, j)) != NULL;
+             j++) {
+            const json_t *value = config_get(c->root, name);
+            struct plain_value plain = plain_json(value);
+            if (value != NULL && !config_reads(c->architecture, SOURCE_config, name))
+                config_check_same(&facts[i], &plain, SOURCE_config, h, c->architecture,
+                                  config_place(c, name), c->diags);
+        }
     }
 }
 
@@ -250,16 +294,20 @@ bool config_read(const char *path, struct model *m, struct diags *d)
     c.architecture = read_architecture(&c);
     if (c.architecture != NULL) {
         h->architecture = str_of(m->strings, c.architecture->family);
+        m->kind = c.architecture;
+        h->transposed = c.architecture->transposed;
         read_sizes(&c, h);
+        read_facts(&c, h);
         read_biases(&c, h);
         check_quantization(&c);
         check_class(&c);
         config_check_ids(&c, h->vocabulary);
-        bool complete = d->error_count == before && hyper_complete(h, path, d);
+        bool complete =
+            d->error_count == before && hyper_complete(h, c.architecture, SOURCE_config, path, d);
         refuse_unknown_meaning(&c, h);
         if (complete) {
-            config_read_window(&c, h);
-            config_read_rope(&c, h);
+            config_read_rope(&c, m);
+            config_read_layers(&c, h);
         }
     }
     json_decref(root);

@@ -1,4 +1,4 @@
-/* Reads keys of config.json, for config.c, config_window.c, config_rope.c and sampling.c. Absent
+/* Reads keys of config.json, for config.c, config_layers.c, config_rope.c and sampling.c. Absent
  * and null mean the same. A wrong type or a number out of range is an error that names the key,
  * what was expected and what was found. */
 #ifndef RLXC_CONFIG_H
@@ -33,9 +33,10 @@ void config_warn_unused(const struct config *c, const char *key);
  * size, 0 if unknown. */
 void config_check_ids(const struct config *c, uint32_t vocabulary);
 
-/* config_window.c: sliding_window and the layers that have it. Needs layers. */
-void config_read_window(const struct config *c, struct hyper_parameters *h);
-/* config_rope.c: theta, scaling and the part of a head that turns. Needs context and head_dim. */
-void config_read_rope(const struct config *c, struct hyper_parameters *h);
+/* config_layers.c: sliding_window and the layers that have it, and what turns each. */
+void config_read_layers(const struct config *c, struct hyper_parameters *h);
+/* config_rope.c: theta, scaling and the part of a head that turns; tensors of divisors, if the
+ * frequencies are in the file. Needs context and head_dim. */
+void config_read_rope(const struct config *c, struct model *m);
 
 #endif

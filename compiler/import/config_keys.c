@@ -12,36 +12,91 @@
 const struct size_key size_keys[SIZE_KEY_COUNT] = {
 #define SIZE(field, json, gguf, min, max) \
     {json, gguf, offsetof(struct hyper_parameters, field), min, max},
-#define SAME(json, gguf, same, what)
+#define FACT(...)
+#define LAYERS(...)
+#define SAME(...)
 #define KNOWN(gguf)
 #include "compiler/import/config_keys.def"
 #undef SIZE
+#undef FACT
+#undef LAYERS
 #undef SAME
 };
 
-const struct same_key same_keys[SAME_KEY_COUNT] = {
-#define SIZE(field, json, gguf, min, max)
-#define SAME(json, gguf, same, what) {json, gguf, same, what},
+const struct fact facts[FACT_COUNT] = {
+#define SIZE(...)
+#define FACT(name, field, kind, json, gguf, same, what) \
+    {json,                                              \
+     gguf,                                              \
+     same,                                              \
+     what,                                              \
+     READS(name),                                       \
+     FACT_KIND_##kind,                                  \
+     offsetof(struct hyper_parameters, field)},
+#define LAYERS(name, json, gguf, same, what) \
+    {json, gguf, same, what, READS(name), FACT_KIND_none, 0},
+#define SAME(json, gguf, same, what) {json, gguf, same, what, 0, FACT_KIND_none, 0},
 #include "compiler/import/config_keys.def"
 #undef SIZE
+#undef FACT
+#undef LAYERS
 #undef SAME
 #undef KNOWN
 };
 
+/* Spellings of GGUF files. */
 static const char *const gguf_keys[] = {
 #define SIZE(field, json, gguf, min, max) gguf,
+#define FACT(name, field, kind, json, gguf, same, what) gguf,
+#define LAYERS(name, json, gguf, same, what) gguf,
 #define SAME(json, gguf, same, what) gguf,
 #define KNOWN(gguf) gguf,
 #include "compiler/import/config_keys.def"
 #undef SIZE
+#undef FACT
+#undef LAYERS
 #undef SAME
 #undef KNOWN
 };
 
+const char *config_spelling(struct arena *a, const char *spellings, uint32_t index)
+{
+    size_t bytes = strcspn(spellings, "|");
+
+    for (; index > 0 && spellings[bytes] != 0; index--) {
+        spellings += bytes + 1;
+        bytes = strcspn(spellings, "|");
+    }
+    return index > 0 || bytes == 0 ? NULL : arena_text(a, spellings, bytes);
+}
+
+/* Whether `key` is one of the spellings. */
+static bool has_spelling(const char *spellings, const char *key)
+{
+    size_t bytes = strlen(key);
+
+    for (const char *at = spellings; at != NULL; at = strchr(at, '|')) {
+        at += *at == '|';
+        if (strncmp(at, key, bytes) == 0 && (at[bytes] == 0 || at[bytes] == '|'))
+            return bytes != 0;
+    }
+    return false;
+}
+
 bool config_knows_gguf_key(const char *key)
 {
     for (size_t i = 0; i < countof(gguf_keys); i++)
-        if (strcmp(gguf_keys[i], key) == 0)
+        if (has_spelling(gguf_keys[i], key))
+            return true;
+    return false;
+}
+
+bool config_reads(const struct architecture *architecture, enum model_source source,
+                  const char *key)
+{
+    for (size_t i = 0; i < FACT_COUNT; i++)
+        if ((architecture->reads & facts[i].bit) != 0 &&
+            has_spelling(source == SOURCE_gguf ? facts[i].gguf : facts[i].json, key))
             return true;
     return false;
 }
@@ -150,6 +205,21 @@ static bool is_word(const struct plain_value *v, const char *const *words)
     return false;
 }
 
+static const char *const activation_words[][5] = {
+    [ACTIVATION_silu] = {"silu", "swish"},
+    [ACTIVATION_gelu] = {"gelu", "gelu_python"},
+    [ACTIVATION_gelu_tanh] = {"gelu_pytorch_tanh", "gelu_new", "gelu_fast", "gelu_accurate"},
+    [ACTIVATION_relu] = {"relu"},
+    [ACTIVATION_relu2] = {"relu2"},
+};
+
+/* "gelu" in files of Gemma means what the model was made with, the approximation. */
+static bool is_activation(const struct plain_value *v, enum activation activation)
+{
+    return is_word(v, activation_words[activation]) ||
+           (activation == ACTIVATION_gelu_tanh && is_word(v, activation_words[ACTIVATION_gelu]));
+}
+
 static bool near(double a, double b)
 {
     return fabs(a - b) <= 1e-5 * fabs(b);
@@ -161,11 +231,10 @@ static bool is_nothing(const struct plain_value *v)
            (v->kind == VALUE_list && (v->count == 0 || (v->alike && v->number == 0)));
 }
 
-bool config_check_same(const struct same_key *key, const struct plain_value *v,
+bool config_check_same(const struct fact *key, const struct plain_value *v,
                        enum model_source source, const struct hyper_parameters *h,
                        const struct architecture *architecture, struct place at, struct diags *d)
 {
-    static const char *const silu[] = {"silu", "swish", NULL};
     static const char *const rms_norm[] = {"rmsnorm", "rms_norm", "RMSNorm", NULL};
     static const char *const rope[] = {"rope", "rotary", NULL};
     const double scale = 1 / sqrt(h->head_dim), depth = sqrt(h->layers);
@@ -188,7 +257,8 @@ bool config_check_same(const struct same_key *key, const struct plain_value *v,
         [SAME_depth] = {number && near(v->number, depth),
                         arena_printf(d->arena, "sqrt(%u), the number of layers", h->layers)},
         [SAME_qk_norm] = {has_norm ? is_number(v, 1) : is_nothing(v), has_norm ? "true" : "false"},
-        [SAME_silu] = {is_word(v, silu), "silu"},
+        [SAME_activation] = {is_activation(v, architecture->defaults.activation),
+                             activation_words[architecture->defaults.activation][0]},
         [SAME_rms_norm] = {is_word(v, rms_norm), "rms_norm"},
         [SAME_rope] = {is_word(v, rope), "rope"},
     };
@@ -197,4 +267,75 @@ bool config_check_same(const struct same_key *key, const struct plain_value *v,
         return true;
     return diag_error(d, at, "expected %s, found %s: rlx does not compile %s",
                       by_rule[key->same].expected, plain_found(d->arena, v), key->what);
+}
+
+/* ---- values of an architecture ---- */
+
+static bool read_activation(const struct plain_value *v, enum activation *out, struct place at,
+                            struct diags *d)
+{
+    struct text known = {.arena = d->arena};
+
+    for (size_t i = 0; i < countof(activation_words); i++) {
+        if (is_word(v, activation_words[i])) {
+            *out = (enum activation)i;
+            return true;
+        }
+        for (uint32_t j = 0; activation_words[i][j] != NULL; j++)
+            text_add(&known, "%s%s", known.bytes == 0 ? "" : ", ", activation_words[i][j]);
+    }
+    return diag_error(d, at, "expected one of %s, found %s", known.data, plain_found(d->arena, v));
+}
+
+static bool read_number(const struct fact *fact, const struct plain_value *v, bool may_be_zero,
+                        double *out, struct place at, struct diags *d)
+{
+    double number = v->number;
+    bool good = v->kind == VALUE_number && number < 1e30 &&
+                (number > 1e-30 || (may_be_zero && number == 0));
+
+    if (!good)
+        return diag_error(d, at, "expected a positive number%s, found %s",
+                          may_be_zero ? ", or 0 for none" : "", plain_found(d->arena, v));
+    *out = number == 0                            ? 0
+           : fact->kind == FACT_KIND_inverse      ? 1 / number
+           : fact->kind == FACT_KIND_inverse_root ? 1 / sqrt(number)
+                                                  : number;
+    return true;
+}
+
+bool config_read_fact(const struct fact *fact, const struct plain_value *v,
+                      enum model_source source, struct hyper_parameters *h, struct place at,
+                      struct diags *d)
+{
+    void *field = (char *)h + fact->offset;
+
+    if (v->kind == VALUE_nothing || fact->kind == FACT_KIND_none)
+        return true;
+    if (fact->kind == FACT_KIND_activation)
+        return read_activation(v, field, at, d);
+    if (fact->kind != FACT_KIND_flag)
+        return read_number(fact, v, fact->kind == FACT_KIND_cap || source == SOURCE_gguf, field, at,
+                           d);
+    if (!v->boolean)
+        return diag_error(d, at, "expected true or false, found %s", plain_found(d->arena, v));
+    *(bool *)field = v->number != 0;
+    return true;
+}
+
+void config_default_fact(const struct fact *fact, const struct architecture *architecture,
+                         struct hyper_parameters *h)
+{
+    static const size_t sizes[] = {
+        [FACT_KIND_none] = 0,
+        [FACT_KIND_scale] = sizeof(double),
+        [FACT_KIND_inverse] = sizeof(double),
+        [FACT_KIND_inverse_root] = sizeof(double),
+        [FACT_KIND_cap] = sizeof(double),
+        [FACT_KIND_flag] = sizeof(bool),
+        [FACT_KIND_activation] = sizeof(enum activation),
+    };
+
+    memcpy((char *)h + fact->offset, (const char *)&architecture->defaults + fact->offset,
+           sizes[fact->kind]);
 }

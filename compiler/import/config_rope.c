@@ -14,7 +14,14 @@ enum { MAX_FACTOR = 1000000 };
 
 /* Kinds of scaling and what they become here. Dynamic scaling begins after max_position_embeddings,
  * and rlx compiles for no more positions. */
-enum kind { KIND_default = 1, KIND_linear = 2, KIND_dynamic = 4, KIND_llama3 = 8, KIND_yarn = 16 };
+enum kind {
+    KIND_default = 1,
+    KIND_linear = 2,
+    KIND_dynamic = 4,
+    KIND_llama3 = 8,
+    KIND_yarn = 16,
+    KIND_longrope = 32,
+};
 
 static const struct {
     const char *name;
@@ -23,7 +30,8 @@ static const struct {
 } kinds[] = {
     {"default", KIND_default, ROPE_default}, {"linear", KIND_linear, ROPE_linear},
     {"dynamic", KIND_dynamic, ROPE_default}, {"llama3", KIND_llama3, ROPE_llama3},
-    {"yarn", KIND_yarn, ROPE_yarn},
+    {"yarn", KIND_yarn, ROPE_yarn},          {"longrope", KIND_longrope, ROPE_longrope},
+    {"su", KIND_longrope, ROPE_longrope}, /* its name at first */
 };
 
 /* Keys of the object, and the kinds that read them. */
@@ -37,11 +45,13 @@ static const struct {
     {"partial_rotary_factor", ~0u},
     {"finetuned", ~0u},     /* for people */
     {"mrope_section", ~0u}, /* for images and video; for text all positions are equal */
-    {"factor", KIND_linear | KIND_dynamic | KIND_llama3 | KIND_yarn},
-    {"original_max_position_embeddings", KIND_dynamic | KIND_llama3 | KIND_yarn},
+    {"factor", KIND_linear | KIND_dynamic | KIND_llama3 | KIND_yarn | KIND_longrope},
+    {"original_max_position_embeddings", KIND_dynamic | KIND_llama3 | KIND_yarn | KIND_longrope},
     {"low_freq_factor", KIND_llama3},
     {"high_freq_factor", KIND_llama3},
-    {"attention_factor", KIND_yarn},
+    {"attention_factor", KIND_yarn | KIND_longrope},
+    {"short_factor", KIND_longrope},
+    {"long_factor", KIND_longrope},
     {"beta_fast", KIND_yarn},
     {"beta_slow", KIND_yarn},
     {"mscale", KIND_yarn},
@@ -89,7 +99,7 @@ static enum kind read_kind(const struct config *c, const json_t *object, enum ro
             return kinds[i].kind;
         }
     diag_error(c->diags, config_place(c, key),
-               "expected default, linear, dynamic, llama3 or yarn, found '%.60s'", kind);
+               "expected default, linear, dynamic, llama3, yarn or longrope, found '%.60s'", kind);
     return 0;
 }
 
@@ -111,22 +121,21 @@ static void warn_of_unused(const struct config *c, const json_t *object, enum ki
 
 /* Positions before scaling: next to the object (which transformers prefers), in it, or else all
  * positions of the model. */
-static void read_original_context(const struct config *c, const json_t *from,
-                                  struct hyper_parameters *h)
+static void read_original_context(const struct config *c, const json_t *from, uint32_t context,
+                                  struct rope_parameters *rope)
 {
     const char *key = "original_max_position_embeddings";
-    uint32_t *out = &h->rope.original_context;
+    uint32_t *out = &rope->original_context;
 
-    *out = h->context;
+    *out = context;
     compare(c, config_get(c->root, key), key, config_get(from, key), "the same key in the object");
     if (!config_u32(c, c->root, key, 1, MAX_CONTEXT, OPTIONAL, out))
         config_u32(c, from, key, 1, MAX_CONTEXT, OPTIONAL, out);
 }
 
-static void read_llama3(const struct config *c, const json_t *from, struct hyper_parameters *h)
+static void read_llama3(const struct config *c, const json_t *from, uint32_t context,
+                        struct rope_parameters *rope)
 {
-    struct rope_parameters *rope = &h->rope;
-
     config_f64(c, from, "factor", 1, MAX_FACTOR, REQUIRED, &rope->factor);
     bool both = config_f64(c, from, "low_freq_factor", 1e-3, MAX_FACTOR, REQUIRED,
                            &rope->low_frequency_factor);
@@ -136,7 +145,7 @@ static void read_llama3(const struct config *c, const json_t *from, struct hyper
         diag_error(c->diags, config_place(c, "high_freq_factor"),
                    "expected more than low_freq_factor, %g, found %g", rope->low_frequency_factor,
                    rope->high_frequency_factor);
-    read_original_context(c, from, h);
+    read_original_context(c, from, context, rope);
 }
 
 /* YaRN's scale of the magnitude for a context `factor` times as long. */
@@ -145,16 +154,16 @@ static double yarn_magnitude(double factor, double weight)
     return factor <= 1 ? 1 : 0.1 * weight * log(factor) + 1;
 }
 
-static void read_yarn(const struct config *c, const json_t *from, struct hyper_parameters *h)
+static void read_yarn(const struct config *c, const json_t *from, uint32_t context,
+                      struct rope_parameters *rope)
 {
-    struct rope_parameters *rope = &h->rope;
     double scale = 0, scale_all = 0;
     bool truncate = true;
 
-    read_original_context(c, from, h);
+    read_original_context(c, from, context, rope);
     if (!config_f64(c, from, "factor", 1, MAX_FACTOR, OPTIONAL, &rope->factor) &&
-        h->context > rope->original_context)
-        rope->factor = (double)h->context / rope->original_context;
+        context > rope->original_context)
+        rope->factor = (double)context / rope->original_context;
     config_f64(c, from, "beta_fast", 0, MAX_FACTOR, OPTIONAL, &rope->beta_fast);
     config_f64(c, from, "beta_slow", 0, MAX_FACTOR, OPTIONAL, &rope->beta_slow);
     if (rope->beta_fast == 0) /* absent, or a value that transformers treats as absent */
@@ -172,21 +181,76 @@ static void read_yarn(const struct config *c, const json_t *from, struct hyper_p
     rope->exact_borders = !truncate;
 }
 
-/* The classes that rlx knows rotate whole heads by default, whatever this key says. With scaled
- * frequencies they take a part and then fail. */
-static void read_rotary_part(const struct config *c, const json_t *object, enum kind kind)
+/* Numbers that divide the frequencies, one per pair, as a tensor. */
+static void read_divisors(const struct config *c, const json_t *from, const char *key,
+                          const char *name, struct model *m)
+{
+    const json_t *list = config_get(from, key);
+    uint32_t pairs = m->hyper.rope.rotary_dim / 2;
+    float *values = arena_new(m->arena, float, pairs);
+    bool good = json_array_size(list) == pairs;
+
+    for (uint32_t i = 0; i < pairs && good; i++) {
+        double value = json_number_value(json_array_get(list, i));
+        good = value > 1e-6 && value < MAX_FACTOR;
+        values[i] = (float)value;
+    }
+    if (good)
+        model_add_memory(
+            m,
+            (struct tensor){
+                .name = str_of(m->strings, name), .dtype = DTYPE_f32, .rank = 1, .shape = {pairs}},
+            (const uint8_t *)values);
+    else
+        diag_error(c->diags, config_place(c, key), "expected %u positive numbers, found %s", pairs,
+                   json_found(c->diags->arena, list));
+}
+
+/* The long divisors serve contexts beyond the original one, the short ones all others; cos and sin
+ * grow with the logarithm of how much longer the model's context is. */
+static void read_longrope(const struct config *c, const json_t *from, struct model *m)
+{
+    struct rope_parameters *rope = &m->hyper.rope;
+    double factor = 0;
+
+    read_original_context(c, from, m->hyper.context, rope);
+    if (!config_f64(c, from, "factor", 1, MAX_FACTOR, OPTIONAL, &factor))
+        factor = (double)m->hyper.context / rope->original_context;
+    if (!config_f64(c, from, "attention_factor", 1e-6, MAX_FACTOR, OPTIONAL,
+                    &rope->attention_factor))
+        rope->attention_factor =
+            factor <= 1 ? 1 : sqrt(1 + log(factor) / log(rope->original_context));
+    read_divisors(c, from, "long_factor", "rope.long_divisors.weight", m);
+    read_divisors(c, from, "short_factor", "rope.short_divisors.weight", m);
+}
+
+/* Without a rotary part, a class rotates whole heads by default, whatever this key says. With scaled
+ * frequencies it takes a part and then fails. */
+static void read_rotary_part(const struct config *c, const json_t *object, enum kind kind,
+                             uint32_t head_dim, struct rope_parameters *rope)
 {
     const char *key = "partial_rotary_factor";
-    double part = 1;
+    double part = c->architecture->rotary_part;
+    bool read = part != 0, given;
 
-    if (!config_f64(c, inner_or_beside(c, object, key), key, 0, 1, OPTIONAL, &part) || part == 1)
-        return;
-    if (kind == KIND_default)
+    if (read && (c->architecture->reads & READS(rotary_part)) != 0)
+        config_f64(c, c->root, "rotary_pct", 0, 1, OPTIONAL, &part);
+    given = config_f64(c, inner_or_beside(c, object, key), key, 0, 1, OPTIONAL, &part);
+    if (read) {
+        rope->rotary_dim = (uint32_t)(head_dim * part);
+        if (rope->rotary_dim == 0 || rope->rotary_dim % 2 != 0)
+            diag_error(c->diags, config_place(c, key),
+                       "expected an even number of elements that turn, found %u of %u",
+                       rope->rotary_dim, head_dim);
+    } else if (given && part != 1 && kind == KIND_default) {
         config_warn_unused(c, key);
-    else
+    } else if (given && part != 1) {
         diag_error(c->diags, config_place(c, key), "expected 1 with this rope_type, found %g",
                    part);
+    }
 }
+
+static const char *const types[] = {"full_attention", "sliding_attention"};
 
 /* transformers 5 writes rope_parameters, 4 writes rope_scaling, which counts if both are present;
  * an empty one counts as absent. False: neither can be read. */
@@ -203,8 +267,8 @@ static bool find_object(const struct config *c, const json_t **object)
                               json_found(c->diags->arena, value));
         found[i] = json_object_size(value) == 0 ? NULL : value;
         *object = found[i] != NULL ? found[i] : *object;
-        if (config_get(value, "full_attention") != NULL ||
-            config_get(value, "sliding_attention") != NULL)
+        bool by_type = config_get(value, types[0]) != NULL || config_get(value, types[1]) != NULL;
+        if (by_type && c->architecture->turning != TURNING_local)
             return diag_error(
                 c->diags, config_place(c, keys[i]),
                 "expected one set of parameters for all layers, found one per type of layer");
@@ -213,29 +277,52 @@ static bool find_object(const struct config *c, const json_t **object)
     return true;
 }
 
-void config_read_rope(const struct config *c, struct hyper_parameters *h)
+/* One set of parameters: `object` (NULL: none), or next to it. */
+static void read_set(const struct config *c, const json_t *object, struct model *m,
+                     struct rope_parameters *rope)
 {
-    struct rope_parameters *rope = &h->rope;
-    const json_t *object;
     double unread;
 
-    rope->theta = 10000;
-    rope->factor = 1;
-    if (!find_object(c, &object))
-        return;
+    config_f64(c, c->root, "rotary_emb_base", 1, 1e12, OPTIONAL, &rope->theta);
     config_f64(c, inner_or_beside(c, object, "rope_theta"), "rope_theta", 1, 1e12, OPTIONAL,
                &rope->theta);
     enum kind kind = read_kind(c, object, &rope->scaling);
     if (kind == 0)
         return;
-    read_rotary_part(c, object, kind);
+    read_rotary_part(c, object, kind, m->hyper.head_dim, rope);
     warn_of_unused(c, object, kind);
     if (kind == KIND_linear)
         config_f64(c, object, "factor", 1e-6, MAX_FACTOR, REQUIRED, &rope->factor);
     else if (kind == KIND_dynamic)
         config_f64(c, object, "factor", 0, MAX_FACTOR, OPTIONAL, &unread);
     else if (kind == KIND_llama3)
-        read_llama3(c, object, h);
+        read_llama3(c, object, m->hyper.context, rope);
     else if (kind == KIND_yarn)
-        read_yarn(c, object, h);
+        read_yarn(c, object, m->hyper.context, rope);
+    else if (kind == KIND_longrope)
+        read_longrope(c, object, m);
+}
+
+void config_read_rope(const struct config *c, struct model *m)
+{
+    struct rope_parameters *rope = &m->hyper.rope, *local = &m->hyper.local_rope;
+    const struct hyper_parameters *defaults = &c->architecture->defaults;
+    const json_t *object, *full, *sliding;
+
+    rope->theta = defaults->rope.theta != 0 ? defaults->rope.theta : 10000;
+    rope->factor = 1;
+    rope->interleaved = c->architecture->interleaved;
+    *local = *rope;
+    if (!find_object(c, &object))
+        return;
+    full = config_get(object, types[0]);
+    sliding = config_get(object, types[1]);
+    read_set(c, full != NULL || sliding != NULL ? full : object, m, rope);
+    if (c->architecture->turning != TURNING_local)
+        return;
+    local->theta = defaults->local_rope.theta != 0 ? defaults->local_rope.theta : rope->theta;
+    if ((c->architecture->reads & READS(local_theta)) != 0)
+        config_f64(c, c->root, "rope_local_base_freq", 1, 1e12, OPTIONAL, &local->theta);
+    if (sliding != NULL)
+        read_set(c, sliding, m, local);
 }

@@ -23,7 +23,7 @@ struct keys {
 
 static const char *key_of(const struct keys *k, const char *name)
 {
-    return arena_printf(k->d->arena, "%s.%s", k->architecture->spelling, name);
+    return arena_printf(k->d->arena, "%s.%s", k->architecture->gguf, name);
 }
 
 static struct place key_place(const struct keys *k, const char *key)
@@ -95,29 +95,46 @@ static bool read_f64(const struct keys *k, const char *name, double min, double 
     return true;
 }
 
+static void read_facts(const struct keys *k, struct hyper_parameters *h)
+{
+    h->activation = k->architecture->defaults.activation;
+    for (size_t i = 0; i < FACT_COUNT; i++) {
+        const struct fact *fact = &facts[i];
+        if ((k->architecture->reads & fact->bit) == 0 || fact->gguf[0] == 0)
+            continue;
+        const char *key = key_of(k, fact->gguf);
+        struct plain_value plain = plain_gguf(k->g, gguf_find(k->g, key));
+        if (fact->kind == FACT_KIND_flag)
+            config_default_fact(fact, k->architecture, h);
+        config_read_fact(fact, &plain, SOURCE_gguf, h, key_place(k, key), k->d);
+    }
+}
+
 /* Refuses values that would change the results in a way that rlx does not compute. */
 static void refuse_unknown_meaning(const struct keys *k, const struct hyper_parameters *h)
 {
-    for (size_t i = 0; i < SAME_KEY_COUNT; i++) {
-        const char *key = same_keys[i].gguf[0] == 0 ? NULL : key_of(k, same_keys[i].gguf);
-        const struct gguf_value *value = key == NULL ? NULL : gguf_find(k->g, key);
+    for (size_t i = 0; i < FACT_COUNT; i++) {
+        if (facts[i].gguf[0] == 0 || config_reads(k->architecture, SOURCE_gguf, facts[i].gguf))
+            continue;
+        const char *key = key_of(k, facts[i].gguf);
+        const struct gguf_value *value = gguf_find(k->g, key);
         struct plain_value plain = plain_gguf(k->g, value);
         if (value != NULL)
-            config_check_same(&same_keys[i], &plain, SOURCE_gguf, h, k->architecture,
-                              key_place(k, key), k->d);
+            config_check_same(&facts[i], &plain, SOURCE_gguf, h, k->architecture, key_place(k, key),
+                              k->d);
     }
 }
 
 /* Unknown keys of the architecture, all in one warning. */
 static void warn_of_unknown_keys(const struct keys *k)
 {
-    const size_t prefix = strlen(k->architecture->spelling);
+    const size_t prefix = strlen(k->architecture->gguf);
     struct text names = {.arena = k->d->arena};
     uint32_t more = 0;
 
     for (uint32_t i = 0; i < k->g->value_count; i++) {
         const char *key = str_text(k->g->model->strings, k->g->values[i].key);
-        if (strncmp(key, k->architecture->spelling, prefix) != 0 || key[prefix] != '.' ||
+        if (strncmp(key, k->architecture->gguf, prefix) != 0 || key[prefix] != '.' ||
             config_knows_gguf_key(key + prefix + 1))
             continue;
         if (names.bytes < MAX_LISTED_BYTES)
@@ -171,24 +188,17 @@ static void read_yarn(const struct keys *k, struct rope_parameters *rope)
     rope->beta_fast = 32;
     rope->beta_slow = 1;
     warn_of_yarn_keys(k);
-    if (!read_u32(k, "rope.scaling.original_context_length", 1, MAX_CONTEXT, false,
-                  &rope->original_context))
-        rope->original_context = k->g->model->hyper.context;
 }
 
-/* In llama.cpp this multiplies the magnitude that YaRN derives from its factor; attention_factor is
- * the product. */
+/* llama.cpp multiplies cos and sin by this, and in YaRN by what that derives from its factor too. */
 static void read_magnitude(const struct keys *k, struct rope_parameters *rope)
 {
     double factor = 1;
 
     if (!read_f64(k, "rope.scaling.attn_factor", 1e-6, 1e6, &factor) || factor == 1)
         return;
-    if (rope->scaling == ROPE_yarn)
-        rope->attention_factor = factor * (0.1 * log(rope->factor) + 1);
-    else
-        diag_error(k->d, key_place(k, key_of(k, "rope.scaling.attn_factor")),
-                   "expected 1 without rope.scaling.type yarn, found %g", factor);
+    rope->attention_factor =
+        rope->scaling == ROPE_yarn ? factor * (0.1 * log(rope->factor) + 1) : factor;
 }
 
 static void read_rope(const struct keys *k, struct hyper_parameters *h)
@@ -203,7 +213,10 @@ static void read_rope(const struct keys *k, struct hyper_parameters *h)
     rope->factor = 1;
     rope->interleaved = k->architecture->interleaved_in_gguf;
     read_f64(k, "rope.freq_base", 1, 1e12, &rope->theta);
-    read_u32(k, "rope.dimension_count", 2, MAX_HEAD_DIM, false, &h->rotary_dim);
+    rope->original_context = h->context;
+    read_u32(k, "rope.scaling.original_context_length", 1, MAX_CONTEXT, false,
+             &rope->original_context);
+    read_u32(k, "rope.dimension_count", 2, MAX_HEAD_DIM, false, &rope->rotary_dim);
     if (!read_f64(k, "rope.scaling.factor", 0, 1e6, &rope->factor) || rope->factor == 0)
         read_f64(k, "rope.scale_linear", 0, 1e6, &rope->factor);
     if (rope->factor == 0)
@@ -219,11 +232,64 @@ static void read_rope(const struct keys *k, struct hyper_parameters *h)
     } else if (bytes == 4 && memcmp(kind, "yarn", 4) == 0) {
         rope->scaling = ROPE_yarn;
         read_yarn(k, rope);
+    } else if (bytes == 8 && memcmp(kind, "longrope", 8) == 0) {
+        rope->scaling = ROPE_longrope;
     } else {
-        diag_error(k->d, key_place(k, key), "expected none, linear or yarn, found '%.*s'",
+        diag_error(k->d, key_place(k, key), "expected none, linear, yarn or longrope, found '%.*s'",
                    (int)min_u64(bytes, 64), kind);
     }
     read_magnitude(k, rope);
+}
+
+/* The layers that have a window: as the file lists them, or by a pattern. llama.cpp knows them for
+ * architectures of WINDOW_pattern alone. */
+static const bool *read_windows(const struct keys *k, struct hyper_parameters *h)
+{
+    const struct architecture *a = k->architecture;
+    uint32_t pattern = a->window_pattern;
+    struct arena *arena = k->g->model->arena;
+    const char *key = key_of(k, "attention.sliding_window_pattern");
+    const struct gguf_value *list = gguf_find(k->g, key);
+    bool *windowed = arena_new(arena, bool, h->layers);
+
+    if (a->window != WINDOW_pattern) {
+        warn_of_window(k);
+        return windowed;
+    }
+    h->sliding_window = a->defaults.sliding_window;
+    read_u32(k, "attention.sliding_window", 0, MAX_CONTEXT, false, &h->sliding_window);
+    if (h->sliding_window == 0)
+        return windowed;
+    if (list == NULL || list->type != GGUF_array) {
+        if ((a->reads & READS(window_pattern)) != 0)
+            read_u32(k, "attention.sliding_window_pattern", 1, MAX_LAYERS, false, &pattern);
+        return hyper_all_but_last(arena, h->layers, pattern);
+    }
+    if (list->count != h->layers || list->element == GGUF_string || list->element == GGUF_array)
+        diag_error(k->d, key_place(k, key), "expected %u truth values, found an array of %" PRIu64,
+                   h->layers, list->count);
+    else
+        for (uint32_t i = 0; i < h->layers; i++)
+            windowed[i] = gguf_array_number(k->g, list, i) != 0;
+    return windowed;
+}
+
+static void read_layers(const struct keys *k, struct hyper_parameters *h)
+{
+    const struct architecture *a = k->architecture;
+    struct arena *arena = k->g->model->arena;
+    const bool *turns = a->turning == TURNING_interval
+                            ? hyper_all_but_last(arena, h->layers, a->turning_pattern)
+                            : NULL;
+
+    h->local_rope = (struct rope_parameters){.theta = h->rope.theta,
+                                             .factor = 1,
+                                             .rotary_dim = h->rope.rotary_dim,
+                                             .interleaved = h->rope.interleaved};
+    if (a->defaults.local_rope.theta != 0)
+        h->local_rope.theta = a->defaults.local_rope.theta;
+    read_f64(k, "rope.freq_base_swa", 1, 1e12, &h->local_rope.theta);
+    hyper_set_layers(h, a, read_windows(k, h), turns, arena);
 }
 
 /* GGUF files that accompany a model but are not models. */
@@ -268,19 +334,23 @@ bool gguf_read_hyper(const struct gguf *g, struct model *m, struct diags *d)
                      d};
     if (k.architecture == NULL)
         return false;
+    m->kind = k.architecture;
     h->architecture = str_of(m->strings, k.architecture->family);
     read_sizes(&k, h);
-    if (k.architecture->biases == BIASES_qkv)
+    if (k.architecture->qkv_bias.otherwise)
         h->qkv_bias = BIAS_expected;
+    read_facts(&k, h);
     if (!read_f64(&k, "attention.layer_norm_rms_epsilon", 1e-30, 1, &h->norm_epsilon) &&
+        !read_f64(&k, "attention.layer_norm_epsilon", 1e-30, 1, &h->norm_epsilon) &&
         d->error_count == before)
         diag_error(d, key_place(&k, key_of(&k, "attention.layer_norm_rms_epsilon")),
                    "expected a number, found no such key");
     read_rope(&k, h);
-    if (d->error_count != before || !hyper_complete(h, g->file->path, d))
+    if (d->error_count != before ||
+        !hyper_complete(h, k.architecture, SOURCE_gguf, g->file->path, d))
         return false;
     refuse_unknown_meaning(&k, h);
-    warn_of_window(&k);
+    read_layers(&k, h);
     warn_of_unknown_keys(&k);
     return d->error_count == before;
 }

@@ -7,21 +7,9 @@
 #include "compiler/import/import.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 enum { MAX_NAME_BYTES = 255 };
-
-static const struct name_pair {
-    const char *gguf, *ours;
-    bool layer;
-} name_pairs[] = {
-#define TOP(gguf, ours) {gguf, ours, false},
-#define LAYER(gguf, ours) {gguf, ours, true},
-#include "compiler/import/gguf_names.def"
-#undef TOP
-#undef LAYER
-};
 
 /* Types that rlx does not read; for messages only. */
 static const struct {
@@ -33,62 +21,6 @@ static const struct {
     {24, "I8"},      {25, "I16"},   {27, "I64"},    {28, "F64"},   {29, "IQ1_M"},   {34, "TQ1_0"},
     {35, "TQ2_0"},   {39, "MXFP4"}, {40, "NVFP4"},
 };
-
-/* What follows "blk.N.", and N, a number without leading zeros; NULL if the name does not begin
- * so. */
-static const char *behind_layer(const char *name, uint32_t *layer)
-{
-    const char *at = name + 4;
-
-    if (strncmp(name, "blk.", 4) != 0 || at[0] < '0' || at[0] > '9' ||
-        (at[0] == '0' && at[1] != '.'))
-        return NULL;
-    for (*layer = 0; *at >= '0' && *at <= '9'; at++) {
-        if (*layer >= MAX_LAYERS)
-            return NULL;
-        *layer = *layer * 10 + (uint32_t)(*at - '0');
-    }
-    return *at == '.' ? at + 1 : NULL;
-}
-
-static str_id our_name(struct strings *strings, const char *name)
-{
-    uint32_t layer = 0;
-    const char *in_layer = behind_layer(name, &layer), *base = in_layer != NULL ? in_layer : name;
-    const char *dot = strchr(base, '.');
-
-    for (size_t i = 0; dot != NULL && i < countof(name_pairs); i++) {
-        const struct name_pair *pair = &name_pairs[i];
-        size_t bytes = (size_t)(dot - base);
-        if (pair->layer != (in_layer != NULL) || strlen(pair->gguf) != bytes ||
-            memcmp(pair->gguf, base, bytes) != 0)
-            continue;
-        return pair->layer ? str_printf(strings, "model.layers.%u.%s%s", layer, pair->ours, dot)
-                           : str_printf(strings, "%s%s", pair->ours, dot);
-    }
-    return str_of(strings, name);
-}
-
-const char *gguf_name(struct strings *strings, const char *name)
-{
-    unsigned layer = 0;
-    int begin = 0;
-
-    if (sscanf(name, "model.layers.%u.%n", &layer, &begin) != 1)
-        begin = 0;
-    for (size_t i = 0; i < countof(name_pairs); i++) {
-        const struct name_pair *pair = &name_pairs[i];
-        size_t bytes = strlen(pair->ours);
-        if (pair->layer != (begin != 0) || strncmp(name + begin, pair->ours, bytes) != 0 ||
-            name[(size_t)begin + bytes] != '.')
-            continue;
-        const char *rest = name + begin + bytes;
-        return str_text(strings, pair->layer
-                                     ? str_printf(strings, "blk.%u.%s%s", layer, pair->gguf, rest)
-                                     : str_printf(strings, "%s%s", pair->gguf, rest));
-    }
-    return name;
-}
 
 static enum dtype dtype_of(uint32_t number)
 {
@@ -180,7 +112,7 @@ static void add_entry(const struct gguf *g, const struct entry *e, uint64_t data
         t.shape[i] = e->sizes[t.rank - 1 - i];
         empty = empty || t.shape[i] == 0;
     }
-    t.name = our_name(g->model->strings, e->name);
+    t.name = tensor_name_from_file(g->model, e->name);
     if (t.dtype == DTYPE_none || empty)
         model_add_unread(g->model, t.name, e->name,
                          t.dtype == DTYPE_none ? foreign_name(e->type, d->arena) : NULL,

@@ -4,34 +4,32 @@
 
 #include "compiler/base/out.h"
 
+#include <math.h>
 #include <string.h>
 
+static void derive_gemma(struct hyper_parameters *h, enum model_source source)
+{
+    (void)source;
+    h->embedding_scale = sqrt(h->hidden);
+}
+
+/* GGUF files do not say what scores are scaled by: in the model of 46 layers, by the width per head.
+ * Old ones do not say the caps either. */
+static void derive_gemma2(struct hyper_parameters *h, enum model_source source)
+{
+    derive_gemma(h, source);
+    if (source != SOURCE_gguf)
+        return;
+    if (h->layers == 46)
+        h->attention_scale = 1 / sqrt((double)h->hidden / h->heads);
+    if (h->attention_softcap == 0)
+        h->attention_softcap = 50;
+    if (h->logit_softcap == 0)
+        h->logit_softcap = 30;
+}
+
 static const struct architecture architectures[] = {
-#define GGUF_CONFIG (SOURCE_gguf | SOURCE_config)
-#define CONFIG SOURCE_config
-#define ARCHITECTURE(name, family_name, class, from, rows, window_rule, bias, mlp, norm, head, kv, \
-                     tokens, wide, positions)                                                      \
-    {.spelling = name,                                                                             \
-     .family = family_name,                                                                        \
-     .class_name = class,                                                                          \
-     .sources = from,                                                                              \
-     .interleaved_in_gguf = rows,                                                                  \
-     .window = window_rule,                                                                        \
-     .biases = bias,                                                                               \
-     .has_mlp_bias = mlp,                                                                          \
-     .has_qk_norm = norm,                                                                          \
-     .defaults = {.hidden = 4096,                                                                  \
-                  .layers = 32,                                                                    \
-                  .heads = 32,                                                                     \
-                  .kv_heads = kv,                                                                  \
-                  .head_dim = head,                                                                \
-                  .vocabulary = tokens,                                                            \
-                  .feed_forward = wide,                                                            \
-                  .context = positions}},
 #include "compiler/import/architectures.def"
-#undef ARCHITECTURE
-#undef CONFIG
-#undef GGUF_CONFIG
 };
 
 const struct architecture *architecture_find(const char *spelling, size_t bytes,
@@ -42,11 +40,12 @@ const struct architecture *architecture_find(const char *spelling, size_t bytes,
 
     for (size_t i = 0; i < countof(architectures); i++) {
         const struct architecture *a = &architectures[i];
-        if ((a->sources & source) == 0)
+        const char *name = source == SOURCE_gguf ? a->gguf : a->spelling;
+        if (name == NULL)
             continue;
-        if (strlen(a->spelling) == bytes && memcmp(a->spelling, spelling, bytes) == 0)
+        if (strlen(name) == bytes && memcmp(name, spelling, bytes) == 0)
             return a;
-        text_add(&known, "%s%s", known.bytes == 0 ? "" : ", ", a->spelling);
+        text_add(&known, "%s%s", known.bytes == 0 ? "" : ", ", name);
     }
     diag_error(d, at,
                "expected a known architecture (%s), found '%.*s'; --tokenizer-only compiles the "
@@ -55,7 +54,8 @@ const struct architecture *architecture_find(const char *spelling, size_t bytes,
     return NULL;
 }
 
-bool hyper_complete(struct hyper_parameters *h, const char *file, struct diags *d)
+bool hyper_complete(struct hyper_parameters *h, const struct architecture *architecture,
+                    enum model_source source, const char *file, struct diags *d)
 {
     uint32_t before = d->error_count;
     struct place at = {.file = file};
@@ -64,6 +64,8 @@ bool hyper_complete(struct hyper_parameters *h, const char *file, struct diags *
         return d->error_count == before; /* reported where they were read */
     if (h->kv_heads == 0)
         h->kv_heads = h->heads;
+    if (h->feed_forward == 0)
+        h->feed_forward = architecture->feed_forward_factor * h->hidden;
     at.object = "attention heads";
     if (h->heads % h->kv_heads != 0)
         diag_error(d, at, "expected a multiple of the %u heads of keys and values, found %u",
@@ -78,11 +80,51 @@ bool hyper_complete(struct hyper_parameters *h, const char *file, struct diags *
     at.object = "head size";
     if (h->head_dim > MAX_HEAD_DIM)
         diag_error(d, at, "expected at most %d, found %u", MAX_HEAD_DIM, h->head_dim);
-    if (h->rotary_dim == 0)
-        h->rotary_dim = h->head_dim;
+    if (h->rope.rotary_dim == 0)
+        h->rope.rotary_dim = h->head_dim;
     at.object = "rotary size";
-    if (h->rotary_dim % 2 != 0 || h->rotary_dim > h->head_dim)
+    if (h->rope.rotary_dim % 2 != 0 || h->rope.rotary_dim > h->head_dim)
         diag_error(d, at, "expected an even number of at most the head size %u, found %u",
-                   h->head_dim, h->rotary_dim);
+                   h->head_dim, h->rope.rotary_dim);
+    if (architecture->derive != NULL && d->error_count == before)
+        architecture->derive(h, source);
     return d->error_count == before;
+}
+
+bool *hyper_all_but_last(struct arena *a, uint32_t layers, uint32_t pattern)
+{
+    bool *by_layer = arena_new(a, bool, layers);
+
+    for (uint32_t i = 0; i < layers; i++)
+        by_layer[i] = pattern == 0 || (i + 1) % pattern != 0;
+    return by_layer;
+}
+
+static enum layer_rope turning_of(enum turning_rule rule, bool turns, bool has_window, bool any)
+{
+    if (!turns || rule == TURNING_none || (rule == TURNING_windowed && any && !has_window))
+        return LAYER_ROPE_none;
+    return rule == TURNING_local && has_window ? LAYER_ROPE_local : LAYER_ROPE_global;
+}
+
+void hyper_set_layers(struct hyper_parameters *h, const struct architecture *architecture,
+                      const bool *windowed, const bool *turns, struct arena *a)
+{
+    struct layer_parameters *layer = arena_new(a, struct layer_parameters, h->layers);
+    bool any = false;
+
+    for (uint32_t i = 0; i < h->layers; i++)
+        any = any || windowed[i];
+    if (!any)
+        h->sliding_window = 0;
+    for (uint32_t i = 0; i < h->layers; i++)
+        layer[i] = (struct layer_parameters){
+            .window = windowed[i] ? h->sliding_window : 0,
+            .rope = turning_of(architecture->turning, turns == NULL || turns[i], windowed[i], any),
+            .heads = h->heads,
+            .kv_heads = h->kv_heads,
+            .head_dim = h->head_dim,
+            .feed_forward = h->feed_forward,
+        };
+    h->layer = layer;
 }

@@ -25,6 +25,9 @@ bool model_first_outside(struct model *m, uint32_t file);
 void model_add_unread(struct model *m, str_id name, const char *source_name, const char *type,
                       const char *shape);
 
+/* Forgets a tensor, which must be there. */
+void model_drop_tensor(struct model *m, str_id name);
+
 /* If several files have a tensor of the same name, the last one counts; a warning says so. */
 void model_drop_repeated(struct model *m, struct diags *d);
 
@@ -34,24 +37,77 @@ bool model_check_tensors(struct model *m, struct diags *d);
 
 /* ---- architectures and hyper-parameters (hyper.c) ---- */
 
+/* The layers that have a window, where neither `layer_types` nor a pattern of the file says so. */
 enum window_rule {
-    WINDOW_none,   /* `sliding_window` has no meaning */
-    WINDOW_always, /* in all layers, or as `layer_types` says, unless it is null */
-    WINDOW_upper,  /* only with `use_sliding_window`: in layers from `max_window_layers` on, or as
-                      `layer_types` says */
+    WINDOW_none,     /* `sliding_window` has no meaning */
+    WINDOW_always,   /* all, unless it is null */
+    WINDOW_upper,    /* only with `use_sliding_window`: from `max_window_layers` on */
+    WINDOW_unturned, /* likewise: those without rotary positions */
+    WINDOW_pattern,  /* all but the last of each `window_pattern` layers */
 };
 
-/* The biases that config.json allows in attention. */
-enum bias_source { BIASES_none, BIASES_qkv, BIASES_by_key /* attention_bias: q, k, v and o */ };
+/* What turns q and k of each layer. */
+enum turning_rule {
+    TURNING_all,      /* hyper_parameters.rope */
+    TURNING_interval, /* none in each `pattern`-th layer, or as `no_rope_layers` says */
+    TURNING_windowed, /* where some layers have a window, only these */
+    TURNING_local,    /* layers with a window turn by local_rope */
+    TURNING_none,     /* nothing */
+};
 
-struct architecture { /* architectures.def */
-    const char *spelling, *family, *class_name;
-    unsigned sources;
-    bool interleaved_in_gguf; /* GGUF files have the rows of q and k permuted */
+/* Whether a directory's projections have biases. */
+struct bias_source {
+    const char *key; /* of config.json; NULL: always as `otherwise` says */
+    bool otherwise;  /* without the key */
+};
+
+/* How the names of tensors in files become the compiler's (tensor_names.def). */
+enum name_scheme {
+#define SCHEME(name, prefix, layer_prefix) NAMES_##name,
+#define TOP(scheme, file, ours)
+#define LAYER(scheme, file, ours)
+#include "compiler/import/tensor_names.def"
+#undef SCHEME
+#undef TOP
+#undef LAYER
+};
+
+/* The facts that an architecture may read: READS(name) is a set with that one. */
+enum fact_name {
+#define FACT(name, ...) FACT_##name,
+#define LAYERS(name, ...) FACT_##name,
+#define SIZE(...)
+#define SAME(...)
+#define KNOWN(gguf)
+#include "compiler/import/config_keys.def"
+#undef FACT
+#undef LAYERS
+#undef SIZE
+#undef SAME
+#undef KNOWN
+};
+#define READS(name) (1u << FACT_##name)
+
+struct architecture {       /* architectures.def */
+    const char *spelling;   /* model_type of config.json; NULL: there are no such directories */
+    const char *gguf;       /* general.architecture of a GGUF file; NULL: no such files */
+    const char *family;     /* in family/families.def */
+    const char *class_name; /* its class in transformers; "architectures" of config.json names it */
+    uint32_t reads;         /* facts, by READS */
     enum window_rule window;
-    enum bias_source biases;
-    bool has_mlp_bias; /* config.json may have mlp_bias */
+    enum turning_rule turning;
+    uint32_t window_pattern, turning_pattern;
+    struct bias_source qkv_bias, output_bias, mlp_bias;
     bool has_qk_norm;
+    bool interleaved;         /* directories: rotary pairs (2i, 2i + 1) */
+    bool interleaved_in_gguf; /* the same of GGUF files, by permuted rows of q and k */
+    double rotary_part; /* directories: default of partial_rotary_factor; 0: it has no meaning */
+    bool qkv_by_head;   /* directories: rows of q, k and v alternate for each KV head */
+    bool transposed;    /* directories: weights of layers are [in, out] */
+    uint32_t feed_forward_factor; /* the default of feed_forward: that many times the width */
+    /* What follows from other parameters; NULL: nothing. */
+    void (*derive)(struct hyper_parameters *h, enum model_source source);
+    enum name_scheme names, gguf_names;
     struct hyper_parameters
         defaults; /* used if config.json has no such key; 0: follows from other sizes */
 };
@@ -74,7 +130,14 @@ enum {
 
 /* Fills in head_dim, kv_heads and rotary_dim if they are 0, then checks that the parameters are
  * consistent. */
-bool hyper_complete(struct hyper_parameters *h, const char *file, struct diags *d);
+bool hyper_complete(struct hyper_parameters *h, const struct architecture *architecture,
+                    enum model_source source, const char *file, struct diags *d);
+/* Gives each layer its sizes, its window if `windowed` says so, and what turns it: nothing where
+ * `turns` (NULL: all do) says so. For complete parameters. */
+void hyper_set_layers(struct hyper_parameters *h, const struct architecture *architecture,
+                      const bool *windowed, const bool *turns, struct arena *a);
+/* By layer: all but the last of each `pattern` layers; all where it is 0. */
+bool *hyper_all_but_last(struct arena *a, uint32_t layers, uint32_t pattern);
 
 /* ---- JSON (json.c, json_parse.c) ---- */
 
@@ -103,8 +166,11 @@ const char *json_found(struct arena *a, const json_t *value);
 bool gguf_open(struct gguf *g, struct model *m, uint32_t file, struct diags *d); /* gguf.c */
 bool gguf_read_hyper(const struct gguf *g, struct model *m, struct diags *d);    /* gguf_hyper.c */
 bool gguf_read_tensors(const struct gguf *g, struct diags *d); /* gguf_tensors.c; names mapped */
-/* The name in GGUF files of a tensor with this compiler's name; in `strings`. gguf_tensors.c */
-const char *gguf_name(struct strings *strings, const char *name);
+/* The compiler's name of a tensor in a file of this model, and the reverse. tensor_names.c */
+str_id tensor_name_from_file(const struct model *m, const char *name);
+const char *tensor_name_in_file(const struct model *m, const char *name);
+/* Adds q, k and v, gate and up, where files have them as one tensor. fused_tensors.c */
+bool import_split_fused(struct model *m, struct diags *d);
 bool import_gguf(uint32_t file, const struct import_options *options, struct model *m,
                  struct diags *d);
 /* The tensors of a file and of its other parts, and nothing else. */

@@ -41,18 +41,20 @@ struct unread_tensor {
     const char *shape;        /* for messages: "5 dimensions" */
 };
 
-enum rope_scaling { ROPE_default, ROPE_linear, ROPE_llama3, ROPE_yarn };
+enum rope_scaling { ROPE_default, ROPE_linear, ROPE_llama3, ROPE_yarn, ROPE_longrope };
 
 struct rope_parameters {
-    double theta; /* base of the frequencies */
+    double theta;        /* base of the frequencies */
+    uint32_t rotary_dim; /* elements of a head that turn, from the first one on */
     enum rope_scaling scaling;
     double factor;                                      /* linear, llama3, yarn: how much longer the
                                                            context is */
     double low_frequency_factor, high_frequency_factor; /* llama3 */
-    uint32_t original_context;                          /* llama3, yarn: positions before scaling */
-    double beta_fast, beta_slow, attention_factor;      /* yarn; attention_factor 0: derive it */
-    bool exact_borders; /* yarn: where it begins and ends to blend is not rounded */
-    bool interleaved;   /* pairs (2i, 2i+1) instead of (i, i + n_rot/2) */
+    uint32_t original_context;   /* llama3, yarn, longrope: positions before scaling */
+    double beta_fast, beta_slow; /* yarn */
+    double attention_factor;     /* yarn, longrope: of cos and sin; 0: derive it */
+    bool exact_borders;          /* yarn: where it begins and ends to blend is not rounded */
+    bool interleaved;            /* pairs (2i, 2i+1) instead of (i, i + n_rot/2) */
 };
 
 /* Whether projections have biases. */
@@ -62,16 +64,51 @@ enum bias_rule {
     BIAS_never,     /* never; stored ones are not read */
 };
 
+enum activation {
+    ACTIVATION_silu,
+    ACTIVATION_gelu,      /* by erf */
+    ACTIVATION_gelu_tanh, /* by an approximation with tanh */
+    ACTIVATION_relu,
+    ACTIVATION_relu2, /* relu, squared */
+};
+
+/* What turns the q and k of a layer. */
+enum layer_rope {
+    LAYER_ROPE_global, /* hyper_parameters.rope */
+    LAYER_ROPE_local,  /* hyper_parameters.local_rope */
+    LAYER_ROPE_none,   /* nothing: the layer sees no positions */
+};
+
+/* What may differ between layers. */
+struct layer_parameters {
+    uint32_t window; /* number of keys that a query sees, including its own; 0: all */
+    enum layer_rope rope;
+    uint32_t heads, kv_heads, head_dim, feed_forward;
+};
+
+/* Sizes without an index are those of all layers, or the largest of them. A number that 0 leaves
+ * out has no effect where it is 0. */
 struct hyper_parameters {
     str_id architecture; /* "llama", "qwen2", "qwen3": a name in family/families.def */
-    uint32_t vocabulary, hidden, layers, heads, kv_heads, head_dim, rotary_dim, feed_forward;
-    uint32_t context;          /* number of positions that the model was made for */
-    uint32_t sliding_window;   /* number of keys that a query sees, including its own; 0: all */
-    const bool *window_layers; /* by layer: whether it has the window; NULL: all have */
+    uint32_t vocabulary, hidden, layers, heads, kv_heads, head_dim, feed_forward;
+    uint32_t context;                     /* number of positions that the model was made for */
+    uint32_t sliding_window;              /* of the layers that have one; 0: none has */
+    const struct layer_parameters *layer; /* by layer */
     double norm_epsilon;
-    struct rope_parameters rope;
+    struct rope_parameters rope, local_rope;
     bool tied; /* the lm_head is the embedding: no lm_head.weight */
     enum bias_rule qkv_bias, output_bias, mlp_bias;
+    enum activation activation;
+    double embedding_scale;   /* 0: 1 */
+    double residual_scale;    /* of what a part adds to the stream; 0: 1 */
+    double attention_scale;   /* of scores; 0: 1 / sqrt(head_dim) */
+    double attention_softcap; /* of scores; 0: none */
+    double clip_qkv;          /* limit of the magnitudes of q, k and v; 0: none */
+    double logit_scale;       /* 0: 1 */
+    double logit_softcap;     /* 0: none */
+    bool parallel;            /* attention and feed-forward network read one input */
+    bool has_qk_norm;         /* of a family in which not every model has it */
+    bool transposed;          /* weights of layers are [in, out] */
 };
 
 /* What a publisher may recommend for sampling, and the given values in the file's own spelling,
@@ -107,6 +144,7 @@ struct model {
     uint32_t cut_file;      /* the last file, from 1, that ends before its tensors do */
     struct tensor *tensors; /* in file order; none if only the vocabulary was requested */
     uint32_t tensor_count, tensor_capacity;
+    const struct architecture *kind; /* import.h; NULL: tensors alone */
     struct unread_tensor *unread;
     uint32_t unread_count, unread_capacity;
     struct hyper_parameters hyper;

@@ -100,7 +100,7 @@ static void read_tensor(struct model *m, uint32_t file, uint64_t data_at, const 
                        f->bytes - data_at, begin, end);
         return;
     }
-    t.name = str_of(m->strings, name);
+    t.name = tensor_name_from_file(m, name);
     t.offset = data_at + begin;
     if (t.dtype == DTYPE_none || odd != NULL) {
         model_add_unread(m, t.name, name, t.dtype == DTYPE_none ? json_string_value(dtype) : NULL,
@@ -311,5 +311,5 @@ bool import_safetensors(const char *directory, struct model *m, struct diags *d)
     good = good && model_check_tensors(m, d);
     if (good)
         settle_lm_head(m, d);
-    return good;
+    return good && import_split_fused(m, d);
 }

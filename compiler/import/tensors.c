@@ -127,6 +127,16 @@ const struct tensor *model_tensor(const struct model *m, str_id name)
     return NULL;
 }
 
+void model_drop_tensor(struct model *m, str_id name)
+{
+    const struct tensor *t = model_tensor(m, name);
+    size_t index = (size_t)(t - m->tensors);
+
+    m->tensor_count--;
+    memmove(&m->tensors[index], &m->tensors[index + 1],
+            (m->tensor_count - index) * sizeof *m->tensors);
+}
+
 struct tensor *model_source_tensor(const struct model *m, str_id source_name)
 {
     for (uint32_t i = 0; i < m->tensor_count; i++)
@@ -144,8 +154,7 @@ const char *model_source_name(const struct model *m, str_id name)
         return str_text(m->strings, t->source_name);
     if (unread != NULL)
         return str_text(m->strings, unread->source_name);
-    return model_is_gguf(m) ? gguf_name(m->strings, str_text(m->strings, name))
-                            : str_text(m->strings, name);
+    return tensor_name_in_file(m, str_text(m->strings, name));
 }
 
 /* Bytes of a tensor; false and an error if its shape is not possible. */

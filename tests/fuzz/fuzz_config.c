@@ -10,8 +10,8 @@ static void check_limits(const struct hyper_parameters *h)
     if (h->vocabulary == 0 || h->vocabulary > MAX_VOCABULARY || h->hidden == 0 ||
         h->hidden > MAX_HIDDEN || h->layers == 0 || h->layers > MAX_LAYERS || h->heads == 0 ||
         h->heads > MAX_HEADS || h->kv_heads == 0 || h->heads % h->kv_heads != 0 ||
-        h->head_dim == 0 || h->head_dim > MAX_HEAD_DIM || h->rotary_dim > h->head_dim ||
-        h->rotary_dim % 2 != 0 || h->context == 0 || !(h->norm_epsilon > 0) ||
+        h->head_dim == 0 || h->head_dim > MAX_HEAD_DIM || h->rope.rotary_dim > h->head_dim ||
+        h->rope.rotary_dim % 2 != 0 || h->context == 0 || !(h->norm_epsilon > 0) ||
         !(h->rope.theta >= 1) || !(h->rope.factor >= 1e-6))
         abort();
 }

@@ -71,9 +71,7 @@ static struct hyper_parameters read_good(const char *changes, const char *warnin
     struct hyper_parameters h = i.model.hyper;
     windows[0] = 0;
     for (uint32_t layer = 0; layer < h.layers && layer < sizeof windows - 1; layer++)
-        strcat(windows, h.sliding_window == 0                               ? "-"
-                        : h.window_layers == NULL || h.window_layers[layer] ? "w"
-                                                                            : "-");
+        strcat(windows, h.layer[layer].window != 0 ? "w" : "-");
     importing_close(&i);
     return h;
 }
@@ -127,7 +125,7 @@ static void test_sizes(void **state)
     assert_int_equal(h.vocabulary, 1000);
     assert_int_equal(h.kv_heads, 2);
     assert_int_equal(h.head_dim, 8);
-    assert_int_equal(h.rotary_dim, 8);
+    assert_int_equal(h.rope.rotary_dim, 8);
     assert_false(h.tied);
     assert_false(h.rope.interleaved);
     assert_int_equal(good("{'num_key_value_heads':null,'head_dim':null}").kv_heads, 8);
@@ -136,9 +134,9 @@ static void test_sizes(void **state)
     assert_int_equal(good("{'model_type':'qwen3','head_dim':16}").head_dim, 16);
     assert_int_equal(read_good("{'partial_rotary_factor':0.5}",
                                "partial_rotary_factor: has no meaning for model_type 'llama'")
-                         .rotary_dim,
+                         .rope.rotary_dim,
                      8);
-    assert_int_equal(good("{'rope_parameters':{'partial_rotary_factor':1.0}}").rotary_dim, 8);
+    assert_int_equal(good("{'rope_parameters':{'partial_rotary_factor':1.0}}").rope.rotary_dim, 8);
     assert_int_equal(good("{'max_position_embeddings':4096.0}").context, 4096);
     assert_true(good("{'tie_word_embeddings':true}").tied);
 }
@@ -302,7 +300,8 @@ static void test_refusals(void **state)
         const char *changes, *object, *text;
     } cases[] = {
         {"{'model_type':'gpt2'}", "model_type",
-         "a known architecture (llama, mistral, ministral, qwen2, qwen3), found 'gpt2'"},
+         "a known architecture (llama, mistral, ministral, qwen2, qwen3, granite, smollm3, olmo2, "
+         "gemma, gemma2, phi3), found 'gpt2'"},
         {"{'model_type':null}", "model_type", "found nothing"},
         {"{'model_type':3}", "model_type", "a string, found 3"},
         {"{'vocab_size':'many'}", "vocab_size", "an integer from 1 to 16777216, found 'many'"},
@@ -320,8 +319,10 @@ static void test_refusals(void **state)
         {"{'quantization_config':{}}", "quantization_config", "found a quantized checkpoint"},
         {"{'rope_theta':'x'}", "rope_theta", "found 'x'"},
         {"{'rope_scaling':7}", "rope_scaling", "an object, found 7"},
-        {"{'rope_scaling':{'rope_type':'longrope'}}", "rope_type",
-         "default, linear, dynamic, llama3 or yarn, found 'longrope'"},
+        {"{'rope_scaling':{'rope_type':'3d'}}", "rope_type",
+         "default, linear, dynamic, llama3, yarn or longrope, found '3d'"},
+        {"{'rope_scaling':{'rope_type':'longrope','long_factor':[1,1,1]}}", "long_factor",
+         "expected 4 positive numbers, found an array of 3"},
         {"{'rope_scaling':{'type':'dynamic','factor':'x'}}", "factor", "found 'x'"},
         {"{'rope_scaling':{'type':4}}", "type", "found 4"},
         {"{'rope_scaling':{'type':'linear'}}", "factor", "found nothing"},

@@ -72,6 +72,9 @@ static struct unit *make_unit(const char *architecture)
     u->diags = (struct diags){.arena = &u->arena, .max = 100};
     strings_init(&u->strings, &u->arena);
     u->model = (struct model){.arena = &u->arena, .strings = &u->strings, .path = "tiny.gguf"};
+    struct layer_parameters *layer = arena_new(&u->arena, struct layer_parameters, 2);
+    layer[0] = layer[1] =
+        (struct layer_parameters){.heads = 4, .kv_heads = 2, .head_dim = 8, .feed_forward = 40};
     u->model.hyper = (struct hyper_parameters){.architecture = str_of(&u->strings, architecture),
                                                .vocabulary = 50,
                                                .hidden = 24,
@@ -79,11 +82,11 @@ static struct unit *make_unit(const char *architecture)
                                                .heads = 4,
                                                .kv_heads = 2,
                                                .head_dim = 8,
-                                               .rotary_dim = 8,
+                                               .layer = layer,
                                                .feed_forward = 40,
                                                .context = 128,
                                                .norm_epsilon = 1e-5,
-                                               .rope = {.theta = 10000}};
+                                               .rope = {.theta = 10000, .rotary_dim = 8}};
     add_tensor(u, "model.embed_tokens.weight", 50, 24);
     add_layer(u, 0);
     add_layer(u, 1);
@@ -241,12 +244,12 @@ static void test_biases_by_rule(void **state)
 
 static void test_window_and_scale(void **state)
 {
-    static const bool window_layers[] = {false, true};
     struct unit *u = make_unit("llama");
+    struct layer_parameters layer[2] = {u->model.hyper.layer[0], u->model.hyper.layer[1]};
 
     (void)state;
-    u->model.hyper.sliding_window = 16;
-    u->model.hyper.window_layers = window_layers;
+    layer[1].window = 16;
+    u->model.hyper.layer = layer;
     assert_true(family_build(&u->model, 0, &u->graph, &u->diags));
     const struct hir_attr *first = hir_attr(&u->graph, hir_find(&u->graph, "layers.0.attention"));
     const struct hir_attr *second = hir_attr(&u->graph, hir_find(&u->graph, "layers.1.attention"));
@@ -445,7 +448,7 @@ static void test_unknown_architecture(void **state)
     assert_false(family_build(&u->model, 0, &u->graph, &u->diags));
     assert_string_equal(
         printed(u),
-        "tiny.gguf: architecture: expected one of llama, mistral, qwen2, qwen3, found 'mamba'\n");
+        "tiny.gguf: architecture: expected one of llama, mistral, qwen2, qwen3, olmo2, gemma, gemma2, found 'mamba'\n");
     free_unit(u);
 }
 
@@ -458,7 +461,7 @@ static void test_bad_hyper_parameters(void **state)
     h->vocabulary = 0;
     h->layers = UINT32_MAX;
     h->kv_heads = 3;
-    h->rotary_dim = 7;
+    h->rope.rotary_dim = 7;
     h->norm_epsilon = -1;
     h->rope.theta = 0;
     assert_false(family_build(&u->model, 0, &u->graph, &u->diags));

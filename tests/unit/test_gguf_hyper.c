@@ -121,7 +121,6 @@ static void test_refusals(void **state)
         {{"llama.attention.sliding_window_pattern", NUMBERS, 0, 1, NULL}, "found 2 values"},
         {{"llama.hidden_activation", TEXT, 0, 0, "gelu"}, "expected silu, found 'gelu'"},
         {{"llama.rope.scaling.alpha", REAL, 1000, 0, NULL}, "expected 1, found 1000"},
-        {{"llama.rope.scaling.attn_factor", REAL, 0.5, 0, NULL}, "without rope.scaling.type yarn"},
         {{"llama.nextn_predict_layers", NUMBER, 1, 0, NULL}, "nothing or 0, found 1"},
         {{"general.type", TEXT, 0, 0, "adapter"}, "expected a model, found a LoRA adapter"},
         {{"general.type", TEXT, 0, 0, "mmproj"}, "found the image or sound part of a model"},

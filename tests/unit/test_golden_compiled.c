@@ -50,6 +50,17 @@ static const struct fixture {
     {"gguf/qwen3-Q4_1.gguf", "gguf/qwen3-Q4_1", 7.7e-04},
     {"gguf/qwen3-Q5_0.gguf", "gguf/qwen3-Q5_0", 8.4e-04},
     {"gguf/qwen3-Q5_1.gguf", "gguf/qwen3-Q5_1", 8.1e-04},
+    {"granite-f32", NULL, 0},
+    {"smollm3-f32", NULL, 0},
+    {"olmo2-f32", NULL, 0},
+    {"gemma-f32", NULL, 0},
+    {"gemma2-f32", NULL, 0},
+    {"phi3-f32", NULL, 0},
+    {"gguf/granite-Q8_0.gguf", "gguf/granite-Q8_0", 8.5e-05},
+    {"gguf/smollm3-Q8_0.gguf", "gguf/smollm3-Q8_0", 8.5e-04},
+    {"gguf/olmo2-Q8_0.gguf", "gguf/olmo2-Q8_0", 3.1e-04},
+    {"gguf/gemma2-Q8_0.gguf", "gguf/gemma2-Q8_0", 3.2e-04},
+    {"gguf/phi3-Q8_0.gguf", "gguf/phi3-Q8_0", 3.3e-04},
 };
 
 static const char *const levels[] = {"x86-64-v3", "x86-64-v4-vnni-bf16"};

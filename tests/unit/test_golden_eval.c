@@ -31,6 +31,12 @@ static const struct fixture {
     DIRECTORY("qwen2-bf16"),
     DIRECTORY("qwen3-f32"),
     DIRECTORY("qwen3-bf16"),
+    DIRECTORY("granite-f32"),
+    DIRECTORY("smollm3-f32"),
+    DIRECTORY("olmo2-f32"),
+    DIRECTORY("gemma-f32"),
+    DIRECTORY("gemma2-f32"),
+    DIRECTORY("phi3-f32"),
 #undef DIRECTORY
 #define GGUF(name)                                                 \
     {                                                              \
@@ -60,6 +66,12 @@ static const struct fixture {
     GGUF("qwen3-Q4_1"),
     GGUF("qwen3-Q5_0"),
     GGUF("qwen3-Q5_1"),
+    GGUF("granite-Q8_0"),
+    GGUF("smollm3-Q8_0"),
+    GGUF("olmo2-Q8_0"),
+    GGUF("gemma2-Q8_0"),
+    GGUF("phi3-F32"),
+    GGUF("phi3-Q8_0"),
     {"gguf/qwen2-split-Q8_0-00001-of-00003.gguf", "gguf/qwen2-split-Q8_0.expected.safetensors"},
 #undef GGUF
 };

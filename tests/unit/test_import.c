@@ -147,7 +147,7 @@ static void check_case(const struct model_case *c, const struct model *m)
                                  c->tied,       c->tensors};
     const uint32_t found[] = {
         h->vocabulary,   h->hidden,           h->layers,       h->heads,       h->kv_heads,
-        h->head_dim,     h->rotary_dim,       h->feed_forward, h->context,     h->sliding_window,
+        h->head_dim,     h->rope.rotary_dim,       h->feed_forward, h->context,     h->sliding_window,
         h->rope.scaling, h->rope.interleaved, h->tied,         m->tensor_count};
 
     for (size_t i = 0; i < countof(expected); i++)
@@ -156,7 +156,8 @@ static void check_case(const struct model_case *c, const struct model *m)
     assert_string_equal(str_text(m->strings, h->architecture), c->family);
     assert_true(h->norm_epsilon == c->norm_epsilon);
     assert_true(h->rope.theta == c->theta);
-    assert_null(h->window_layers); /* none of these has a window in some layers only */
+    for (uint32_t i = 0; i < h->layers; i++) /* none of these has a window in some layers only */
+        assert_int_equal(h->layer[i].window, h->sliding_window);
     uint32_t checksum = checksum_of(m);
     if (checksum != c->checksum)
         fail_msg("%s: expected tensors with checksum 0x%08x, found 0x%08x", c->path, c->checksum,

@@ -78,7 +78,8 @@ static void test_gguf_patched(void **state)
         {"general.architecture", 4, UINT64_MAX, 8, "general.architecture",
          "a string, found the end of the file"},
         {"general.architecture", 12, 'x', 1, "general.architecture",
-         "expected a known architecture (llama, qwen2, qwen3), found 'xlama'"},
+         "expected a known architecture (llama, qwen2, qwen3, granite, smollm3, olmo2, gemma, gemma2, "
+         "phi3), found 'xlama'"},
         {"general.alignment", 4, 0, 4, "general.alignment",
          "a power of two from 8 to 1048576, found 0"},
         {"general.alignment", 4, 24, 4, "general.alignment",
@@ -96,7 +97,7 @@ static void test_gguf_patched(void **state)
         {"llama.attention.layer_norm_rms_epsilon", 4, 0x7fc00000, 4,
          "llama.attention.layer_norm_rms_epsilon", "found nan"},
         {"llama.rope.scaling.type", 12, 'b', 1, "llama.rope.scaling.type",
-         "none, linear or yarn, found 'bone'"},
+         "none, linear, yarn or longrope, found 'bone'"},
         {"token_embd.weight", 0, 5, 4, "token_embd.weight", "1 to 4 dimensions, found 5"},
         {"token_embd.weight", 0, 0, 4, "token_embd.weight", "1 to 4 dimensions, found 0"},
         {"token_embd.weight", 4, 0, 8, "token_embd.weight",

@@ -1,0 +1,139 @@
+/* The attention of decoder models: [T, H] -> [T, H]. q, k and v are three matmuls, then norms and
+ * rotary embedding, cached attention, and the output projection. */
+#include "compiler/family/layers.h"
+
+#include <math.h>
+#include <stdio.h>
+
+/* [T, count * D] -> [T, count, D] */
+static hir_id split_heads(struct layers *b, hir_id x, uint32_t count, uint32_t head_dim)
+{
+    struct hir_graph *g = b->graph;
+    dim_id dims[3] = {b->rows, dim_const(&g->dims, count), dim_const(&g->dims, head_dim)};
+
+    return hir_declare(g, HIR_reshape, DTYPE_f32, hir_shape(g, 3, dims), "", NULL, &x, 1);
+}
+
+/* Values beyond the limit become the limit. */
+static hir_id clip(struct layers *b, hir_id x, double limit)
+{
+    if (limit == 0)
+        return x;
+    x = hir_add2(b->graph, HIR_max, x, hir_number(b->graph, -limit));
+    return hir_add2(b->graph, HIR_min, x, hir_number(b->graph, limit));
+}
+
+/* One of q, k, v: projection, [T, count * D]. */
+static hir_id project(struct layers *b, uint32_t layer, hir_id x, uint32_t count, const char *what)
+{
+    const struct hyper_parameters *h = b->hyper;
+    uint32_t head_dim = h->layer[layer].head_dim;
+    char prefix[96];
+
+    snprintf(prefix, sizeof prefix, "model.layers.%u.self_attn.%s_proj", layer, what);
+    const char *from = from_text(b, "%s = %u, head_dim = %u and hidden size = %u",
+                                 what[0] == 'q' ? "heads" : "kv_heads", count, head_dim, h->hidden);
+    hir_id y = layer_linear(b, x, (uint64_t)count * head_dim, h->hidden, h->qkv_bias, from, prefix);
+    hir_name(b->graph, y, "layers.%u.%s", layer, what);
+    return clip(b, y, h->clip_qkv);
+}
+
+static hir_id rotate(struct layers *b, uint32_t layer, hir_id x)
+{
+    enum layer_rope by = b->hyper->layer[layer].rope;
+    const struct rope_parameters *rope =
+        by == LAYER_ROPE_local ? &b->hyper->local_rope : &b->hyper->rope;
+    struct hir_attr attr = {.rope = {.n_rot = rope->rotary_dim, .interleaved = rope->interleaved}};
+    hir_id operands[3] = {x, by == LAYER_ROPE_local ? b->local_table : b->rope_table, b->positions};
+
+    return operands[1] == 0 || by == LAYER_ROPE_none
+               ? x
+               : hir_add(b->graph, HIR_rope, &attr, operands, 3);
+}
+
+static hir_id norm_one(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
+                       hir_id x, uint32_t width, const char *what)
+{
+    x = layer_norm(b, parts, x, width, "model.layers.%u.self_attn.%s_norm", layer, what);
+    hir_name(b->graph, x, "layers.%u.%s_norm", layer, what);
+    return x;
+}
+
+/* From a projection of q or k to heads that are normed and turned. */
+static hir_id make_heads(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
+                         hir_id x, uint32_t count, const char *what)
+{
+    uint32_t head_dim = b->hyper->layer[layer].head_dim;
+
+    if (parts->qk_norm == QK_NORM_width)
+        x = norm_one(b, parts, layer, x, count * head_dim, what);
+    x = split_heads(b, x, count, head_dim);
+    if (parts->qk_norm == QK_NORM_head && !parts->qk_norm_after_rope)
+        x = norm_one(b, parts, layer, x, head_dim, what);
+    x = rotate(b, layer, x);
+    if (parts->qk_norm == QK_NORM_head && parts->qk_norm_after_rope)
+        x = norm_one(b, parts, layer, x, head_dim, what);
+    return x;
+}
+
+/* Writes x, [T, kv_heads, D], to its own state; returns the state after the write. */
+static hir_id kv_append(struct layers *b, uint32_t layer, hir_id x, const char *what)
+{
+    struct hir_graph *g = b->graph;
+    const struct layer_parameters *l = &b->hyper->layer[layer];
+    dim_id dims[4] = {dim_symbol(&g->dims, SYMBOL_BATCH), b->context,
+                      dim_const(&g->dims, l->kv_heads), dim_const(&g->dims, l->head_dim)};
+    const struct hir_attr attr = {
+        .state = {.layer = layer, .role = what[0] == 'k' ? STATE_ROLE_key : STATE_ROLE_value}};
+    char name[32];
+
+    snprintf(name, sizeof name, "past_%s_%u", what, layer);
+    hir_id state =
+        hir_declare(g, HIR_state, DTYPE_f32, hir_shape(g, 4, dims), name, &attr, NULL, 0);
+    hir_id operands[3] = {state, x, b->positions};
+    hir_id written = hir_add(g, HIR_kv_append, NULL, operands, 3);
+    hir_name(g, written, "layers.%u.%s_cache", layer, what);
+    return written;
+}
+
+/* Attention over the states: [T, heads, D] -> [T, heads * D]. */
+static hir_id attend(struct layers *b, uint32_t layer, hir_id q)
+{
+    const struct hyper_parameters *h = b->hyper;
+    const struct layer_parameters *l = &h->layer[layer];
+    struct hir_attr attr = {
+        .attention = {.scale = h->attention_scale != 0 ? h->attention_scale : 1 / sqrt(l->head_dim),
+                      .heads = l->heads,
+                      .kv_heads = l->kv_heads,
+                      .head_dim = l->head_dim,
+                      .mask = MASK_causal,
+                      .window = l->window,
+                      .softcap = h->attention_softcap}};
+    hir_id operands[4] = {q, b->keys[layer], b->values[layer], b->positions};
+    hir_id mixed = hir_add(b->graph, HIR_attention, &attr, operands, 4);
+
+    hir_name(b->graph, mixed, "layers.%u.attention", layer);
+    return mixed;
+}
+
+hir_id layer_attention(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
+                       hir_id x)
+{
+    const struct hyper_parameters *h = b->hyper;
+    const struct layer_parameters *l = &h->layer[layer];
+    hir_id q = project(b, layer, x, l->heads, "q");
+    hir_id k = project(b, layer, x, l->kv_heads, "k");
+    hir_id v = split_heads(b, project(b, layer, x, l->kv_heads, "v"), l->kv_heads, l->head_dim);
+    char prefix[96];
+
+    q = make_heads(b, parts, layer, q, l->heads, "q");
+    k = make_heads(b, parts, layer, k, l->kv_heads, "k");
+    b->keys[layer] = kv_append(b, layer, k, "k");
+    b->values[layer] = kv_append(b, layer, v, "v");
+    hir_id mixed = attend(b, layer, q);
+    snprintf(prefix, sizeof prefix, "model.layers.%u.self_attn.o_proj", layer);
+    return layer_linear(b, mixed, h->hidden, (uint64_t)l->heads * l->head_dim, h->output_bias,
+                        from_text(b, "hidden size = %u, heads = %u and head_dim = %u", h->hidden,
+                                  l->heads, l->head_dim),
+                        prefix);
+}

@@ -1,0 +1,160 @@
+/* What differs between layers. In: config.json. Out: the window, the layers that have it, and those
+ * that turn.
+ *
+ * Source: the configuration classes of transformers. In a Mistral, the window applies to all
+ * layers, unless layer_types says otherwise (transformers then treats the model as a Ministral). In
+ * a Qwen, it counts only with use_sliding_window, from layer max_window_layers on or as layer_types
+ * says.
+ */
+#include "compiler/import/config.h"
+
+#include <string.h>
+
+enum { DEFAULT_FIRST_LAYER = 28 };
+
+/* One word per layer. */
+static void read_layer_types(const struct config *c, const json_t *types, uint32_t layers,
+                             bool *window)
+{
+    struct place at = config_place(c, "layer_types");
+
+    if (json_array_size(types) != layers) {
+        diag_error(c->diags, at, "expected an array of %u words, found %s", layers,
+                   json_found(c->diags->arena, types));
+        return;
+    }
+    for (uint32_t i = 0; i < layers; i++) {
+        const json_t *word = json_array_get(types, i);
+        const char *text = json_is_string(word) ? json_string_value(word) : "";
+        window[i] = strcmp(text, "sliding_attention") == 0;
+        if (!window[i] && strcmp(text, "full_attention") != 0 && strcmp(text, "attention") != 0) {
+            diag_error(c->diags, at,
+                       "expected full_attention or sliding_attention for layer %u, found %s", i,
+                       json_found(c->diags->arena, word));
+            return;
+        }
+    }
+}
+
+/* The window; 0: none. */
+static uint32_t read_width(const struct config *c)
+{
+    uint32_t width = c->architecture->defaults.sliding_window;
+    bool used = true;
+
+    if (c->architecture->window == WINDOW_upper || c->architecture->window == WINDOW_unturned) {
+        used = false;
+        config_bool(c, c->root, "use_sliding_window", &used);
+    }
+    if (!used || json_is_null(json_object_get(c->root, "sliding_window")))
+        return 0;
+    config_u32(c, c->root, "sliding_window", 1, MAX_CONTEXT, OPTIONAL, &width);
+    return width;
+}
+
+/* If the window has no meaning, transformers uses full attention everywhere. */
+static void leave_out(const struct config *c, bool *window, uint32_t layers)
+{
+    const json_t *width = config_get(c->root, "sliding_window");
+    bool any = false;
+
+    for (uint32_t i = 0; i < layers; i++)
+        any = any || window[i];
+    if (any)
+        config_warn_unused(c, "layer_types");
+    if (width != NULL && json_number_value(width) != 0)
+        config_warn_unused(c, "sliding_window");
+    memset(window, 0, layers * sizeof *window);
+}
+
+/* Of each `key` layers, the last is another; false, after an error, if it is no such number. An
+ * absent one is `otherwise`. EXAONE writes the pattern as a word, "LLLG". */
+static uint32_t read_pattern(const struct config *c, const char *key, uint32_t otherwise)
+{
+    const json_t *value = config_get(c->root, key);
+
+    if (json_is_string(value))
+        return (uint32_t)min_u64(json_string_length(value), MAX_LAYERS);
+    config_u32(c, c->root, key, 1, MAX_LAYERS, OPTIONAL, &otherwise);
+    return otherwise;
+}
+
+/* The layers that turn; NULL: all. In `no_rope_layers`, 1 means that a layer does. */
+static const bool *read_turning(const struct config *c, uint32_t layers)
+{
+    const struct architecture *a = c->architecture;
+    const json_t *list = config_get(c->root, "no_rope_layers");
+    bool *turns;
+
+    if (a->turning != TURNING_interval)
+        return NULL;
+    turns = hyper_all_but_last(c->strings->arena, layers,
+                               read_pattern(c, "no_rope_layer_interval", a->turning_pattern));
+    if (list == NULL || json_array_size(list) == 0)
+        return turns;
+    bool good = json_array_size(list) == layers;
+    for (uint32_t i = 0; i < layers && good; i++) {
+        double number = json_number_value(json_array_get(list, i));
+        good = json_is_number(json_array_get(list, i)) && (number == 0 || number == 1);
+        turns[i] = number == 1;
+    }
+    if (!good)
+        diag_error(c->diags, config_place(c, "no_rope_layers"),
+                   "expected an array of %u numbers, 0 or 1, found %s", layers,
+                   json_found(c->diags->arena, list));
+    return turns;
+}
+
+/* The layers that have a window, where no `layer_types` says so. */
+static void apply_rule(const struct config *c, const struct hyper_parameters *h, const bool *turns,
+                       bool *windowed)
+{
+    const struct architecture *a = c->architecture;
+    uint32_t first = a->window == WINDOW_upper ? DEFAULT_FIRST_LAYER : 0, pattern = 0;
+
+    if (h->sliding_window == 0)
+        return;
+    if (a->window == WINDOW_upper)
+        config_u32(c, c->root, "max_window_layers", 0, INT32_MAX, OPTIONAL, &first);
+    if (a->window == WINDOW_pattern)
+        pattern = (a->reads & READS(window_pattern)) == 0
+                      ? a->window_pattern
+                      : read_pattern(c, "sliding_window_pattern", a->window_pattern);
+    for (uint32_t i = 0; i < h->layers; i++)
+        windowed[i] = i >= first && (pattern == 0 || (i + 1) % pattern != 0) &&
+                      (a->window != WINDOW_unturned || (turns != NULL && !turns[i]));
+}
+
+/* A layer of sliding attention needs a width. */
+static void want_width(const struct config *c, const struct hyper_parameters *h,
+                       const bool *windowed)
+{
+    bool optional =
+        c->architecture->window == WINDOW_upper || c->architecture->window == WINDOW_unturned;
+
+    for (uint32_t i = 0; i < h->layers && h->sliding_window == 0; i++)
+        if (windowed[i]) {
+            diag_error(c->diags, config_place(c, "layer_types"),
+                       "expected %s for layer %u (sliding_attention), found no window",
+                       optional ? "sliding_window and use_sliding_window" : "sliding_window", i);
+            return;
+        }
+}
+
+void config_read_layers(const struct config *c, struct hyper_parameters *h)
+{
+    const json_t *types = config_get(c->root, "layer_types");
+    bool *windowed = arena_new(c->strings->arena, bool, h->layers);
+    const bool *turns = read_turning(c, h->layers);
+
+    if (c->architecture->window != WINDOW_none)
+        h->sliding_window = read_width(c);
+    if (types != NULL)
+        read_layer_types(c, types, h->layers, windowed);
+    else
+        apply_rule(c, h, turns, windowed);
+    if (c->architecture->window == WINDOW_none)
+        leave_out(c, windowed, h->layers);
+    want_width(c, h, windowed);
+    hyper_set_layers(h, c->architecture, windowed, turns, c->strings->arena);
+}
