@@ -76,6 +76,19 @@ int64_t hir_slice_start(const struct hir_graph *g, hir_id id)
     return start;
 }
 
+bool hir_is_in_place(const struct hir_graph *g, hir_id id)
+{
+    uint64_t width = hir_row_width(g, id);
+    int64_t offset = 0;
+
+    for (; hir_at(g, id)->op == HIR_reshape || hir_at(g, id)->op == HIR_slice;
+         id = hir_operand(g, id, 0))
+        offset +=
+            hir_at(g, id)->op == HIR_slice ? hir_slice_start(g, id) : 0; /* lowering refuses -1 */
+    return hir_at(g, id)->op != HIR_unfold /* rows that overlap */ &&
+           round_up(hir_row_width(g, id), 16) == round_up(width, 16) && offset % 16 == 0;
+}
+
 enum layout hir_layout(const struct hir_graph *g, hir_id id)
 {
     const struct hir_node *n = hir_at(g, id);

@@ -24,6 +24,9 @@ bool hir_is_packed_product(const struct hir_graph *g, hir_id id);
 enum act hir_act(const struct hir_graph *g, hir_id id);
 /* The element of a row of its operand at which a slice begins; -1: not the same one in each row. */
 int64_t hir_slice_start(const struct hir_graph *g, hir_id id);
+/* Whether the rows of a matrix follow each other as those of f32 activations: every row in whole
+ * vectors of 16, and the first one at the start of a cache line. */
+bool hir_is_in_place(const struct hir_graph *g, hir_id id);
 /* The packed layout of a weight, that of its type where none is set; none where it is no weight. */
 enum layout hir_layout(const struct hir_graph *g, hir_id id);
 /* Bytes of a weight [n, k] in a packed layout. */

@@ -118,6 +118,8 @@ bool rule_norm_quant(const struct shape_question *q, struct shape_answer *out)
                             shape_print(q, shape_operand(q, 0)));
     if (q->count == 1 && q->attr->quant.epsilon != 0)
         return shape_misfit(q, out, "epsilon: expected 0 where there is no weight");
+    if (q->count == 1 && q->attr->quant.in_products != 0)
+        return shape_misfit(q, out, "in_products: expected 0 where there is no weight");
     return rule_norm(q, out);
 }
 

@@ -85,19 +85,6 @@ static uint32_t choose_columns(const struct hir_graph *g, hir_id formula)
 
 /* ---- activations ---- */
 
-/* Whether the rows of a matrix follow each other as those of f32 activations: every row in whole
- * vectors of 16, and the first one at the start of a cache line. */
-static bool is_in_place(const struct hir_graph *g, hir_id x)
-{
-    uint64_t width = hir_row_width(g, x);
-    int64_t offset = 0;
-
-    for (; match_is(g, x, HIR_reshape) || match_is(g, x, HIR_slice); x = hir_operand(g, x, 0))
-        offset += match_is(g, x, HIR_slice) ? hir_slice_start(g, x) : 0; /* lowering refuses -1 */
-    return !match_is(g, x, HIR_unfold) /* rows that overlap */ &&
-           round_up(hir_row_width(g, x), 16) == round_up(width, 16) && offset % 16 == 0;
-}
-
 /* The activations of `x` (a norm_quant, or what one of f32 copies) in tiles of `tile_rows`. */
 static hir_id tiled(const struct pass_call *call, struct hir_rewrite *r, hir_id x,
                     uint32_t tile_rows)
@@ -140,7 +127,7 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
         return rewrite_with(r, old, &attr, 0);
     }
     tile_product(&r->old, s, old, &attr);
-    bool stands = !match_is(&r->old, x, HIR_norm_quant) && is_in_place(&r->old, x);
+    bool stands = !match_is(&r->old, x, HIR_norm_quant) && hir_is_in_place(&r->old, x);
     return rewrite_with(r, old, &attr, stands ? 0 : tiled(call, r, x, attr.product.tile_rows));
 }
 

@@ -112,6 +112,17 @@ static bool fill_gather_rows(struct lowering *l, struct step *s, hir_id id)
            hir_refuse(l->diags, l->graph, id, "expected rows that a symbol counts");
 }
 
+/* The weight of a norm over rows. */
+static bool is_norm_weight(struct lowering *l, hir_id norm, hir_id weight)
+{
+    const uint64_t width = hir_row_width(l->graph, norm);
+
+    return (hir_is_vector(l->graph, weight) && hir_width(l->graph, weight) == width) ||
+           hir_refuse(l->diags, l->graph, norm,
+                      "expected the weight of a norm over rows to be a vector [%llu]",
+                      (unsigned long long)width);
+}
+
 static bool fill_norm_quant(struct lowering *l, struct step *s, hir_id id)
 {
     const struct hir_graph *g = l->graph;
@@ -125,9 +136,23 @@ static bool fill_norm_quant(struct lowering *l, struct step *s, hir_id id)
         return true;
     k->epsilon =
         (float)(hir_at(g, id)->op == HIR_rms_norm ? attr->norm.epsilon : attr->quant.epsilon);
-    return (hir_is_vector(g, weight) && hir_width(g, weight) == k->k) ||
-           hir_refuse(l->diags, g, id,
-                      "expected the weight of a norm over rows to be a vector [%u]", k->k);
+    return is_norm_weight(l, id, weight);
+}
+
+/* A norm_quant that has no step of its own. */
+static bool is_in_products(const struct hir_graph *g, hir_id id)
+{
+    return hir_at(g, id)->op == HIR_norm_quant && hir_attr(g, id)->quant.in_products != 0;
+}
+
+/* The product reads what the norm reads, and its weight. */
+static bool join_norm(struct lowering *l, struct step *s)
+{
+    const hir_id norm = s->operands[0], weight = hir_operand(l->graph, norm, 1);
+
+    s->operands[0] = hir_operand(l->graph, norm, 0);
+    s->kernel.matmul.epsilon = (float)hir_attr(l->graph, norm)->quant.epsilon;
+    return is_norm_weight(l, norm, weight) && lower_operand(l, s, MATMUL_norm, weight);
 }
 
 /* Which operands of a formula are columns: bit i of the answer is that of operand first + i. */
@@ -162,7 +187,7 @@ static bool fill_matmul(struct lowering *l, struct step *s, hir_id id)
         formula_of_product(l->graph, id, &formula);
     k->code = formula.code;
     k->columns = columns_of(l, s, id, 2);
-    return true;
+    return !is_in_products(l->graph, s->operands[0]) || join_norm(l, s);
 }
 
 /* A formula, or an elementwise op that no step took in. */
@@ -308,7 +333,7 @@ bool lower_node(struct lowering *l, hir_id id)
         return lower_view(l, id);
     if (n->op == HIR_unfold)
         return lower_unfold(l, id);
-    if (l->facts[id].joined)
+    if (l->facts[id].joined || is_in_products(l->graph, id))
         return true;
     if (lower_is_head_norm(l->graph, id))
         rule = find_rule(HIR_rope);

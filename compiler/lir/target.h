@@ -11,11 +11,13 @@ struct target_traits {
     bool owns_tiles; /* of two steps in a row with equal tiles, the same thread runs tile i of both:
                         the later one need not wait */
     bool bf16_dot;   /* has a bf16 dot product: bf16 activations in prefill */
-    bool integer_products; /* products of integers are faster than those of f32: quantized weights
-                              take i8 and i16 activations, unless the user says otherwise */
-    bool integer_prompts;  /* of int8 alone, for many rows: prompts take i8, short runs f32 */
-    bool splits_keys;      /* several threads share the keys of a run of few rows */
-    bool shares_modules;   /* code of a kernel does not depend on the level: stored once for all */
+    bool integer_products;  /* products of integers are faster than those of f32: quantized weights
+                               take i8 and i16 activations, unless the user says otherwise */
+    bool integer_prompts;   /* of int8 alone, for many rows: prompts take i8, short runs f32 */
+    bool norms_in_products; /* products of f32 can norm what they read: in short runs, a norm needs
+                               no step */
+    bool splits_keys;       /* several threads share the keys of a run of few rows */
+    bool shares_modules;    /* code of a kernel does not depend on the level: stored once for all */
     bool one_variant;   /* code for many rows serves few as well: the main entry needs no other */
     uint32_t tiles_max; /* of a step; 0: any number */
 };
