@@ -528,8 +528,9 @@ static inline struct tile_choice plain_tile(uint32_t level, const struct tile_re
                                                                    : 4};
 }
 
-/* Machines with products of integers. "waits": neither replicates nor owns tiles. */
-enum { PLAIN_f32, PLAIN_bf16, PLAIN_waits, PLAIN_COUNT };
+/* Machines with products of integers. "waits": neither replicates nor owns tiles. "norms": the same
+ * with products of f32, which norm what they read. */
+enum { PLAIN_f32, PLAIN_bf16, PLAIN_waits, PLAIN_norms, PLAIN_COUNT };
 #define INTEGERS_AND_KEYS .integer_products = true, .splits_keys = true
 static const struct target_level plain_levels[PLAIN_COUNT] = {
     [PLAIN_f32] = {.name = "plain",
@@ -538,6 +539,7 @@ static const struct target_level plain_levels[PLAIN_COUNT] = {
         {.name = "bf16",
          .traits = {.replicates = true, .owns_tiles = true, .bf16_dot = true, INTEGERS_AND_KEYS}},
     [PLAIN_waits] = {.name = "waits", .traits = {INTEGERS_AND_KEYS}},
+    [PLAIN_norms] = {.name = "norms", .traits = {.norms_in_products = true, .splits_keys = true}},
 };
 #undef INTEGERS_AND_KEYS
 static const struct target plain_target = {

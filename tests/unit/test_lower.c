@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+extern const struct target target_vulkan;
+
 static const struct recipe small = {SAMPLE_SIZES, .dtype = DTYPE_f32};
 
 static struct recipe with_dtype(struct recipe r, enum dtype dtype)
@@ -25,18 +27,25 @@ struct lowered {
     struct lir_program program;
 };
 
-static struct lowered *lowered(struct recipe recipe, struct variant v, struct numerics numerics)
+static struct lowered *lowered_for(const struct target *target, struct recipe recipe,
+                                   struct variant v, struct numerics numerics)
 {
     struct lowered *l = test_calloc(1, sizeof *l);
+    const struct specialization s = {&v, numerics.activations, target, 0};
 
     sample_make(&l->model, &recipe, 1);
     l->kernels.arena = &l->model.arena;
-    if (!sample_lower(&l->model, v, numerics, 0, &l->kernels, &l->program) ||
+    if (!sample_make_program(&l->model, &s, numerics.kv, &l->kernels, &l->program) ||
         !lir_verify(&l->program, &l->model.diags)) {
         diags_print(&l->model.diags, stderr);
         fail();
     }
     return l;
+}
+
+static struct lowered *lowered(struct recipe recipe, struct variant v, struct numerics numerics)
+{
+    return lowered_for(&plain_target, recipe, v, numerics);
 }
 
 static void release(struct lowered *l)
@@ -82,6 +91,52 @@ static void decode_has_five_barriers_a_layer(void **state)
         barriers += (l->program.steps[i].flags & STEP_barrier) != 0;
     assert_int_equal(barriers, 5 * 3); /* the first needs none, the lm_head does */
     release(l);
+}
+
+struct costs {
+    uint32_t steps, barriers;
+};
+
+static struct costs costs_on_vulkan(struct recipe r, uint32_t layers, struct variant v)
+{
+    r.layers = layers;
+    struct lowered *l =
+        lowered_for(&target_vulkan, r, v, (struct numerics){ACTIVATIONS_auto, DTYPE_f16});
+    struct costs all = {.steps = l->program.step_count};
+
+    for (uint32_t i = 0; i < l->program.step_count; i++)
+        all.barriers += (l->program.steps[i].flags & STEP_barrier) != 0;
+    release(l);
+    return all;
+}
+
+static void expect_layer(struct recipe r, struct variant v, uint32_t steps, uint32_t barriers)
+{
+    const struct costs two = costs_on_vulkan(r, 2, v), five = costs_on_vulkan(r, 5, v);
+
+    assert_int_equal(five.steps - two.steps, 3 * steps);
+    assert_int_equal(five.barriers - two.barriers, 3 * barriers);
+}
+
+/* Each step is a dispatch. Products norm what they read; only prompts norm before them. */
+static void layers_of_vulkan(void **state)
+{
+    const struct variant one = variant_decode(1, 10, 1), block = variant_decode(1, 10, 16),
+                         batch = variant_decode(8, 10, 1), prompt = variant_prefill(1, 64);
+    const struct recipe llama = with_dtype(small, DTYPE_q4_0);
+    struct recipe r = llama;
+
+    (void)state;
+    expect_layer(llama, one, 6, 6);
+    expect_layer(llama, block, 6, 6);
+    expect_layer(llama, batch, 6, 6);
+    expect_layer(llama, prompt, 8, 8);
+    r.qk_norm = r.bias = r.tied = true;
+    expect_layer(r, one, 6, 6);
+    expect_layer(r, batch, 6, 6);
+    r = llama;
+    r.plain_qkv = r.plain_mlp = true; /* products of their own wait for the same */
+    expect_layer(r, one, 9, 7);
 }
 
 /* f32 weights read what is there: only norms need a step. */
@@ -412,6 +467,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(decode_has_five_barriers_a_layer),
+        cmocka_unit_test(layers_of_vulkan),
         cmocka_unit_test(f32_activations_need_no_copy),
         cmocka_unit_test(short_runs_and_prefill),
         cmocka_unit_test(rows_are_chosen_where_it_pays),

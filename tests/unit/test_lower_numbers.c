@@ -220,6 +220,24 @@ static void every_shape_equals_the_graph(void **state)
     close_to("two ways to the logits", error_of_run(r, exact, 0), 1e-5, 0);
 }
 
+/* Products norm the rows of short runs, and of the head. */
+static void norms_in_products_equal_the_graph(void **state)
+{
+    const struct numerics usual = {ACTIVATIONS_auto, DTYPE_f32};
+    struct recipe r = with_dtype(small, DTYPE_q4_0);
+
+    (void)state;
+    close_to("q4_0", error_of_run(r, usual, PLAIN_norms), 1e-5, 0);
+    r.plain_qkv = r.plain_mlp = r.bias = r.parallel = true;
+    close_to("several products of a norm", error_of_run(r, usual, PLAIN_norms), 1e-5, 0);
+    r = small;
+    r.hidden = 36, r.heads = 3, r.kv_heads = 1, r.head_dim = 12, r.feed = 50, r.vocabulary = 33,
+    r.qk_norm = r.tied = true;
+    close_to("nothing a multiple of 16", error_of_run(r, usual, PLAIN_norms), 1e-5, 0);
+    r.norms_after = true;
+    close_to("norms after", error_of_run(r, usual, PLAIN_norms), 1e-5, 0);
+}
+
 static void roundings_are_small(void **state)
 {
     const struct numerics wide = {ACTIVATIONS_i16, DTYPE_f32}, narrow = {ACTIVATIONS_i8, DTYPE_f32};
@@ -260,6 +278,7 @@ static void without_passes(const char *names)
         close_to(names, error_of_run(shapes[i], exact, 0), 1e-5, 0);
         close_to(names, error_of_run(q8_0, wide, 0), 5e-4, 0);
         close_to(names, error_of_run(q8_0, usual, 1), 8e-2, 0);
+        close_to(names, error_of_run(q8_0, exact, PLAIN_norms), 1e-5, 0);
     }
 }
 
@@ -267,7 +286,7 @@ static void without_passes(const char *names)
  * more steps, and what they compute stays the same. */
 static void late_passes_may_be_left_out(void **state)
 {
-    char all[200] = "";
+    char all[256] = "";
 
     (void)state;
     for (uint32_t i = 0; i < late_passes.count; i++) {
@@ -284,8 +303,11 @@ static void late_passes_may_be_left_out(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exact_equals_the_graph),       cmocka_unit_test(formats_of_256),
-        cmocka_unit_test(every_shape_equals_the_graph), cmocka_unit_test(roundings_are_small),
+        cmocka_unit_test(exact_equals_the_graph),
+        cmocka_unit_test(formats_of_256),
+        cmocka_unit_test(every_shape_equals_the_graph),
+        cmocka_unit_test(roundings_are_small),
+        cmocka_unit_test(norms_in_products_equal_the_graph),
         cmocka_unit_test(late_passes_may_be_left_out),
     };
 
