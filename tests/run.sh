@@ -90,8 +90,9 @@ finish
 # LLVM 19: those of code generation; clang reads all other sources.
 threads='pool pool_apart read_bandwidth tiles session session_rules session_batch session_draft
     session_stop stopped_prompts batches weights pack build_cache state_classes instance mixed_graph
-    graph_walks'
-code="session models golden_planned $(cd tests/unit && ls test_cpu_*.c test_kernels*.c | sed 's/test_\(.*\)\.c/\1/')"
+    graph_walks vulkan_faults'
+code="session models golden_planned vulkan_faults
+    $(cd tests/unit && ls test_cpu_*.c test_kernels*.c | sed 's/test_\(.*\)\.c/\1/')"
 build_last() {
     build tsan "rlx-static $(printf 'test_%s ' $threads)" &&
         build clang "rlxc rlx rlx-static $(printf 'test_%s ' $code)" -DRLX_LLVM=19 &&

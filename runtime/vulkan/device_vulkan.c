@@ -154,7 +154,8 @@ static rlx_status expect_memory(const struct device_vulkan *d, const struct devi
     return vulkan_memory_expect(&d->v, needs, o->model->name, error);
 }
 
-/* SCRATCH begins as zeros, because counters do. */
+/* SCRATCH begins as zeros, because counters do. OUTPUT is memory of the host, which the last shaders
+ * write: of logits, just the rows that a run asks for cross the bus, without a copy. */
 static rlx_status open_homes(struct device_vulkan *d, const struct device_options *o,
                              rlx_error *error)
 {
