@@ -30,7 +30,8 @@ for library in $(ldd "$work"/bin/* | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p' | sort -
 done
 
 # The fixtures that the tests name.
-for name in llama-f32 llama3-rope-bf16 llama-odd-f32 llama-sharded-f16 mistral-swa-f32 qwen2-f32 qwen2-bf16 qwen3-f32 qwen3-bf16; do
+for name in llama-f32 llama3-rope-bf16 llama-odd-f32 llama-sharded-f16 mistral-swa-f32 qwen2-f32 qwen2-bf16 qwen3-f32 \
+    qwen3-bf16; do
     cp -R "$shared/golden/$name" "$work/shared/golden"
 done
 cp "$shared"/golden/gguf/llama-[FBQ]* "$shared"/golden/gguf/qwen[23]-[FBQ]* "$shared"/golden/gguf/qwen2-split* \

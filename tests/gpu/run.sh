@@ -100,7 +100,7 @@ for fixture in "$@"; do
     gguf/*) model=$fixture.gguf expected=$fixture.expected.safetensors ;;
     *) model=$fixture expected=$fixture/expected.safetensors ;;
     esac
-    for way in exact f16 q8 i8 i16; do
+    for way in $ways; do
         case $way:$fixture in
         exact:*) options=--exact ;;
         f16:*) options= ;;
@@ -108,7 +108,7 @@ for fixture in "$@"; do
         *-f32 | *-F32 | *-F16 | *-bf16) continue ;; # these products read f32 all the same
         *) options="--activations=$way --kv=f32" ;;
         esac
-        gpu_rlxc build -q --target=vulkan --cache-dir=forms $options "$RLX_SHARED/golden/$model" -o form.rlx &&
+        gpu_rlxc build -q --target=vulkan --cache-dir=forms $variants $options "$RLX_SHARED/golden/$model" -o form.rlx &&
             check_program golden $way "$RLX_SHARED/golden/$expected" rlx run form.rlx --device=vulkan || status=1
     done
 done
@@ -137,11 +137,15 @@ END
 tests="golden_compiled mixed_formats graph_encoders graph_instances session_integers sessions state stopped_prompts"
 fixtures="llama-f32 qwen2-bf16 gguf/llama-F16 gguf/llama-Q8_0 gguf/llama-Q4_0 gguf/llama-Q4_1 gguf/llama-Q5_0 gguf/llama-Q5_1
     gguf/qwen3-Q8_0 gguf/qwen3-kquants"
-[ -n "$quick" ] || export RLX_TEST_WHOLE=1
-limit=160
-[ -z "$quick" ] || limit=60
-if [ -n "$software" ]; then
+limit=120
+export RLX_TEST_WHOLE=1 ways="exact f16 q8 i8 i16" variants=
+if [ -n "$quick" ]; then
+    limit=60
+    unset RLX_TEST_WHOLE
+fi
+if [ -n "$software" ]; then # drivers in software compile slowly, too
     tests=graph_instances fixtures="llama-f32 gguf/llama-Q4_1" limit=300
+    ways="exact i8" variants=--variants=decode=1,blocks=16,prefill=64
     unset RLX_TEST_WHOLE
     [ -z "$quick" ] || tests=
 fi
@@ -155,22 +159,26 @@ wait
 # ---- speed ----
 
 # One after the other: nothing else runs meanwhile.
-read_options= bench_options="-p 512 -n 128 -r 5 --depth=4096" formats="q8_0 q4_0 q4_k" shape= limit=80
+one_row="--rows=1" many_rows="--formats=f16,q8_0,q4_0,q4_k,q6_k --shapes=1024x3072,3072x1024,4096x4096 --rows=8,64,256,512"
+bench="-p 512 -n 128 -r 5 --depth=4096" formats="q8_0 q4_0 q4_k" shape= limit=60
 if [ -n "$quick" ]; then
-    read_options="--rounds=3 --formats=f16,q8_0,q4_0,q4_k --rows=1,512" formats=q8_0 limit=40
-    bench_options="-p 512 -n 64 -r 3"
+    one_row="--rounds=3 --formats=f16,q8_0,q4_0,q4_k --rows=1"
+    many_rows="--rounds=3 --formats=q8_0,q4_0 --shapes=1024x3072 --rows=8,512"
+    bench="-p 512 -n 64 -r 3" formats=q8_0 limit=30
 fi
 if [ -n "$software" ]; then
-    read_options="--rounds=1 --megabytes=4 --formats=q8_0 --shapes=576x1536 --rows=1,8 --keys=512"
-    bench_options="-p 16 -n 2 -r 1" formats=q8_0 shape="1 256" limit=60
+    one_row="--rounds=3 --megabytes=2 --formats=q8_0 --shapes=576x1536 --rows=1 --keys=512"
+    many_rows="--rounds=1 --megabytes=2 --formats=q8_0 --shapes=576x1536 --rows=8"
+    bench="-p 16 -n 2 -r 1" formats=q8_0 shape="1 256" limit=60
 fi
-check speed-of-shaders $((2 * limit)) perf_vulkan $read_options
+check speed-of-one-row $limit perf_vulkan $one_row
+check speed-of-many-rows $limit perf_vulkan $many_rows --keys=
 for format in $formats; do
     cat > bench.sh << END
 random_gguf $format random.gguf $shape && gpu_rlxc build random.gguf -q --target=vulkan -o random.rlx || exit 1
 rm -f random.gguf
 ls -l random.rlx | awk '{ printf "%s: %.0f MB\n", "$format", \$5 / 1e6 }'
-rlx bench random.rlx --device=vulkan $bench_options
+rlx bench random.rlx --device=vulkan $bench
 END
     check "speed-of-0.6B-$format" $limit sh bench.sh
 done
@@ -188,7 +196,7 @@ done
         cat "$result"
     done
     for log in log/speed*; do
-        printf '\n'
+        printf '\n%s\n' "${log#*/}"
         cat "$log"
     done
 } > "$out/table.txt"

@@ -61,39 +61,59 @@ struct bench {
     struct shader_work read; /* of all the pool */
 };
 
-struct measured {
-    double seconds;        /* of a launch, median */
-    struct spread of_read; /* shares of the rate at which all the pool is read */
-    double of_equal_reads; /* and of that at which launches read that read no more than these */
-};
-
 static double rate(const struct shader_work *w, double seconds)
 {
     return (double)w->bytes / seconds;
 }
 
-static struct measured measure(struct bench *b, const struct shader_work *w)
+/* Columns of the tables; `quantity` is what a launch does, in bytes or operations. */
+static void print_columns(const struct options *o, const char *kind, const char *name,
+                          double seconds, double quantity)
+{
+    if (o->csv)
+        printf("%s,%s,%.2f,%.2f", kind, name, 1e6 * seconds, 1e-9 * quantity / seconds);
+    else
+        printf("%-30s %10.1f %9.2f", name, 1e6 * seconds, 1e-9 * quantity / seconds);
+}
+
+static void print_rate(struct bench *b, const char *kind, const char *name,
+                       const struct shader_work *w, double quantity)
+{
+    double seconds[ROUNDS_MAX];
+
+    for (uint32_t i = 0; i < b->options->rounds; i++)
+        seconds[i] = shader_work_slice(&b->device, w);
+    print_columns(b->options, kind, name, spread_of(seconds, b->options->rounds).middle, quantity);
+    printf("\n");
+    fflush(stdout);
+}
+
+/* Rounds; the shares are of the rate at which all the pool is read before and after, and of launches
+ * that only read as many bytes. */
+static void print_shares(struct bench *b, const char *kind, const char *name,
+                         const struct shader_work *w)
 {
     double seconds[ROUNDS_MAX], of_read[ROUNDS_MAX], of_equal[ROUNDS_MAX];
+    const struct options *o = b->options;
     struct shader_work equal;
 
     shader_work_read(&b->device, w->bytes, &equal);
     double before = rate(&b->read, shader_work_slice(&b->device, &b->read));
-    for (uint32_t i = 0; i < b->options->rounds; i++) {
+    for (uint32_t i = 0; i < o->rounds; i++) {
         const double small = rate(&equal, shader_work_slice(&b->device, &equal));
         seconds[i] = shader_work_slice(&b->device, w);
         const double after = rate(&b->read, shader_work_slice(&b->device, &b->read));
-        of_read[i] = rate(w, seconds[i]) * 2 / (before + after);
-        of_equal[i] = rate(w, seconds[i]) / small;
+        of_read[i] = 100 * rate(w, seconds[i]) * 2 / (before + after);
+        of_equal[i] = 100 * rate(w, seconds[i]) / small;
         before = after;
     }
     shader_work_free(&b->device, &equal);
-    return (struct measured){spread_of(seconds, b->options->rounds).middle,
-                             spread_of(of_read, b->options->rounds),
-                             spread_of(of_equal, b->options->rounds).middle};
+    const struct spread share = spread_of(of_read, o->rounds);
+    print_columns(o, kind, name, spread_of(seconds, o->rounds).middle, (double)w->bytes);
+    printf(o->csv ? ",%.2f,%.2f,%.2f,%.2f\n" : " %7.1f%% (%5.1f %5.1f) %14.1f%%\n", share.middle,
+           share.low, share.high, spread_of(of_equal, o->rounds).middle);
+    fflush(stdout);
 }
-
-/* ---- tables ---- */
 
 static void print_head(const struct options *o, const char *what, const char *rate_name,
                        bool shares)
@@ -106,21 +126,6 @@ static void print_head(const struct options *o, const char *what, const char *ra
                shares ? "  of read  (quartiles)  of equal reads" : "");
 }
 
-static void print_row(const struct options *o, const char *kind, const char *name, double seconds,
-                      double shown_rate, const struct measured *shares)
-{
-    printf(o->csv ? "%s,%s,%.2f,%.2f" : "%.0s%-30s %10.1f %9.2f", kind, name, 1e6 * seconds,
-           1e-9 * shown_rate);
-    if (shares != NULL)
-        printf(o->csv ? ",%.4f,%.4f,%.4f,%.4f" : " %7.1f%% (%5.1f %5.1f) %14.1f%%",
-               o->csv ? shares->of_read.middle : 100 * shares->of_read.middle,
-               o->csv ? shares->of_read.low : 100 * shares->of_read.low,
-               o->csv ? shares->of_read.high : 100 * shares->of_read.high,
-               o->csv ? shares->of_equal_reads : 100 * shares->of_equal_reads);
-    printf("\n");
-    fflush(stdout);
-}
-
 /* ---- reads ---- */
 
 static void time_reads(struct bench *b)
@@ -128,14 +133,10 @@ static void time_reads(struct bench *b)
     print_head(b->options, "read of bytes", "GB/s", false);
     for (uint64_t bytes = 256 << 10; bytes <= b->device.pool.bytes; bytes *= 4) {
         struct shader_work w;
-        double seconds[ROUNDS_MAX];
         char name[32];
         shader_work_read(&b->device, bytes, &w);
-        for (uint32_t i = 0; i < b->options->rounds; i++)
-            seconds[i] = shader_work_slice(&b->device, &w);
-        const double middle = spread_of(seconds, b->options->rounds).middle;
         snprintf(name, sizeof name, "%llu", (unsigned long long)w.bytes);
-        print_row(b->options, "read", name, middle, rate(&w, middle), NULL);
+        print_rate(b, "read", name, &w, (double)w.bytes);
         shader_work_free(&b->device, &w);
     }
 }
@@ -182,17 +183,17 @@ static void time_product(struct bench *b, enum layout layout, const uint32_t sha
 {
     const struct lir_kernel k = product_of(layout, shape[0], shape[1], rows);
     const int64_t dims[RLX_DIM_COUNT] = {1, rows, rows, 0, rows, rows};
+    const double operations = 2.0 * shape[0] * shape[1] * rows;
     struct shader_work w;
-    struct measured m;
     char name[64];
 
     shader_work_kernel(&b->device, &k, &(struct lir_values){0}, dims, &w);
-    m = measure(b, &w);
     snprintf(name, sizeof name, b->options->csv ? "%s,%ux%u,%u" : "%s %ux%u, rows: %u",
              dtype_info[layout_info[layout].dtype].name, shape[0], shape[1], rows);
-    print_row(b->options, "product", name, m.seconds,
-              rows == 1 ? rate(&w, m.seconds) : 2.0 * shape[0] * shape[1] * rows / m.seconds,
-              rows == 1 ? &m : NULL);
+    if (rows == 1)
+        print_shares(b, "product", name, &w);
+    else
+        print_rate(b, "product", name, &w, operations);
     shader_work_free(&b->device, &w);
 }
 
@@ -265,10 +266,9 @@ static void time_attention(struct bench *b, const struct heads *h, enum dtype kv
     char name[64];
 
     shader_work_kernel(&b->device, &k, &values, dims, &w);
-    const struct measured m = measure(b, &w);
     snprintf(name, sizeof name, b->options->csv ? "%s,%s,%u" : "%s %s, %u keys", h->name,
              dtype_info[kv].name, keys);
-    print_row(b->options, "attention", name, m.seconds, rate(&w, m.seconds), &m);
+    print_shares(b, "attention", name, &w);
     shader_work_free(&b->device, &w);
 }
 

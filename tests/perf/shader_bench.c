@@ -170,15 +170,15 @@ static void fill_tables(struct shader_bench *b, const struct shader_work *w, con
     free(tables);
 }
 
-/* A slice goes through the pool as often as fills its time. */
-static void choose_launches(struct shader_bench *b, struct shader_work *w)
+/* As many as fill the time of a slice, in whole rounds of `round` launches. */
+static void choose_launches(struct shader_bench *b, struct shader_work *w, uint32_t round)
 {
-    w->launches = w->places;
+    w->launches = round;
     shader_work_slice(b, w); /* the first one pays for pages and caches */
-    const double pass = shader_work_slice(b, w) * w->places;
-    const uint32_t passes =
-        (uint32_t)min_u64(LAUNCHES_MAX / w->places, (uint64_t)(SLICE_SECONDS / pass) + 1);
-    w->launches = w->places * passes;
+    const double seconds = shader_work_slice(b, w) * round;
+    const uint64_t rounds = (uint64_t)(SLICE_SECONDS / seconds) + 1;
+
+    w->launches = round * (uint32_t)min_u64(LAUNCHES_MAX / round, rounds);
 }
 
 void shader_work_free(struct shader_bench *b, struct shader_work *w)
@@ -281,7 +281,7 @@ void shader_work_read(struct shader_bench *b, uint64_t bytes, struct shader_work
     need(vulkan_pipeline_new(&b->v, module.words, module.bytes, "read", &w->pipeline, &error),
          &error);
     free(module.words);
-    choose_launches(b, w);
+    choose_launches(b, w, w->places);
 }
 
 /* ---- kernels ---- */
@@ -360,5 +360,5 @@ void shader_work_kernel(struct shader_bench *b, const struct lir_kernel *k,
         w->workgroups *= (uint32_t)ceil_div((uint64_t)dims[step.tile_symbol], step.tile_unit);
     w->counts = k->kind == KERNEL_attention && k->attention.shape.split_kv;
     compile(b, k, w);
-    choose_launches(b, w);
+    choose_launches(b, w, rows == 1 ? w->places : 1);
 }

@@ -1,6 +1,6 @@
 /* Shaders, timed on a Vulkan device. In: kernels, or GLSL, and a pool of bytes that they read. Out:
- * seconds per slice: many launches, one after the other as the steps of a model are, over all of the
- * pool, so that no cache serves them. What fails here ends the program with a sentence.
+ * seconds per launch, of slices of many, one after the other as the steps of a model are. Those that
+ * wait for memory go through all of the pool, so that no cache serves them. What fails here ends the program with a sentence.
  */
 #ifndef RLX_PERF_SHADER_BENCH_H
 #define RLX_PERF_SHADER_BENCH_H
@@ -38,7 +38,7 @@ struct shader_work {
 /* Reads `bytes` of the pool, or nearly so many, and does nothing else. */
 void shader_work_read(struct shader_bench *b, uint64_t bytes, struct shader_work *w);
 /* A product with f32 activations, whose weight is in the pool, or attention over a state there. `dims`
- * says how many rows and keys. */
+ * says how many rows and keys; with one row it waits for memory. */
 void shader_work_kernel(struct shader_bench *b, const struct lir_kernel *k,
                         const struct lir_values *values, const int64_t dims[RLX_DIM_COUNT],
                         struct shader_work *w);
