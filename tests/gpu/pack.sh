@@ -29,13 +29,15 @@ for library in $(ldd "$work"/bin/* | sed -n 's/.*=> \(\/[^ ]*\).*/\1/p' | sort -
     esac
 done
 
-# The fixtures that the tests name.
-for name in llama-f32 llama3-rope-bf16 llama-odd-f32 llama-sharded-f16 mistral-swa-f32 qwen2-f32 qwen2-bf16 qwen3-f32 \
-    qwen3-bf16; do
-    cp -R "$shared/golden/$name" "$work/shared/golden"
+# The fixtures that test_golden_compiled.c lists, and those that the other tests name.
+for name in $(sed -n 's/^    {"\([^"]*\)", .*[0-9]},$/\1/p' tests/unit/test_golden_compiled.c); do
+    case $name in
+    gguf/*-00001-of-*) cp "$shared/golden/${name%%-00001-of-*}"* "$work/shared/golden/gguf" ;;
+    gguf/*) cp "$shared/golden/$name" "$shared/golden/${name%.gguf}.expected.safetensors" "$work/shared/golden/gguf" ;;
+    *) cp -R "$shared/golden/$name" "$work/shared/golden" ;;
+    esac
 done
-cp "$shared"/golden/gguf/llama-[FBQ]* "$shared"/golden/gguf/qwen[23]-[FBQ]* "$shared"/golden/gguf/qwen2-split* \
-    "$shared"/golden/gguf/qwen3-kquants* "$work/shared/golden/gguf"
+cp "$shared"/golden/gguf/qwen3-kquants* "$work/shared/golden/gguf"
 cp -R "$shared/bug_inputs/f16-cache-overflow" "$shared/bug_inputs/kquant-fallback-types" "$work/shared/bug_inputs"
 cp "$shared/models/stories-3m/stories-3m.Q8_0.gguf" "$work/shared/models/stories-3m"
 # One model with code for both, which makes the same of a conversation wherever it goes on.

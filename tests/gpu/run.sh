@@ -152,6 +152,9 @@ fi
 for test in $tests; do
     check "$test" $limit gpu_tests "$test" &
 done
+# Devices with a better level run that one in all other checks.
+[ -n "$software" ] ||
+    check golden-vulkan1.2 $limit env -u RLX_TEST_WHOLE RLX_VULKAN_LEVEL=vulkan1.2 gpu_tests golden_compiled &
 check forms-of-numbers $limit sh forms.sh $fixtures &
 check moved-sessions $limit sh moved.sh &
 wait
@@ -189,12 +192,7 @@ done
     echo "rlx $(rlx --version | sed 's/^rlx //;q') on $(uname -sr), $(nproc) processors"
     cat devices
     echo
-    for test in $tests forms-of-numbers moved-sessions; do
-        cat "result/$test"
-    done
-    for result in result/speed*; do
-        cat "$result"
-    done
+    cat result/*
     for log in log/speed*; do
         printf '\n%s\n' "${log#*/}"
         cat "$log"

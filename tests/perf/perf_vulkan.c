@@ -20,8 +20,9 @@ extern const struct target target_vulkan;
 enum { LIST_MAX = 16, ROUNDS_MAX = 99 };
 
 struct options {
-    const char *device;
-    uint64_t megabytes; /* of the pool; 0: what suits the device */
+    const char *device, *level; /* level NULL: the best */
+    enum act act;               /* of products; ACT_COUNT: what rlxc chooses */
+    uint64_t megabytes;         /* of the pool; 0: what suits the device */
     uint32_t rounds;
     bool csv;
     const char *layouts; /* "q8_0,q4_0"; NULL: all */
@@ -31,6 +32,7 @@ struct options {
 
 static const struct options usual = {
     .device = "vulkan",
+    .act = ACT_COUNT,
     .rounds = 5,
     /* SmolLM2-135M and its lm_head, Qwen3-0.6B, and one as wide as models of 7B have. */
     .shapes = {{576, 1536},
@@ -165,31 +167,49 @@ static void fill_pool(struct bench *b, enum layout layout)
     free(unit);
 }
 
-static struct lir_kernel product_of(enum layout layout, uint32_t n, uint32_t k, uint32_t rows)
+static enum act act_of(const struct bench *b, enum layout layout, uint32_t rows)
 {
-    struct lir_kernel product = with_arguments((struct lir_kernel){
-        .kind = KERNEL_matmul,
-        .rows_symbol = SYMBOL_ROWS,
-        .matmul = {.layout = layout, .format = {.act = ACT_f32}, .n = n, .k = k},
-        .stride = {
-            [MATMUL_x] = (uint32_t)round_up(k, 16), [MATMUL_out] = (uint32_t)round_up(n, 16)}});
+    const bool is_prompt = rows > SHORT_RUN_MAX && layout_is_quantized(layout);
 
-    choose_kernel_tile(&target_vulkan, 0, rows, &product);
+    if (b->options->act != ACT_COUNT && layout_is_quantized(layout))
+        return b->options->act;
+    return is_prompt && target_vulkan.levels[b->device.level].traits.integer_prompts ? ACT_i8
+                                                                                     : ACT_f32;
+}
+
+static struct lir_kernel product_of(const struct bench *b, enum layout layout, uint32_t n,
+                                    uint32_t k, uint32_t rows)
+{
+    const struct act_format format = {.act = act_of(b, layout, rows),
+                                      .bias = (uint32_t)layout_info[layout].bias,
+                                      .block_sums = layout_info[layout].scales == 2 ? 2 : 0};
+    struct lir_kernel product =
+        with_arguments((struct lir_kernel){.kind = KERNEL_matmul,
+                                           .rows_symbol = SYMBOL_ROWS,
+                                           .matmul = {.layout = layout, .n = n, .k = k},
+                                           .stride = {[MATMUL_out] = (uint32_t)round_up(n, 16)}});
+
+    if (format.act == ACT_f32)
+        product.matmul.format.act = ACT_f32;
+    else
+        product.matmul.format = format;
+    choose_kernel_tile(&target_vulkan, b->device.level, rows, &product);
     return product;
 }
 
 static void time_product(struct bench *b, enum layout layout, const uint32_t shape[2],
                          uint32_t rows)
 {
-    const struct lir_kernel k = product_of(layout, shape[0], shape[1], rows);
+    const struct lir_kernel k = product_of(b, layout, shape[0], shape[1], rows);
     const int64_t dims[RLX_DIM_COUNT] = {1, rows, rows, 0, rows, rows};
     const double operations = 2.0 * shape[0] * shape[1] * rows;
     struct shader_work w;
     char name[64];
 
     shader_work_kernel(&b->device, &k, &(struct lir_values){0}, dims, &w);
-    snprintf(name, sizeof name, b->options->csv ? "%s,%ux%u,%u" : "%s %ux%u, rows: %u",
-             dtype_info[layout_info[layout].dtype].name, shape[0], shape[1], rows);
+    snprintf(name, sizeof name, b->options->csv ? "%s,%s,%ux%u,%u" : "%s x %s %ux%u, rows: %u",
+             dtype_info[layout_info[layout].dtype].name, act_names[k.matmul.format.act], shape[0],
+             shape[1], rows);
     if (rows == 1)
         print_shares(b, "product", name, &w);
     else
@@ -221,7 +241,7 @@ static void time_products(struct bench *b, enum layout layout, bool one_row)
 
 static void time_all_products(struct bench *b, bool one_row)
 {
-    print_head(b->options, b->options->csv ? "format,shape,rows" : "product",
+    print_head(b->options, b->options->csv ? "format,act,shape,rows" : "product",
                one_row ? "GB/s" : "Gop/s", one_row);
     for (uint32_t i = 1; i < LAYOUT_COUNT; i++)
         if (in_list(b->options->layouts, dtype_info[layout_info[i].dtype].name)) {
@@ -253,7 +273,7 @@ static struct lir_kernel attention_of(const struct heads *h, enum dtype kv, uint
                            .stride = {[ATTENTION_q] = width, [ATTENTION_out] = width}};
 
     k = with_arguments(k);
-    choose_kernel_tile(&target_vulkan, 0, 1, &k);
+    choose_kernel_tile(&target_vulkan, 0, 1, &k); /* all levels have the same */
     return k;
 }
 
@@ -299,6 +319,7 @@ static void time_all_attention(struct bench *b)
 
 static const char usage[] =
     "usage: perf_vulkan [--device=vulkan[:N]] [--megabytes=N] [--rounds=N] [--csv]\n"
+    "                   [--level=vulkan1.2] [--activations=f32|i16|i8]\n"
     "                   [--formats=q8_0,...] [--shapes=576x1536,...] [--rows=1,8,...] [--keys=512,...]\n"
     "--rows= and --keys= with nothing after them leave these out.\n";
 
@@ -330,6 +351,18 @@ static bool parse_shapes(const char *text, struct options *o)
     return *text == 0;
 }
 
+static bool parse_act(const char *text, enum act *out)
+{
+    static const enum act served[] = {ACT_f32, ACT_i16, ACT_i8};
+
+    for (uint32_t i = 0; i < countof(served); i++)
+        if (strcmp(text, act_names[served[i]]) == 0) {
+            *out = served[i];
+            return true;
+        }
+    return false;
+}
+
 static bool parse_option(const char *text, struct options *o)
 {
     const char *value = strchr(text, '=');
@@ -347,8 +380,10 @@ static bool parse_option(const char *text, struct options *o)
         return parse_numbers(value, o->keys, &o->key_count, 16384);
     if (IS("--shapes"))
         return parse_shapes(value, o);
-    if (IS("--formats") || IS("--device")) {
-        *(IS("--device") ? &o->device : &o->layouts) = value;
+    if (IS("--activations"))
+        return parse_act(value, &o->act);
+    if (IS("--formats") || IS("--device") || IS("--level")) {
+        *(IS("--device") ? &o->device : IS("--level") ? &o->level : &o->layouts) = value;
         return true;
     }
     if (!parse_numbers(value, &one, &count, 1 << 20) || count != 1)
@@ -381,11 +416,12 @@ int main(int argc, char **argv)
             fputs(usage, stderr);
             return 2;
         }
-    shader_bench_open(&b.device, o.device);
+    shader_bench_open(&b.device, o.device, o.level);
     shader_bench_pool(&b.device, o.megabytes << 20);
     if (!o.csv)
-        printf("vulkan:%u %s, %s %s; over %llu MB, %u rounds\n", b.device.number,
-               b.device.v.facts.name, b.device.v.facts.driver, b.device.v.facts.driver_info,
+        printf("vulkan:%u %s, %s, %s %s; over %llu MB, %u rounds\n", b.device.number,
+               b.device.v.facts.name, target_vulkan.levels[b.device.level].name,
+               b.device.v.facts.driver, b.device.v.facts.driver_info,
                (unsigned long long)(b.device.pool.bytes >> 20), o.rounds);
     time_reads(&b);
     shader_work_read(&b.device, b.device.pool.bytes, &b.read);

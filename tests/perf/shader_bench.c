@@ -30,32 +30,60 @@ static void need(rlx_status status, const rlx_error *error)
 
 /* ---- the device ---- */
 
-/* A GPU if there is one, else software. */
-static uint32_t best_device(void)
+/* A GPU if there is one, else software; a number that no device has if there is none. */
+static uint32_t best_device(const struct vulkan_instance *in)
 {
-    struct vulkan_instance in;
-    uint32_t best = UINT32_MAX;
-    rlx_error error = {0};
+    static const VkPhysicalDeviceType order[] = {
+        VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU, VK_PHYSICAL_DEVICE_TYPE_INTEGRATED_GPU,
+        VK_PHYSICAL_DEVICE_TYPE_VIRTUAL_GPU, VK_PHYSICAL_DEVICE_TYPE_OTHER,
+        VK_PHYSICAL_DEVICE_TYPE_CPU};
 
-    need(vulkan_instance_open(&in, &error), &error);
-    for (uint32_t i = 0, best_rank = 0; i < in.device_count; i++) {
-        struct vulkan_facts f;
-        vulkan_device_facts(&in, i, &f);
-        const uint32_t rank = f.missing[0] != 0                                ? 0
-                              : f.type == VK_PHYSICAL_DEVICE_TYPE_CPU          ? 1
-                              : f.type == VK_PHYSICAL_DEVICE_TYPE_DISCRETE_GPU ? 3
-                                                                               : 2;
-        if (rank > best_rank) {
-            best = i;
-            best_rank = rank;
+    for (uint32_t t = 0; t < countof(order); t++)
+        for (uint32_t i = 0; i < in->device_count; i++) {
+            struct vulkan_facts f;
+            vulkan_device_facts(in, i, &f);
+            if (f.type == order[t] && f.missing[0] == 0)
+                return i;
         }
-    }
-    vulkan_instance_close(&in);
-    if (best == UINT32_MAX)
-        need(rlx_fail(&error, RLX_ERROR_NO_DEVICE, "no Vulkan device can run models"), &error);
-    return best;
+    return in->device_count;
 }
 
+static uint32_t find_level(const struct vulkan_facts *f, const char *name)
+{
+    uint32_t found = target_vulkan.level_count;
+    rlx_error error = {0};
+
+    for (uint32_t i = 0; i < target_vulkan.level_count; i++) {
+        const struct target_level *l = &target_vulkan.levels[i];
+        if (name != NULL ? strcmp(name, l->name) == 0
+                         : (l->features & (~f->features | f->slow)) == 0)
+            found = i;
+    }
+    if (found == target_vulkan.level_count)
+        need(rlx_fail(&error, RLX_ERROR_NO_DEVICE, "%s has no level '%s'", f->name,
+                      name != NULL ? name : target_vulkan.levels[0].name),
+             &error);
+    return found;
+}
+
+static void open_device(struct shader_bench *b, const char *device, const char *level)
+{
+    struct vulkan *v = &b->v;
+    const char *number = strchr(device, ':');
+    struct vulkan_facts facts = {0};
+    rlx_error error = {0};
+
+    need(vulkan_instance_open(&v->instance, &error), &error);
+    b->number =
+        number != NULL ? (uint32_t)strtoul(number + 1, NULL, 10) : best_device(&v->instance);
+    if (b->number >= v->instance.device_count)
+        need(rlx_fail(&error, RLX_ERROR_NO_DEVICE, "there is no such Vulkan device"), &error);
+    vulkan_device_facts(&v->instance, b->number, &facts);
+    b->level = find_level(&facts, level);
+    need(vulkan_open_device(v, b->number, target_vulkan.levels[b->level].features, &error), &error);
+}
+
+/* Numbers also where a kernel reads them as integers with scales between them. */
 static void fill_input(struct shader_bench *b)
 {
     const uint64_t count = ARGUMENT_BYTES / sizeof(float);
@@ -71,18 +99,17 @@ static void fill_input(struct shader_bench *b)
     free(values);
 }
 
-void shader_bench_open(struct shader_bench *b, const char *device)
+void shader_bench_open(struct shader_bench *b, const char *device, const char *level)
 {
+    struct vulkan *v = &b->v;
     rlx_error error = {0};
 
     *b = (struct shader_bench){0};
-    b->number = strchr(device, ':') != NULL ? (uint32_t)strtoul(strchr(device, ':') + 1, NULL, 10)
-                                            : best_device();
-    need(vulkan_open(&b->v, b->number, target_vulkan.levels[0].features, &error), &error);
-    need(vulkan_memory_zeros(&b->v, ARGUMENT_BYTES, &b->input, &error), &error);
-    need(vulkan_memory_zeros(&b->v, ARGUMENT_BYTES, &b->output, &error), &error);
-    need(vulkan_memory_zeros(&b->v, ARGUMENT_BYTES, &b->partials, &error), &error);
-    need(vulkan_memory_zeros(&b->v, COUNTERS_BYTES, &b->counters, &error), &error);
+    open_device(b, device, level);
+    need(vulkan_memory_zeros(v, ARGUMENT_BYTES, &b->input, &error), &error);
+    need(vulkan_memory_zeros(v, ARGUMENT_BYTES, &b->output, &error), &error);
+    need(vulkan_memory_zeros(v, ARGUMENT_BYTES, &b->partials, &error), &error);
+    need(vulkan_memory_zeros(v, COUNTERS_BYTES, &b->counters, &error), &error);
     fill_input(b);
 }
 
@@ -328,8 +355,8 @@ static void compile(struct shader_bench *b, const struct lir_kernel *k, struct s
     struct target_code code;
     rlx_error error = {0};
 
-    if (!target_vulkan.accepts(0, k, &d) ||
-        !target_vulkan.emit(0, k, 1, 1, NULL, &b->arena, &code, &d)) {
+    if (!target_vulkan.accepts(b->level, k, &d) ||
+        !target_vulkan.emit(b->level, k, 1, 1, NULL, &b->arena, &code, &d)) {
         diags_print(&d, stderr);
         exit(1);
     }

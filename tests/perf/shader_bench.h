@@ -11,14 +11,16 @@
 struct shader_bench {
     struct vulkan v;
     uint32_t number; /* of the device */
+    uint32_t level;  /* of the target: what is compiled */
     struct vulkan_memory pool;
     /* Other arguments, whose values do not matter for speed: zeros, but `input`, which is random. */
     struct vulkan_memory input, output, partials, counters;
     struct arena arena;
 };
 
-/* "vulkan", the best device, or "vulkan:N". */
-void shader_bench_open(struct shader_bench *b, const char *device);
+/* "vulkan", the best device, or "vulkan:N"; a level of the target, or NULL: the last one that the
+ * device has and is fast at. */
+void shader_bench_open(struct shader_bench *b, const char *device, const char *level);
 /* Of so many bytes; 0: as many as no cache of such a device holds. */
 void shader_bench_pool(struct shader_bench *b, uint64_t bytes);
 /* Repeats `unit` over the pool. */
@@ -37,7 +39,7 @@ struct shader_work {
 
 /* Reads `bytes` of the pool, or nearly so many, and does nothing else. */
 void shader_work_read(struct shader_bench *b, uint64_t bytes, struct shader_work *w);
-/* A product with f32 activations, whose weight is in the pool, or attention over a state there. `dims`
+/* A product, whose weight is in the pool, or attention over a state there. `dims`
  * says how many rows and keys; with one row it waits for memory. */
 void shader_work_kernel(struct shader_bench *b, const struct lir_kernel *k,
                         const struct lir_values *values, const int64_t dims[RLX_DIM_COUNT],
