@@ -38,42 +38,61 @@ static hir_id project(struct layers *b, uint32_t layer, hir_id x, uint32_t count
     return clip(b, y, h->clip_qkv);
 }
 
-static hir_id rotate(struct layers *b, uint32_t layer, hir_id x)
+static hir_id rotate(struct layers *b, uint32_t layer, hir_id x, const char *what)
 {
     enum layer_rope by = b->hyper->layer[layer].rope;
-    const struct rope_parameters *rope =
-        by == LAYER_ROPE_local ? &b->hyper->local_rope : &b->hyper->rope;
+    bool local = by == LAYER_ROPE_local;
+    const struct rope_parameters *rope = local ? &b->hyper->local_rope : &b->hyper->rope;
     struct hir_attr attr = {.rope = {.n_rot = rope->rotary_dim, .interleaved = rope->interleaved}};
-    hir_id operands[3] = {x, by == LAYER_ROPE_local ? b->local_table : b->rope_table, b->positions};
+    hir_id table = local                                   ? b->local_table
+                   : what[0] == 'q' && b->query_table != 0 ? b->query_table
+                                                           : b->rope_table;
+    hir_id operands[3] = {x, table, b->positions};
 
-    return operands[1] == 0 || by == LAYER_ROPE_none
-               ? x
-               : hir_add(b->graph, HIR_rope, &attr, operands, 3);
+    return by == LAYER_ROPE_none ? x : hir_add(b->graph, HIR_rope, &attr, operands, 3);
 }
 
-static hir_id norm_one(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
-                       hir_id x, uint32_t width, const char *what)
+/* Over each head of x, [T, count, D]. Where each head has a weight of its own, that is one of all
+ * columns. */
+static hir_id norm_heads(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
+                         hir_id x, uint32_t count, const char *what)
 {
-    x = layer_norm(b, parts, x, width, "model.layers.%u.self_attn.%s_norm", layer, what);
-    hir_name(b->graph, x, "layers.%u.%s_norm", layer, what);
-    return x;
+    struct hir_graph *g = b->graph;
+    uint32_t head_dim = b->hyper->layer[layer].head_dim;
+    dim_id wide[2] = {b->rows, dim_const(&g->dims, (int64_t)count * head_dim)};
+    char name[96];
+
+    snprintf(name, sizeof name, "model.layers.%u.self_attn.%s_norm", layer, what);
+    if (parts->qk_norm == QK_NORM_head)
+        return layer_norm(b, parts, x, head_dim, "%s", name);
+    hir_id weight =
+        require_matrix(b, count, head_dim, from_text(b, "%u heads of %u elements", count, head_dim),
+                       "%s.weight", name);
+    weight = hir_declare(g, HIR_reshape, (enum dtype)hir_at(g, weight)->dtype,
+                         hir_shape(g, 1, wide + 1), NULL, NULL, &weight, 1);
+    x = layer_norm_plain(b, parts, x);
+    x = hir_declare(g, HIR_reshape, DTYPE_f32, hir_shape(g, 2, wide), NULL, NULL, &x, 1);
+    return split_heads(b, hir_add2(g, HIR_mul, x, weight), count, head_dim);
 }
 
-/* From a projection of q or k to heads that are normed and turned. */
+/* From a projection of q or k, [T, count * D], to heads that are normed and turned. */
 static hir_id make_heads(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
                          hir_id x, uint32_t count, const char *what)
 {
     uint32_t head_dim = b->hyper->layer[layer].head_dim;
+    bool by_head = parts->qk_norm == QK_NORM_head || parts->qk_norm == QK_NORM_heads;
 
     if (parts->qk_norm == QK_NORM_width)
-        x = norm_one(b, parts, layer, x, count * head_dim, what);
+        x = layer_norm(b, parts, x, count * head_dim, "model.layers.%u.self_attn.%s_norm", layer,
+                       what);
     x = split_heads(b, x, count, head_dim);
-    if (parts->qk_norm == QK_NORM_head && !parts->qk_norm_after_rope)
-        x = norm_one(b, parts, layer, x, head_dim, what);
-    x = rotate(b, layer, x);
-    if (parts->qk_norm == QK_NORM_head && parts->qk_norm_after_rope)
-        x = norm_one(b, parts, layer, x, head_dim, what);
-    return x;
+    if (parts->qk_norm_after_rope)
+        x = rotate(b, layer, x, what);
+    if (by_head)
+        x = norm_heads(b, parts, layer, x, count, what);
+    if (parts->qk_norm != QK_NORM_none)
+        hir_name(b->graph, x, "layers.%u.%s_norm", layer, what);
+    return parts->qk_norm_after_rope ? x : rotate(b, layer, x, what);
 }
 
 /* Writes x, [T, kv_heads, D], to its own state; returns the state after the write. */

@@ -43,21 +43,25 @@ static bool check_hyper_parameters(struct layers *b)
         diag_error(b->diags, at, "expected a multiple of kv_heads = %u, found %u", h->kv_heads,
                    h->heads);
     }
-    if (h->rope.rotary_dim == 0 || h->rope.rotary_dim > h->head_dim ||
-        h->rope.rotary_dim % 2 != 0) {
-        at.object = "rotary_dim";
-        diag_error(b->diags, at, "expected an even number from 2 to head_dim = %u, found %u",
-                   h->head_dim, h->rope.rotary_dim);
-    }
     if (!(h->norm_epsilon >= 0 && h->norm_epsilon < 1)) {
         at.object = "norm_epsilon";
         diag_error(b->diags, at, "expected 0 to 1, found %g", h->norm_epsilon);
     }
-    if (!(h->rope.theta > 0)) {
-        at.object = "rope_theta";
-        diag_error(b->diags, at, "expected a positive number, found %g", h->rope.theta);
-    }
     return b->diags->error_count == b->errors_before;
+}
+
+/* Of a table that some layer turns by. */
+static void check_rope(struct layers *b, const struct rope_parameters *r)
+{
+    struct place at = {.file = b->model->path, .object = "rotary_dim"};
+    uint32_t head_dim = b->hyper->head_dim;
+
+    if (r->rotary_dim == 0 || r->rotary_dim > head_dim || r->rotary_dim % 2 != 0)
+        diag_error(b->diags, at, "expected an even number from 2 to head_dim = %u, found %u",
+                   head_dim, r->rotary_dim);
+    at.object = "rope_theta";
+    if (!(r->theta > 0))
+        diag_error(b->diags, at, "expected a positive number, found %g", r->theta);
 }
 
 /* The tensor whose numbers divide the frequencies; NULL: there is none. Of a long and a short one, the
@@ -78,7 +82,7 @@ static const char *find_divisors(struct layers *b, const struct rope_parameters 
 
 /* A table of cos and sin. Its attribute holds the frequencies and their scaling; divisors are a
  * tensor if the file has them. */
-static hir_id declare_rope_table(struct layers *b, const struct rope_parameters *r,
+static hir_id declare_rope_table(struct layers *b, const struct rope_parameters *r, double growth,
                                  const char *divisors_name, const char *name)
 {
     static const enum hir_rope_scaling scaling[] = {
@@ -96,7 +100,8 @@ static hir_id declare_rope_table(struct layers *b, const struct rope_parameters 
                                       .exact_borders = r->exact_borders,
                                       .attention_factor = r->attention_factor,
                                       .scaling = scaling[r->scaling],
-                                      .original_context = r->original_context}};
+                                      .original_context = r->original_context,
+                                      .growth = growth}};
     dim_id dims[2] = {b->context, dim_const(&g->dims, r->rotary_dim)};
     hir_id divisors = 0;
 
@@ -108,8 +113,8 @@ static hir_id declare_rope_table(struct layers *b, const struct rope_parameters 
                        divisors != 0);
 }
 
-/* The tables that some layer turns by. */
-static void declare_rope_tables(struct layers *b)
+/* The tables that some layer turns by. False: their parameters are wrong. */
+static bool declare_rope_tables(struct layers *b)
 {
     const struct hyper_parameters *h = b->hyper;
     bool used[LAYER_ROPE_none + 1] = {false};
@@ -117,9 +122,19 @@ static void declare_rope_tables(struct layers *b)
     for (uint32_t i = 0; i < h->layers; i++)
         used[h->layer[i].rope] = true;
     if (used[LAYER_ROPE_global])
-        b->rope_table = declare_rope_table(b, &h->rope, find_divisors(b, &h->rope), "rope");
+        check_rope(b, &h->rope);
     if (used[LAYER_ROPE_local])
-        b->local_table = declare_rope_table(b, &h->local_rope, NULL, "local_rope");
+        check_rope(b, &h->local_rope);
+    if (b->diags->error_count != b->errors_before)
+        return false;
+    if (used[LAYER_ROPE_global])
+        b->rope_table = declare_rope_table(b, &h->rope, 0, find_divisors(b, &h->rope), "rope");
+    if (used[LAYER_ROPE_global] && h->rope.query_growth != 0)
+        b->query_table = declare_rope_table(b, &h->rope, h->rope.query_growth,
+                                            find_divisors(b, &h->rope), "query_rope");
+    if (used[LAYER_ROPE_local])
+        b->local_table = declare_rope_table(b, &h->local_rope, 0, NULL, "local_rope");
+    return true;
 }
 
 static hir_id declare_input(struct layers *b, const char *name, enum input_role role)
@@ -147,8 +162,7 @@ bool layers_begin(struct layers *b, const struct model *m, uint32_t context, str
     b->context = dim_const(&g->dims, (int64_t)positions);
     b->tokens = declare_input(b, "tokens", INPUT_tokens);
     b->positions = declare_input(b, "positions", INPUT_positions);
-    declare_rope_tables(b);
-    return true;
+    return declare_rope_tables(b);
 }
 
 static bool unknown_architecture(const struct model *m, const char *name, struct diags *d)

@@ -69,39 +69,41 @@ hir_id layer_embed(struct layers *b, const struct decoder_parts *parts)
 }
 
 /* A norm's weight. Checkpoints of some families store it minus 1. */
-static hir_id norm_weight(struct layers *b, const struct decoder_parts *parts, uint32_t width,
-                          const char *name)
+static hir_id norm_weight(struct layers *b, uint32_t width, const char *from, const char *name)
 {
-    hir_id weight = require_vector(b, width, from_text(b, "the normalized width = %u", width),
-                                   "%s.weight", name);
+    hir_id weight = require_vector(b, width, from, "%s.weight", name);
 
-    return parts->norms_lack_one && !model_is_gguf(b->model)
-               ? hir_add2(b->graph, HIR_add, weight, hir_number(b->graph, 1))
-               : weight;
+    return b->hyper->norms_lack_one ? hir_add2(b->graph, HIR_add, weight, hir_number(b->graph, 1))
+                                    : weight;
+}
+
+hir_id layer_norm_plain(struct layers *b, const struct decoder_parts *parts, hir_id x)
+{
+    struct hir_graph *g = b->graph;
+
+    if (parts->norm == NORM_layer)
+        x = hir_add2(g, HIR_sub, x, hir_add1(g, HIR_mean, x));
+    hir_id mean = hir_add1(g, HIR_mean, hir_add1(g, HIR_square, x));
+    hir_id scale =
+        hir_add1(g, HIR_rsqrt, hir_add2(g, HIR_add, mean, hir_number(g, b->hyper->norm_epsilon)));
+    return hir_add2(g, HIR_mul, x, scale);
 }
 
 hir_id layer_norm(struct layers *b, const struct decoder_parts *parts, hir_id x, uint32_t width,
                   const char *format, ...)
 {
-    struct hir_graph *g = b->graph;
+    const char *from = from_text(b, "the normalized width = %u", width);
     char name[128];
     va_list arguments;
 
     va_start(arguments, format);
     vsnprintf(name, sizeof name, format, arguments);
     va_end(arguments);
-    if (parts->norm == NORM_layer)
-        x = hir_add2(g, HIR_sub, x, hir_add1(g, HIR_mean, x));
-    hir_id weight = norm_weight(b, parts, width, name);
-    hir_id mean = hir_add1(g, HIR_mean, hir_add1(g, HIR_square, x));
-    hir_id scale =
-        hir_add1(g, HIR_rsqrt, hir_add2(g, HIR_add, mean, hir_number(g, b->hyper->norm_epsilon)));
-    hir_id y = hir_add2(g, HIR_mul, hir_add2(g, HIR_mul, x, scale), weight);
+    hir_id weight = norm_weight(b, width, from, name);
+    hir_id y = hir_add2(b->graph, HIR_mul, layer_norm_plain(b, parts, x), weight);
     if (parts->norm != NORM_layer || !use_bias(b, BIAS_as_stored, "%s.bias", name))
         return y;
-    return hir_add2(g, HIR_add, y,
-                    require_vector(b, width, from_text(b, "the normalized width = %u", width),
-                                   "%s.bias", name));
+    return hir_add2(b->graph, HIR_add, y, require_vector(b, width, from, "%s.bias", name));
 }
 
 static hir_id activate(struct layers *b, hir_id x)

@@ -26,6 +26,7 @@ struct layers {
     dim_id rows, context;           /* ROWS; positions of a state */
     hir_id tokens, positions;       /* inputs */
     hir_id rope_table, local_table; /* cos and sin; 0: no layer turns by them */
+    hir_id query_table;             /* of q, where it grows with the position; else 0 */
     hir_id *keys, *values;          /* by layer: the states after their writes */
 };
 
@@ -64,6 +65,7 @@ enum norm_kind {
 enum qk_norm {
     QK_NORM_none,
     QK_NORM_head,  /* over each head; all heads share a weight of head_dim numbers */
+    QK_NORM_heads, /* over each head; each has a weight of its own, [heads, head_dim] */
     QK_NORM_width, /* over all heads of q, and over all of k */
 };
 
@@ -76,7 +78,6 @@ enum position_kind {
  * caps, windows and biases, is in the hyper-parameters. */
 struct decoder_parts {
     enum norm_kind norm;
-    bool norms_lack_one; /* checkpoints store the weights of norms minus 1; GGUF files do not */
     /* The names of the norms before and after the parts of a layer; NULL: there is none. In a
      * parallel layer, a feed-forward network without a norm of its own reads that of attention. */
     const char *attention_norm, *after_attention_norm, *mlp_norm, *after_mlp_norm;
@@ -94,6 +95,8 @@ hir_id layer_embed(struct layers *b, const struct decoder_parts *parts); /* toke
 /* A norm over the last axis of size `width`; `format` gives the name before ".weight". */
 hir_id layer_norm(struct layers *b, const struct decoder_parts *parts, hir_id x, uint32_t width,
                   const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* The same without a weight. */
+hir_id layer_norm_plain(struct layers *b, const struct decoder_parts *parts, hir_id x);
 /* x W', plus the bias by that rule. `prefix` is the layer's name in the model. */
 hir_id layer_linear(struct layers *b, hir_id x, uint64_t out, uint64_t in, enum bias_rule bias,
                     const char *from, const char *prefix);

@@ -31,3 +31,22 @@ void family_llama(struct layers *b)
                                                .mlp_norm = "post_attention_layernorm"};
     family_decoder(b, &parts);
 }
+
+/* Arcee: without a gate. */
+void family_arcee(struct layers *b)
+{
+    static const struct decoder_parts parts = {.attention_norm = "input_layernorm",
+                                               .mlp_norm = "post_attention_layernorm",
+                                               .plain_mlp = true};
+    family_decoder(b, &parts);
+}
+
+/* Hunyuan: q and k are normed after rotary. */
+void family_hunyuan(struct layers *b)
+{
+    static const struct decoder_parts parts = {.attention_norm = "input_layernorm",
+                                               .mlp_norm = "post_attention_layernorm",
+                                               .qk_norm = QK_NORM_head,
+                                               .qk_norm_after_rope = true};
+    family_decoder(b, &parts);
+}

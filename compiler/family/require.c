@@ -182,9 +182,15 @@ hir_id require_vector(struct layers *b, uint64_t width, const char *from, const 
 }
 
 /* Files may repeat the frequencies, which follow from hyper-parameters, and the head of a tied
- * model, and have divisors of frequencies for other contexts. */
+ * model, and have divisors of frequencies for other contexts. Old checkpoints have masks. */
 static bool may_be_left(const struct layers *b, const char *name)
 {
+    static const char *const buffers[] = {".attn.bias", ".attn.masked_bias", ".attention.bias",
+                                          ".attention.masked_bias"};
+
+    for (size_t i = 0; i < countof(buffers); i++)
+        if (strstr(name, buffers[i]) != NULL)
+            return true;
     return strstr(name, "rotary_emb.inv_freq") != NULL || strncmp(name, "rope.", 5) == 0 ||
            (b->hyper->tied && strcmp(name, "lm_head.weight") == 0);
 }

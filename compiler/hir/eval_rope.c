@@ -83,6 +83,9 @@ void hir_rope_row(const struct hir_attr *table, uint32_t n_rot, const float *div
     double amplitude = rope_amplitude(table);
     uint32_t half = n_rot / 2;
 
+    if (table->table.growth != 0)
+        amplitude *=
+            1 + table->table.growth * log1p((double)(position / table->table.original_context));
     for (uint32_t i = 0; i < half; i++) {
         double angle = (double)position * rope_frequency(table, n_rot, divisors, i);
         out[i] = (float)(amplitude * cos(angle));

@@ -64,7 +64,8 @@ static const char *table_problem(const struct hir_attr *attr)
         return "low, high: expected finite numbers, 0 < low < high";
     if (scaling == HIR_ROPE_yarn && (attr->table.beta_fast <= 0 || attr->table.beta_slow <= 0))
         return "beta_fast, beta_slow: expected finite numbers above 0";
-    if (scaling >= HIR_ROPE_llama3 && attr->table.original_context == 0)
+    if ((scaling >= HIR_ROPE_llama3 || attr->table.growth != 0) &&
+        attr->table.original_context == 0)
         return "original_context: expected a number above 0";
     return NULL;
 }

@@ -179,6 +179,7 @@ static void read_facts(const struct config *c, struct hyper_parameters *h)
     const uint32_t reads = c->architecture->reads;
 
     h->activation = c->architecture->defaults.activation;
+    h->parallel = c->architecture->defaults.parallel;
     for (size_t i = 0; i < FACT_COUNT; i++)
         if ((reads & facts[i].bit) != 0)
             config_default_fact(&facts[i], c->architecture, h);
@@ -296,6 +297,7 @@ bool config_read(const char *path, struct model *m, struct diags *d)
         h->architecture = str_of(m->strings, c.architecture->family);
         m->kind = c.architecture;
         h->transposed = c.architecture->transposed;
+        h->norms_lack_one = c.architecture->norms_lack_one;
         read_sizes(&c, h);
         read_facts(&c, h);
         read_biases(&c, h);
@@ -303,7 +305,7 @@ bool config_read(const char *path, struct model *m, struct diags *d)
         check_class(&c);
         config_check_ids(&c, h->vocabulary);
         bool complete =
-            d->error_count == before && hyper_complete(h, c.architecture, SOURCE_config, path, d);
+            d->error_count == before && hyper_complete(h, c.architecture, root, path, d);
         refuse_unknown_meaning(&c, h);
         if (complete) {
             config_read_rope(&c, m);

@@ -34,29 +34,34 @@ static const struct {
     {"su", KIND_longrope, ROPE_longrope}, /* its name at first */
 };
 
-/* Keys of the object, and the kinds that read them. */
+/* Keys of the object, the kinds that read them, and the fact that makes an architecture do so (0: all
+ * do). */
 static const struct {
     const char *name;
     unsigned kinds;
+    uint32_t fact;
 } object_keys[] = {
-    {"rope_type", ~0u},
-    {"type", ~0u},
-    {"rope_theta", ~0u},
-    {"partial_rotary_factor", ~0u},
-    {"finetuned", ~0u},     /* for people */
-    {"mrope_section", ~0u}, /* for images and video; for text all positions are equal */
-    {"factor", KIND_linear | KIND_dynamic | KIND_llama3 | KIND_yarn | KIND_longrope},
-    {"original_max_position_embeddings", KIND_dynamic | KIND_llama3 | KIND_yarn | KIND_longrope},
-    {"low_freq_factor", KIND_llama3},
-    {"high_freq_factor", KIND_llama3},
-    {"attention_factor", KIND_yarn | KIND_longrope},
-    {"short_factor", KIND_longrope},
-    {"long_factor", KIND_longrope},
-    {"beta_fast", KIND_yarn},
-    {"beta_slow", KIND_yarn},
-    {"mscale", KIND_yarn},
-    {"mscale_all_dim", KIND_yarn},
-    {"truncate", KIND_yarn},
+    {"rope_type", ~0u, 0},
+    {"type", ~0u, 0},
+    {"rope_theta", ~0u, 0},
+    {"partial_rotary_factor", ~0u, 0},
+    {"finetuned", ~0u, 0},     /* for people */
+    {"mrope_section", ~0u, 0}, /* for images and video; for text all positions are equal */
+    {"factor", KIND_linear | KIND_dynamic | KIND_llama3 | KIND_yarn | KIND_longrope, 0},
+    {"original_max_position_embeddings", KIND_dynamic | KIND_llama3 | KIND_yarn | KIND_longrope, 0},
+    {"low_freq_factor", KIND_llama3, 0},
+    {"high_freq_factor", KIND_llama3, 0},
+    {"attention_factor", KIND_yarn | KIND_longrope, 0},
+    {"alpha", KIND_dynamic, READS(ntk_alpha)},
+    {"llama_4_scaling_beta", KIND_yarn, READS(query_growth)},
+    {"max_position_embeddings", KIND_yarn, READS(query_growth)}, /* repeats that of the root */
+    {"short_factor", KIND_longrope, 0},
+    {"long_factor", KIND_longrope, 0},
+    {"beta_fast", KIND_yarn, 0},
+    {"beta_slow", KIND_yarn, 0},
+    {"mscale", KIND_yarn, 0},
+    {"mscale_all_dim", KIND_yarn, 0},
+    {"truncate", KIND_yarn, 0},
 };
 
 /* A value may be in two places; if they differ, a warning says which one counts. */
@@ -95,8 +100,9 @@ static enum kind read_kind(const struct config *c, const json_t *object, enum ro
         return c->diags->error_count == before ? KIND_default : 0;
     for (size_t i = 0; i < countof(kinds); i++)
         if (strcmp(kinds[i].name, kind) == 0) {
-            *scaling = kinds[i].scaling;
-            return kinds[i].kind;
+            bool by_list = kinds[i].kind == KIND_yarn && config_get(object, "short_factor") != NULL;
+            *scaling = by_list ? ROPE_longrope : kinds[i].scaling; /* early files of Phi-3 */
+            return by_list ? KIND_longrope : kinds[i].kind;
         }
     diag_error(c->diags, config_place(c, key),
                "expected default, linear, dynamic, llama3, yarn or longrope, found '%.60s'", kind);
@@ -112,7 +118,9 @@ static void warn_of_unused(const struct config *c, const json_t *object, enum ki
     {
         bool used = json_is_null(value);
         for (size_t i = 0; i < countof(object_keys) && !used; i++)
-            used = (object_keys[i].kinds & kind) != 0 && strcmp(object_keys[i].name, name) == 0;
+            used =
+                (object_keys[i].kinds & kind) != 0 && strcmp(object_keys[i].name, name) == 0 &&
+                (object_keys[i].fact == 0 || (c->architecture->reads & object_keys[i].fact) != 0);
         if (!used)
             diag_warning(c->diags, config_place(c, name),
                          "has no meaning for this rope_type: ignored, as transformers does");
@@ -178,7 +186,21 @@ static void read_yarn(const struct config *c, const json_t *from, uint32_t conte
         rope->attention_factor =
             yarn_magnitude(rope->factor, scale) / yarn_magnitude(rope->factor, scale_all);
     config_bool(c, from, "truncate", &truncate);
+    if ((c->architecture->reads & READS(query_growth)) != 0)
+        config_f64(c, from, "llama_4_scaling_beta", 0, 1e3, OPTIONAL, &rope->query_growth);
     rope->exact_borders = !truncate;
+}
+
+/* Dynamic scaling begins after the context, which rlx does not reach; with alpha it always acts, by a
+ * larger base. */
+static void read_dynamic(const struct config *c, const json_t *from, struct rope_parameters *rope)
+{
+    double factor, alpha = 1, size = rope->rotary_dim;
+
+    config_f64(c, from, "factor", 0, MAX_FACTOR, OPTIONAL, &factor);
+    if ((c->architecture->reads & READS(ntk_alpha)) != 0 &&
+        config_f64(c, from, "alpha", 1, MAX_FACTOR, OPTIONAL, &alpha) && size > 2)
+        rope->theta *= pow(alpha, size / (size - 2));
 }
 
 /* Numbers that divide the frequencies, one per pair, as a tensor. */
@@ -281,8 +303,6 @@ static bool find_object(const struct config *c, const json_t **object)
 static void read_set(const struct config *c, const json_t *object, struct model *m,
                      struct rope_parameters *rope)
 {
-    double unread;
-
     config_f64(c, c->root, "rotary_emb_base", 1, 1e12, OPTIONAL, &rope->theta);
     config_f64(c, inner_or_beside(c, object, "rope_theta"), "rope_theta", 1, 1e12, OPTIONAL,
                &rope->theta);
@@ -294,7 +314,7 @@ static void read_set(const struct config *c, const json_t *object, struct model 
     if (kind == KIND_linear)
         config_f64(c, object, "factor", 1e-6, MAX_FACTOR, REQUIRED, &rope->factor);
     else if (kind == KIND_dynamic)
-        config_f64(c, object, "factor", 0, MAX_FACTOR, OPTIONAL, &unread);
+        read_dynamic(c, object, rope);
     else if (kind == KIND_llama3)
         read_llama3(c, object, m->hyper.context, rope);
     else if (kind == KIND_yarn)

@@ -131,7 +131,7 @@ static bool split_layer(struct model *m, uint32_t layer, bool by_head, struct di
     name_gate_up(m, layer, f);
     split_unread(m, layer, "self_attn.qkv_proj", qkv, countof(qkv));
     split_unread(m, layer, "mlp.gate_up_proj", gate_up, countof(gate_up));
-    for (size_t i = 0; i < countof(what) && good; i++)
+    for (size_t i = m->hyper.transposed; i < countof(what) && good; i++) /* columns: by families */
         good = split(m, layer, "self_attn.qkv_proj", what[i], qkv, countof(qkv), groups, d) &&
                split(m, layer, "mlp.gate_up_proj", what[i], gate_up, countof(gate_up), 1, d);
     return good;
@@ -141,7 +141,7 @@ bool import_split_fused(struct model *m, struct diags *d)
 {
     bool by_head = !model_is_gguf(m) && m->kind->qkv_by_head, good = true;
 
-    for (uint32_t i = 0; i < m->hyper.layers && good && !m->hyper.transposed; i++)
+    for (uint32_t i = 0; i < m->hyper.layers && good; i++)
         good = split_layer(m, i, by_head, d);
     return good;
 }

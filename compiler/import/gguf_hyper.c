@@ -98,14 +98,13 @@ static bool read_f64(const struct keys *k, const char *name, double min, double 
 static void read_facts(const struct keys *k, struct hyper_parameters *h)
 {
     h->activation = k->architecture->defaults.activation;
+    h->parallel = k->architecture->defaults.parallel;
     for (size_t i = 0; i < FACT_COUNT; i++) {
         const struct fact *fact = &facts[i];
         if ((k->architecture->reads & fact->bit) == 0 || fact->gguf[0] == 0)
             continue;
         const char *key = key_of(k, fact->gguf);
         struct plain_value plain = plain_gguf(k->g, gguf_find(k->g, key));
-        if (fact->kind == FACT_KIND_flag)
-            config_default_fact(fact, k->architecture, h);
         config_read_fact(fact, &plain, SOURCE_gguf, h, key_place(k, key), k->d);
     }
 }
@@ -162,6 +161,12 @@ static void warn_of_window(const struct keys *k)
                      plain_found(k->d->arena, &plain));
 }
 
+/* The scale of the magnitude for a context `factor` times as long. */
+static double yarn_magnitude(double factor, double weight)
+{
+    return factor <= 1 ? 1 : 0.1 * weight * log(factor) + 1;
+}
+
 /* llama.cpp reads these keys for a few other architectures, but not for these. */
 static void warn_of_yarn_keys(const struct keys *k)
 {
@@ -185,9 +190,15 @@ static void warn_of_yarn_keys(const struct keys *k)
 
 static void read_yarn(const struct keys *k, struct rope_parameters *rope)
 {
+    double weight;
+
     rope->beta_fast = 32;
     rope->beta_slow = 1;
     warn_of_yarn_keys(k);
+    if ((k->architecture->reads & READS(yarn_log_multiplier)) != 0 &&
+        read_f64(k, "rope.scaling.yarn_log_multiplier", 0, 1e3, &weight))
+        rope->attention_factor =
+            yarn_magnitude(rope->factor, 1) / yarn_magnitude(rope->factor, weight);
 }
 
 /* llama.cpp multiplies cos and sin by this, and in YaRN by what that derives from its factor too. */
@@ -198,7 +209,7 @@ static void read_magnitude(const struct keys *k, struct rope_parameters *rope)
     if (!read_f64(k, "rope.scaling.attn_factor", 1e-6, 1e6, &factor) || factor == 1)
         return;
     rope->attention_factor =
-        rope->scaling == ROPE_yarn ? factor * (0.1 * log(rope->factor) + 1) : factor;
+        rope->scaling == ROPE_yarn ? factor * yarn_magnitude(rope->factor, 1) : factor;
 }
 
 static void read_rope(const struct keys *k, struct hyper_parameters *h)
@@ -346,8 +357,7 @@ bool gguf_read_hyper(const struct gguf *g, struct model *m, struct diags *d)
         diag_error(d, key_place(&k, key_of(&k, "attention.layer_norm_rms_epsilon")),
                    "expected a number, found no such key");
     read_rope(&k, h);
-    if (d->error_count != before ||
-        !hyper_complete(h, k.architecture, SOURCE_gguf, g->file->path, d))
+    if (d->error_count != before || !hyper_complete(h, k.architecture, NULL, g->file->path, d))
         return false;
     refuse_unknown_meaning(&k, h);
     read_layers(&k, h);

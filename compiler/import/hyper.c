@@ -7,18 +7,18 @@
 #include <math.h>
 #include <string.h>
 
-static void derive_gemma(struct hyper_parameters *h, enum model_source source)
+static void derive_gemma(struct hyper_parameters *h, const json_t *config)
 {
-    (void)source;
+    (void)config;
     h->embedding_scale = sqrt(h->hidden);
 }
 
 /* GGUF files do not say what scores are scaled by: in the model of 46 layers, by the width per head.
  * Old ones do not say the caps either. */
-static void derive_gemma2(struct hyper_parameters *h, enum model_source source)
+static void derive_gemma2(struct hyper_parameters *h, const json_t *config)
 {
-    derive_gemma(h, source);
-    if (source != SOURCE_gguf)
+    derive_gemma(h, config);
+    if (config != NULL)
         return;
     if (h->layers == 46)
         h->attention_scale = 1 / sqrt((double)h->hidden / h->heads);
@@ -26,6 +26,24 @@ static void derive_gemma2(struct hyper_parameters *h, enum model_source source)
         h->attention_softcap = 50;
     if (h->logit_softcap == 0)
         h->logit_softcap = 30;
+}
+
+/* Likewise, in the model of 62 layers. */
+static void derive_gemma3(struct hyper_parameters *h, const json_t *config)
+{
+    derive_gemma(h, config);
+    if (config == NULL && h->layers == 62)
+        h->attention_scale = 1 / sqrt((double)h->hidden / h->heads);
+}
+
+/* The number of KV heads counts in the second form of Falcon alone. In the first, there is one, or as
+ * many as heads; a GGUF file says which. */
+static void derive_falcon(struct hyper_parameters *h, const json_t *config)
+{
+    const json_t *one = json_object_get(config, "multi_query");
+
+    if (config != NULL && !json_is_true(json_object_get(config, "new_decoder_architecture")))
+        h->kv_heads = one == NULL || json_is_true(one) ? 1 : h->heads;
 }
 
 static const struct architecture architectures[] = {
@@ -55,7 +73,7 @@ const struct architecture *architecture_find(const char *spelling, size_t bytes,
 }
 
 bool hyper_complete(struct hyper_parameters *h, const struct architecture *architecture,
-                    enum model_source source, const char *file, struct diags *d)
+                    const json_t *config, const char *file, struct diags *d)
 {
     uint32_t before = d->error_count;
     struct place at = {.file = file};
@@ -80,14 +98,14 @@ bool hyper_complete(struct hyper_parameters *h, const struct architecture *archi
     at.object = "head size";
     if (h->head_dim > MAX_HEAD_DIM)
         diag_error(d, at, "expected at most %d, found %u", MAX_HEAD_DIM, h->head_dim);
-    if (h->rope.rotary_dim == 0)
+    if (h->rope.rotary_dim == 0 && architecture->turning != TURNING_none)
         h->rope.rotary_dim = h->head_dim;
     at.object = "rotary size";
     if (h->rope.rotary_dim % 2 != 0 || h->rope.rotary_dim > h->head_dim)
         diag_error(d, at, "expected an even number of at most the head size %u, found %u",
                    h->head_dim, h->rope.rotary_dim);
     if (architecture->derive != NULL && d->error_count == before)
-        architecture->derive(h, source);
+        architecture->derive(h, config);
     return d->error_count == before;
 }
 

@@ -101,12 +101,14 @@ struct architecture {       /* architectures.def */
     bool has_qk_norm;
     bool interleaved;         /* directories: rotary pairs (2i, 2i + 1) */
     bool interleaved_in_gguf; /* the same of GGUF files, by permuted rows of q and k */
-    double rotary_part; /* directories: default of partial_rotary_factor; 0: it has no meaning */
-    bool qkv_by_head;   /* directories: rows of q, k and v alternate for each KV head */
-    bool transposed;    /* directories: weights of layers are [in, out] */
+    double rotary_part;  /* directories: default of partial_rotary_factor; 0: it has no meaning */
+    bool qkv_by_head;    /* directories: rows of q, k and v alternate for each KV head */
+    bool transposed;     /* directories: weights of layers are [in, out] */
+    bool norms_lack_one; /* directories: the weights of norms are stored minus 1 */
     uint32_t feed_forward_factor; /* the default of feed_forward: that many times the width */
-    /* What follows from other parameters; NULL: nothing. */
-    void (*derive)(struct hyper_parameters *h, enum model_source source);
+    /* What follows from other parameters, and from config.json (NULL: a GGUF file) in ways of its
+     * own; NULL: nothing. */
+    void (*derive)(struct hyper_parameters *h, const json_t *config);
     enum name_scheme names, gguf_names;
     struct hyper_parameters
         defaults; /* used if config.json has no such key; 0: follows from other sizes */
@@ -131,7 +133,7 @@ enum {
 /* Fills in head_dim, kv_heads and rotary_dim if they are 0, then checks that the parameters are
  * consistent. */
 bool hyper_complete(struct hyper_parameters *h, const struct architecture *architecture,
-                    enum model_source source, const char *file, struct diags *d);
+                    const json_t *config, const char *file, struct diags *d);
 /* Gives each layer its sizes, its window if `windowed` says so, and what turns it: nothing where
  * `turns` (NULL: all do) says so. For complete parameters. */
 void hyper_set_layers(struct hyper_parameters *h, const struct architecture *architecture,

@@ -53,6 +53,8 @@ struct rope_parameters {
     uint32_t original_context;   /* llama3, yarn, longrope: positions before scaling */
     double beta_fast, beta_slow; /* yarn */
     double attention_factor;     /* yarn, longrope: of cos and sin; 0: derive it */
+    double query_growth;         /* q is multiplied by 1 + query_growth *
+                            log(1 + floor(position / original_context)) */
     bool exact_borders;          /* yarn: where it begins and ends to blend is not rounded */
     bool interleaved;            /* pairs (2i, 2i+1) instead of (i, i + n_rot/2) */
 };
@@ -109,6 +111,7 @@ struct hyper_parameters {
     bool parallel;            /* attention and feed-forward network read one input */
     bool has_qk_norm;         /* of a family in which not every model has it */
     bool transposed;          /* weights of layers are [in, out] */
+    bool norms_lack_one;      /* the weights of norms are stored minus 1 */
 };
 
 /* What a publisher may recommend for sampling, and the given values in the file's own spelling,

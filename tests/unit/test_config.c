@@ -299,9 +299,11 @@ static void test_refusals(void **state)
     static const struct {
         const char *changes, *object, *text;
     } cases[] = {
-        {"{'model_type':'gpt2'}", "model_type",
+        {"{'model_type':'mamba'}", "model_type",
          "a known architecture (llama, mistral, ministral, qwen2, qwen3, granite, smollm3, olmo2, "
-         "gemma, gemma2, phi3), found 'gpt2'"},
+         "gemma, gemma2, phi3, olmo3, gemma3_text, gpt2, gpt_neox, falcon, phi, starcoder2, stablelm, "
+         "cohere, cohere2, glm4, exaone4, hunyuan_v1_dense, ernie4_5, seed_oss, arcee, ministral3), "
+         "found 'mamba'"},
         {"{'model_type':null}", "model_type", "found nothing"},
         {"{'model_type':3}", "model_type", "a string, found 3"},
         {"{'vocab_size':'many'}", "vocab_size", "an integer from 1 to 16777216, found 'many'"},

@@ -182,7 +182,7 @@ static void test_context_is_capped(void **state)
 
 static void test_tied_lm_head_is_the_embedding(void **state)
 {
-    struct unit *u = make_unit("mistral");
+    struct unit *u = make_unit("llama");
 
     (void)state;
     u->model.hyper.tied = true;
@@ -448,7 +448,8 @@ static void test_unknown_architecture(void **state)
     assert_false(family_build(&u->model, 0, &u->graph, &u->diags));
     assert_string_equal(
         printed(u),
-        "tiny.gguf: architecture: expected one of llama, mistral, qwen2, qwen3, olmo2, gemma, gemma2, found 'mamba'\n");
+        "tiny.gguf: architecture: expected one of llama, qwen2, qwen3, arcee, hunyuan, olmo2, exaone4, gemma, "
+        "gemma2, gemma3, glm4, gpt2, gpt_neox, phi, falcon, cohere, stablelm, found 'mamba'\n");
     free_unit(u);
 }
 
@@ -461,17 +462,36 @@ static void test_bad_hyper_parameters(void **state)
     h->vocabulary = 0;
     h->layers = UINT32_MAX;
     h->kv_heads = 3;
-    h->rope.rotary_dim = 7;
     h->norm_epsilon = -1;
-    h->rope.theta = 0;
     assert_false(family_build(&u->model, 0, &u->graph, &u->diags));
-    assert_int_equal(u->diags.error_count, 6);
+    assert_int_equal(u->diags.error_count, 4);
     expect_text(u, "tiny.gguf: vocabulary size: expected 1 to 16777216, found 0\n");
     expect_text(u, "tiny.gguf: layers: expected 1 to 4096, found 4294967295\n");
     expect_text(u, "tiny.gguf: heads: expected a multiple of kv_heads = 3, found 4\n");
-    expect_text(u,
-                "tiny.gguf: rotary_dim: expected an even number from 2 to head_dim = 8, found 7\n");
     free_unit(u);
+}
+
+/* Parameters of rotary positions matter where some layer has them. */
+static void test_bad_rope(void **state)
+{
+    struct layer_parameters layer[2];
+
+    (void)state;
+    for (int turns = 0; turns < 2; turns++) {
+        struct unit *u = make_unit("llama");
+        layer[0] = layer[1] = u->model.hyper.layer[0];
+        layer[0].rope = LAYER_ROPE_none;
+        layer[1].rope = turns ? LAYER_ROPE_global : LAYER_ROPE_none;
+        u->model.hyper.layer = layer;
+        u->model.hyper.rope.rotary_dim = 7;
+        u->model.hyper.rope.theta = 0;
+        assert_int_equal(family_build(&u->model, 0, &u->graph, &u->diags), !turns);
+        assert_int_equal(u->diags.error_count, turns ? 2 : 0);
+        if (turns)
+            expect_text(u, "tiny.gguf: rotary_dim: expected an even number from 2 to head_dim = 8, "
+                           "found 7\n");
+        free_unit(u);
+    }
 }
 
 int main(void)
@@ -493,6 +513,7 @@ int main(void)
         cmocka_unit_test(test_scales_and_biases_of_matrices),
         cmocka_unit_test(test_unknown_architecture),
         cmocka_unit_test(test_bad_hyper_parameters),
+        cmocka_unit_test(test_bad_rope),
     };
     return cmocka_run_group_tests_name("family", tests, NULL, NULL);
 }
