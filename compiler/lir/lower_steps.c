@@ -148,9 +148,12 @@ static bool is_in_products(const struct hir_graph *g, hir_id id)
 /* The product reads what the norm reads, and its weight. */
 static bool join_norm(struct lowering *l, struct step *s)
 {
-    const hir_id norm = s->operands[0], weight = hir_operand(l->graph, norm, 1);
+    const hir_id norm = s->operands[0], weight = hir_operand(l->graph, norm, 1),
+                 x = hir_operand(l->graph, norm, 0);
 
-    s->operands[0] = hir_operand(l->graph, norm, 0);
+    if (l->facts[x].packed)
+        return hir_refuse(l->diags, l->graph, x, "is packed for products: no norm reads it");
+    s->operands[0] = x;
     s->kernel.matmul.epsilon = (float)hir_attr(l->graph, norm)->quant.epsilon;
     return is_norm_weight(l, norm, weight) && lower_operand(l, s, MATMUL_norm, weight);
 }

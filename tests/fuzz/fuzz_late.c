@@ -21,6 +21,7 @@ static const struct target_level levels[] = {{.name = "plain",
                                                          .owns_tiles = true,
                                                          .bf16_dot = true,
                                                          .integer_products = true,
+                                                         .norms_in_products = true,
                                                          .splits_keys = true}}};
 static const struct target target = {
     .name = "plain", .levels = levels, .level_count = 1, .choose_tile = choose_tile};

@@ -151,7 +151,8 @@ static void check_early(const char *name, const struct pass_table *order)
 static void check_late(const char *name, const struct pass_table *order, struct variant v,
                        enum activations activations)
 {
-    const struct specialization s = {&v, activations, &plain_target, PLAIN_bf16};
+    const uint32_t level = activations == ACTIVATIONS_exact ? PLAIN_norms : PLAIN_bf16;
+    const struct specialization s = {&v, activations, &plain_target, level};
     struct unit *u = make_unit();
     struct hir_graph g, late, before;
     struct pass_run early = {.arena = &u->arena},
@@ -166,8 +167,8 @@ static void check_late(const char *name, const struct pass_table *order, struct 
     check(u, run_passes(&run, order, &late, &u->diags), order);
     double tolerance = activations == ACTIVATIONS_exact ? 1e-5 : 0.05;
     check(u, graphs_agree(&before, &late, 7, tolerance, &u->diags), order);
-    check(u, lower(&late, &g, &v, &plain_target, PLAIN_bf16, &kernels, &p, &u->diags), order);
-    schedule(&p, &plain_levels[PLAIN_bf16].traits);
+    check(u, lower(&late, &g, &v, &plain_target, level, &kernels, &p, &u->diags), order);
+    schedule(&p, &plain_levels[level].traits);
     plan_memory(&p);
     check(u, lir_verify(&p, &u->diags), order);
     free_unit(u);
@@ -220,12 +221,12 @@ static void wrong_orders_are_found(void **state)
 
     (void)state;
     memcpy(all, late_passes.all, late_passes.count * sizeof *all);
-    all[last] = late_passes.all[last - 1]; /* fuse-norm-quant after choose-tile */
+    all[last] = late_passes.all[last - 1]; /* fuse-norm-matmul after choose-tile */
     all[last - 1] = late_passes.all[last];
     const struct pass_table order = {"late", all, late_passes.count};
     assert_false(pass_order_holds(&order, &u->diags));
     assert_non_null(
-        strstr(diags_text(&u->diags, &u->arena), "expected to stand after 'fuse-norm-quant'"));
+        strstr(diags_text(&u->diags, &u->arena), "expected to stand after 'fuse-norm-matmul'"));
     free_unit(u);
 }
 
