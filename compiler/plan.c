@@ -105,6 +105,39 @@ static void count_states(const struct planned *all, uint64_t bytes[countof(class
     }
 }
 
+/* ---- memory ---- */
+
+/* Bytes that a device with memory of its own needs for a level and one sequence. */
+static uint64_t level_bytes(const struct planned *all, const struct packed_level *level)
+{
+    static const enum home homes[] = {HOME_scratch, HOME_input, HOME_output};
+    uint64_t states[countof(class_names)], bytes = all->weights->bytes;
+
+    count_states(all, states);
+    for (uint32_t i = 0; i < countof(states); i++)
+        bytes += states[i];
+    for (uint32_t h = 0; h < countof(homes); h++) {
+        uint64_t largest = 0;
+        for (uint32_t v = 0; v < all->variant_count; v++)
+            largest = max_u64(largest, level->programs[v].home_bytes[homes[h]]);
+        bytes += largest;
+    }
+    return bytes;
+}
+
+static void add_memory(const struct planned *all, const struct packed_level *level,
+                       struct text *out)
+{
+    const double needs = (double)level_bytes(all, level),
+                 has = all->machine != NULL ? all->machine->memory : 0;
+    char needed[AMOUNT_BYTES], room[AMOUNT_BYTES];
+
+    text_add(out, "; one sequence needs %s of memory", amount_of_bytes(needs, needed));
+    if (has != 0)
+        text_add(out, needs <= has ? ", of %s" : ", but the machine has %s",
+                 amount_of_bytes(has, room));
+}
+
 /* ---- text ---- */
 
 /* Where there are others than rows. */
@@ -195,10 +228,12 @@ void plan_text(const struct planned *all, struct text *out)
         add_machine(all->machine, out);
     for (uint32_t i = 0; i < all->level_count; i++) {
         const struct packed_level *level = &all->levels[i];
-        text_add(out, "\n%s, %llu tokens before\n%-*s %8s %8s %9s %7s %7s %7s %8s %8s%s\n",
-                 level->target->levels[level->level].name, (unsigned long long)all->depth,
-                 name_width(all), "variant", "weights", "cache", "integer", "bf16", "f32", "attend",
-                 "barriers", "scratch", all->machine != NULL ? "      time   tokens/s  spent" : "");
+        text_add(out, "\n%s, %llu tokens before", level->target->levels[level->level].name,
+                 (unsigned long long)all->depth);
+        add_memory(all, level, out);
+        text_add(out, "\n%-*s %8s %8s %9s %7s %7s %7s %8s %8s%s\n", name_width(all), "variant",
+                 "weights", "cache", "integer", "bf16", "f32", "attend", "barriers", "scratch",
+                 all->machine != NULL ? "      time   tokens/s  spent" : "");
         text_add(out, "%-*s %8s %8s %9s %7s %7s %7s %8s %8s%s\n", name_width(all), "", "MB", "MB",
                  "GOP", "GOP", "GOP", "GOP", "", "MB", all->machine != NULL ? "        ms" : "");
         for (uint32_t v = 0; v < all->variant_count; v++)
@@ -216,6 +251,8 @@ static json_t *machine_json(const struct machine *m)
 
     for (uint32_t p = 0; p < PEAK_COUNT; p++)
         json_object_set_new(out, peak_name[p], json_real(m->peak[p] / 1e9));
+    if (m->memory != 0)
+        json_object_set_new(out, "memory", json_real(m->memory / 1e9));
     return out;
 }
 
@@ -230,6 +267,19 @@ static json_t *states_json(const struct planned *all)
         if (i != STATE_scratch)
             json_object_set_new(out, class_names[i], json_integer((json_int_t)bytes[i]));
     json_object_set_new(out, "checkpoint", json_integer((json_int_t)bytes[STATE_carried]));
+    return out;
+}
+
+/* Bytes for one sequence, by level. */
+static json_t *memory_json(const struct planned *all)
+{
+    json_t *out = json_object();
+
+    for (uint32_t i = 0; i < all->level_count; i++) {
+        const struct packed_level *level = &all->levels[i];
+        json_object_set_new(out, level->target->levels[level->level].name,
+                            json_integer((json_int_t)level_bytes(all, level)));
+    }
     return out;
 }
 
@@ -276,6 +326,7 @@ void plan_json(const struct planned *all, struct text *out)
     if (root == NULL) /* a name that is not UTF-8 */
         root = json_object();
     json_object_set_new(root, "states", states_json(all));
+    json_object_set_new(root, "memory_bytes", memory_json(all));
     if (all->machine != NULL)
         json_object_set_new(root, "machine", machine_json(all->machine));
     for (uint32_t i = 0; i < all->level_count; i++)

@@ -57,7 +57,9 @@ static void measure(uint32_t threads, struct machine *out)
     const uint8_t *data = own + round_up((uintptr_t)own, 2 << 20) - (uintptr_t)own;
     bool ahead = read_prefers_prefetch(data, READ_BYTES, threads);
 
-    *out = (struct machine){.threads = threads};
+    *out =
+        (struct machine){.threads = threads,
+                         .memory = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE)};
     for (uint32_t i = 0; i < ROUNDS; i++) { /* in turns, because a shared machine changes by the
                                                second */
         read[i] = read_bandwidth(data, READ_BYTES, threads, ahead);
@@ -79,6 +81,8 @@ static bool set_word(struct machine *m, const char *word, double value, struct d
                           "%s: expected a number from 0 to 1e9", word);
     if (strcmp(word, "read") == 0)
         m->read = value * 1e9;
+    else if (strcmp(word, "memory") == 0)
+        m->memory = value * 1e9;
     else if (strcmp(word, "barrier") == 0)
         m->barrier = value * 1e-6;
     else if (strcmp(word, "threads") == 0 && value >= 1 && value <= 1024)
@@ -89,10 +93,11 @@ static bool set_word(struct machine *m, const char *word, double value, struct d
                 m->peak[p] = value * 1e9;
                 return true;
             }
-        return diag_error(d, (struct place){.object = "--machine"},
-                          "expected read, int8, bf16, f32, barrier or threads (at least 1), found "
-                          "'%s'",
-                          word);
+        return diag_error(
+            d, (struct place){.object = "--machine"},
+            "expected read, int8, bf16, f32, barrier, memory or threads (at least 1), "
+            "found '%s'",
+            word);
     }
     return true;
 }

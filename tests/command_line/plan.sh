@@ -17,6 +17,11 @@ expect 0 '"threads": 2' rlxc plan $model --machine=$machine --json
 cp "$printed/out" "$work/machine.json"
 expect 0 '' rlxc plan $model --machine="$work/machine.json" --json
 cmp -s "$printed/out" "$work/machine.json" || fail "a machine from a file plans otherwise"
+expect 0 '; one sequence needs [0-9.]* MB of memory, of 16.0 GB$' \
+    rlxc plan $model --machine=$machine,memory=16
+expect 0 '; one sequence needs [0-9.]* MB of memory, but the machine has 4.0 MB$' \
+    rlxc plan $model --machine=$machine,memory=0.004
+expect 0 '; one sequence needs [0-9.]* MB of memory$' rlxc plan $model --machine=$machine
 expect 0 '^machine: 2 threads read ' rlxc plan $model --machine=measured --threads=2 --variants=decode=1
 
 # the same numbers in a built artifact
@@ -33,6 +38,10 @@ if command -v python3 > /dev/null; then
     for number in $planned; do
         echo "$built" | grep -q "[^0-9]$number[^0-9]" || fail "the manifest has no $number"
     done
+    # weights, the rows of 512 positions, and less than 4 MB of scratch
+    expect 0 '' rlxc plan $model --json --context=512 --level=x86-64-v3
+    equal "memory" True \
+        "$(json "0 < p['memory_bytes']['x86-64-v3'] - p['weight_bytes'] - p['state_bytes'] < 4e6")"
 else
     echo "skipped: JSON: no python3"
 fi
