@@ -163,8 +163,9 @@ struct object {
     bool is_pending;     /* command: it was submitted, and nobody has waited for it */
     bool is_signaled;    /* fence */
     bool is_recorded;    /* command */
+    bool is_imported;    /* memory */
     struct object *memory;
-    uint64_t bytes; /* of memory and buffers */
+    uint64_t bytes; /* of memory and buffers; imported: 0 */
     uint8_t *data;
     uint32_t heap;
     struct op *ops; /* command */
@@ -239,7 +240,8 @@ static void drop(const void *handle, enum kind kind)
     pthread_mutex_unlock(&lock);
     o->kind = GONE;
     free(o->ops);
-    free(o->data);
+    if (!o->is_imported)
+        free(o->data);
     free(o);
 }
 #define DROP(handle, kind) drop((const void *)(handle), kind)
@@ -315,14 +317,25 @@ VkResult vkEnumeratePhysicalDevices(VkInstance instance, uint32_t *count, VkPhys
     return call("vkEnumeratePhysicalDevices");
 }
 
+static bool shares_memory(void)
+{
+    return has_word("integrated") || has_word("software");
+}
+
 VkResult vkEnumerateDeviceExtensionProperties(VkPhysicalDevice device, const char *layer,
                                               uint32_t *count, VkExtensionProperties *out)
 {
+    const bool has[] = {!has_word("no-budget"), shares_memory() && !has_word("no-import")};
+    static const char *const names[] = {VK_EXT_MEMORY_BUDGET_EXTENSION_NAME,
+                                        VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME};
     (void)device;
     (void)layer;
-    *count = has_word("no-budget") ? 0 : 1;
-    if (out != NULL && *count != 0)
-        strcpy(out->extensionName, VK_EXT_MEMORY_BUDGET_EXTENSION_NAME);
+    *count = 0;
+    for (int i = 0; i < 2; i++)
+        if (has[i] && out != NULL)
+            strcpy(out[(*count)++].extensionName, names[i]);
+        else
+            *count += has[i];
     return call("vkEnumerateDeviceExtensionProperties");
 }
 
@@ -338,10 +351,16 @@ void vkGetPhysicalDeviceProperties2(VkPhysicalDevice device, VkPhysicalDevicePro
     p->vendorID = 0x1234;
     p->deviceID = 0x5678;
     memcpy(p->pipelineCacheUUID, "fake pipelines 1", VK_UUID_SIZE);
-    for (VkBaseOutStructure *s = out->pNext; s != NULL; s = s->pNext)
+    for (VkBaseOutStructure *s = out->pNext; s != NULL; s = s->pNext) {
+        VkPhysicalDeviceMaintenance3Properties *limits =
+            (VkPhysicalDeviceMaintenance3Properties *)s;
+        VkPhysicalDeviceExternalMemoryHostPropertiesEXT *host =
+            (VkPhysicalDeviceExternalMemoryHostPropertiesEXT *)s;
         if (s->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES)
-            ((VkPhysicalDeviceMaintenance3Properties *)s)->maxMemoryAllocationSize = (uint64_t)1
-                                                                                     << 32;
+            limits->maxMemoryAllocationSize = (uint64_t)4096 * MIB;
+        if (s->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_EXTERNAL_MEMORY_HOST_PROPERTIES_EXT)
+            host->minImportedHostPointerAlignment = 4096;
+    }
 }
 
 void vkGetPhysicalDeviceFeatures2(VkPhysicalDevice device, VkPhysicalDeviceFeatures2 *out)
@@ -422,7 +441,7 @@ void vkGetPhysicalDeviceMemoryProperties2(VkPhysicalDevice device,
 {
     const VkMemoryPropertyFlags visible =
         VK_MEMORY_PROPERTY_HOST_VISIBLE_BIT | VK_MEMORY_PROPERTY_HOST_COHERENT_BIT;
-    const VkMemoryPropertyFlags shared = has_word("integrated") ? ~(VkMemoryPropertyFlags)0 : 0;
+    const VkMemoryPropertyFlags shared = shares_memory() ? ~(VkMemoryPropertyFlags)0 : 0;
     VkPhysicalDeviceMemoryProperties *m = &out->memoryProperties;
     (void)device;
     *m = (VkPhysicalDeviceMemoryProperties){
@@ -464,6 +483,28 @@ void vkGetBufferMemoryRequirements(VkDevice device, VkBuffer buffer, VkMemoryReq
     *out = (VkMemoryRequirements){(GET(buffer, BUFFER)->bytes + 255) / 256 * 256, 256, 7};
 }
 
+VkResult vkGetMemoryHostPointerPropertiesEXT(VkDevice device,
+                                             VkExternalMemoryHandleTypeFlagBits type,
+                                             const void *host,
+                                             VkMemoryHostPointerPropertiesEXT *out)
+{
+    (void)type;
+    GET(device, DEVICE);
+    if ((uintptr_t)host % 4096 != 0)
+        broken("imported memory is not aligned");
+    out->memoryTypeBits = 1;
+    return call("vkGetMemoryHostPointerPropertiesEXT");
+}
+
+/* Memory of the host that is imported; NULL: it is the device's own. */
+static void *imported(const VkMemoryAllocateInfo *info)
+{
+    for (const VkBaseInStructure *s = info->pNext; s != NULL; s = s->pNext)
+        if (s->sType == VK_STRUCTURE_TYPE_IMPORT_MEMORY_HOST_POINTER_INFO_EXT)
+            return ((const VkImportMemoryHostPointerInfoEXT *)s)->pHostPointer;
+    return NULL;
+}
+
 VkResult vkAllocateMemory(VkDevice device, const VkMemoryAllocateInfo *info,
                           const VkAllocationCallbacks *a, VkDeviceMemory *out)
 {
@@ -474,6 +515,10 @@ VkResult vkAllocateMemory(VkDevice device, const VkMemoryAllocateInfo *info,
     *out = (VkDeviceMemory)o;
     if (result != VK_SUCCESS)
         return result;
+    o->data = imported(info);
+    o->is_imported = o->data != NULL;
+    if (o->is_imported)
+        return VK_SUCCESS;
     if (info->allocationSize + used[heap] <= budget(heap))
         o->data = malloc(info->allocationSize);
     if (o->data == NULL) {
@@ -503,7 +548,7 @@ VkResult vkBindBufferMemory(VkDevice device, VkBuffer buffer, VkDeviceMemory mem
     struct object *b = GET(buffer, BUFFER), *m = GET(memory, MEMORY);
     const VkResult result = call("vkBindBufferMemory");
     GET(device, DEVICE);
-    if (b->memory != NULL || offset + b->bytes > m->bytes)
+    if (b->memory != NULL || (!m->is_imported && offset + b->bytes > m->bytes))
         broken("a buffer is bound twice, or does not fit");
     b->memory = result == VK_SUCCESS ? m : NULL;
     return result;
@@ -810,7 +855,7 @@ static PFN_vkVoidFunction find(const char *name)
         const char *name;
         PFN_vkVoidFunction function;
     } all[] = {VULKAN_LOADER_FUNCTIONS(ENTRY) VULKAN_INSTANCE_FUNCTIONS(ENTRY)
-                   VULKAN_DEVICE_FUNCTIONS(ENTRY)};
+                   VULKAN_DEVICE_FUNCTIONS(ENTRY) ENTRY(GetMemoryHostPointerPropertiesEXT)};
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         if (strcmp(all[i].name, name) == 0 && !has_value("missing", name))
             return all[i].function;

@@ -9,7 +9,8 @@
  *
  * Words, separated by spaces, from fake_vulkan_set or from the environment variable
  * RLX_FAKE_VULKAN:
- *   no-device no-queue no-budget  there is none: no VK_EXT_memory_budget
+ *   no-device no-queue            there is none
+ *   no-budget no-import           without VK_EXT_memory_budget, VK_EXT_external_memory_host
  *   integrated software           what it is: the device and the host share their memory, it is
  *                                 no GPU
  *   loader=1.1 device=1.1         versions; 1.3
