@@ -37,7 +37,6 @@ for name in $(sed -n 's/^    {"\([^"]*\)", .*[0-9]},$/\1/p' tests/unit/test_gold
     *) cp -R "$shared/golden/$name" "$work/shared/golden" ;;
     esac
 done
-cp "$shared"/golden/gguf/qwen3-kquants* "$work/shared/golden/gguf"
 cp -R "$shared/bug_inputs/f16-cache-overflow" "$shared/bug_inputs/kquant-fallback-types" "$work/shared/bug_inputs"
 cp "$shared/models/stories-3m/stories-3m.Q8_0.gguf" "$work/shared/models/stories-3m"
 # One model with code for both, which makes the same of a conversation wherever it goes on.
