@@ -9,11 +9,12 @@ jobs=$(nproc)
 mkdir -p build
 
 # What LLVM or a C compiler made for a test is there for all tests that need the same
-# (support/reuse_code.c, support/reuse_cc.sh).
+# (support/reuse_code.c, support/reuse_cc.sh), and so is what a driver made of a shader.
 export RLX_TEST_REUSE="$PWD/build/reuse"
 export RLX_TEST_CC="sh $PWD/tests/support/reuse_cc.sh cc"
 rm -rf "$RLX_TEST_REUSE"
 mkdir "$RLX_TEST_REUSE"
+export MESA_SHADER_CACHE_DIR="$RLX_TEST_REUSE/shaders"
 
 started=$(date +%s)
 say() {

@@ -5,7 +5,7 @@
 
 lavapipe=/usr/share/vulkan/icd.d/lvp_icd.$(uname -m).json
 layer=/usr/share/vulkan/explicit_layer.d/VkLayer_khronos_validation.json
-export XDG_CACHE_HOME="$work/caches" MESA_SHADER_CACHE_DISABLE=true
+export XDG_CACHE_HOME="$work/caches"
 expect 0 '' rlxc build "$model" -q -o "$work/cpu.rlx" --level=native
 expect 0 '' rlxc build "$model" -q -o "$work/vulkan.rlx" --target=vulkan
 expect 0 '' rlxc build "$model" -q -o "$work/both.rlx" --target=cpu,vulkan --level=native

@@ -16,6 +16,15 @@ if [ -r "$layer" ]; then
 else
     echo "without validation: $layer is not installed"
 fi
-# Nothing goes to folders of caches, neither ours nor that of the driver.
-export RLX_TEST_TARGET=vulkan XDG_CACHE_HOME=/nowhere/caches MESA_SHADER_CACHE_DISABLE=true
-exec "$2"
+# Shaders that the driver has compiled are there for all tests of the suite (RLX_TEST_REUSE), or for
+# this one alone; the user's folders of caches stay as they are. The driver does not tell code for one
+# width of vectors (LP_NATIVE_VECTOR_WIDTH) from code for another.
+if [ -n "${RLX_TEST_REUSE:-}" ]; then
+    shaders=$RLX_TEST_REUSE
+else
+    shaders=$(mktemp -d)
+    trap 'rm -rf "$shaders"' EXIT
+fi
+export MESA_SHADER_CACHE_DIR="$shaders/shaders${LP_NATIVE_VECTOR_WIDTH:-}"
+export RLX_TEST_TARGET=vulkan XDG_CACHE_HOME=/nowhere/caches
+"$2"

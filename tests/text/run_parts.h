@@ -6,6 +6,7 @@
 #include "compiler/lir/target.h"
 #include "tests/text/run_program.h"
 #include "tests/unit/c_code.h"
+#include "tests/unit/vulkan_code.h"
 
 #include <rlx/kernel.h>
 
@@ -17,8 +18,9 @@ struct running {
     const struct target *target;
     uint32_t level;
     struct target_code code;
-    uint8_t *image; /* NULL: the code is C */
+    uint8_t *image; /* NULL: the code is C, or has pipelines */
     struct c_code c;
+    struct vulkan_code vulkan;
     uint8_t *home[SIDES][HOME_COUNT];
     uint64_t home_bytes[HOME_COUNT];
     int64_t dims[SYMBOL_MAX];     /* by symbol, which a launch's sizes are as well */

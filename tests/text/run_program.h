@@ -9,6 +9,7 @@ struct program_run {
     char level[64];
     unsigned long long seed;
     double tolerance; /* absolute, and relative to what is expected: both add up */
+    bool may_refuse;  /* a program whose kernels the target refuses is skipped, by name */
 };
 
 /* Every value that a step leaves for others agrees, at several extents. Prints what does not.

@@ -345,7 +345,6 @@ static int open_all(void **state)
     if (temporary_set_up(state) != 0)
         return -1;
     setenv("XDG_CACHE_HOME", "/nowhere/caches", 1); /* nothing is stored */
-    setenv("MESA_SHADER_CACHE_DISABLE", "true", 1);
     if (access(lavapipe, R_OK) == 0) {
         setenv("VK_DRIVER_FILES", lavapipe, 1);
         setenv("VK_ICD_FILENAMES", lavapipe, 1);
