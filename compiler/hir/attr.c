@@ -36,6 +36,7 @@ const uint8_t attr_begin[] = {[ATTR_none] = 0,
 const char *const act_names[ACT_COUNT] = {ACT_WORDS(W)};
 static const char *const scaling_names[] = {HIR_ROPE_WORDS(W)};
 static const char *const mask_names[] = {MASK_WORDS(W)};
+static const char *const score_names[] = {SCORE_WORDS(W)};
 static const char *const written_names[] = {WRITTEN_WORDS(W)};
 static const char *const input_role_names[] = {INPUT_ROLE_WORDS(W)};
 static const char *const state_class_names[] = {STATE_CLASS_WORDS(W)};
@@ -54,6 +55,8 @@ const char *attr_word(enum attr_type type, uint32_t i)
         return i < countof(scaling_names) ? scaling_names[i] : NULL;
     case ATTR_TYPE_mask:
         return i < countof(mask_names) ? mask_names[i] : NULL;
+    case ATTR_TYPE_score:
+        return i < countof(score_names) ? score_names[i] : NULL;
     case ATTR_TYPE_act:
         return i < ACT_COUNT ? act_names[i] : NULL;
     case ATTR_TYPE_which:

@@ -28,6 +28,8 @@ void eval_map(struct hir_eval *e, hir_id id, float *out);    /* elementwise ops,
 void eval_gather(struct hir_eval *e, hir_id id, float *out); /* embed, rows */
 void eval_reduce(struct hir_eval *e, hir_id id, float *out); /* mean, rms_norm */
 void eval_matmul(struct hir_eval *e, hir_id id, float *out); /* matmul, gated_matmul */
+void eval_route(struct hir_eval *e, hir_id id, float *out);
+void eval_experts(struct hir_eval *e, hir_id id, float *out); /* products by expert */
 void eval_norm_quant(struct hir_eval *e, hir_id id, float *out);
 void eval_rope(struct hir_eval *e, hir_id id, float *out);
 void eval_rope_table(struct hir_eval *e, hir_id id, float *out);
@@ -37,6 +39,10 @@ void eval_append(struct hir_eval *e, hir_id id);             /* kv_append, in pl
 void eval_scan(struct hir_eval *e, hir_id id, float *out);   /* and the state, in place */
 void eval_conv(struct hir_eval *e, hir_id id, float *out);   /* and the state, in place */
 void eval_unfold(struct hir_eval *e, hir_id id, float *out);
+
+/* The formula of a product, or the product itself: `products` are one matrix, or gate and up. `out`
+ * may be the first of them. */
+void eval_finish(struct hir_eval *e, hir_id id, float *const *products, uint32_t count, float *out);
 
 /* The memory of a state, before or after a write: its batch items, the first one first. */
 float *eval_state(struct hir_eval *e, hir_id id);

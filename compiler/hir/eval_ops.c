@@ -1,6 +1,7 @@
 /* The meaning of elementwise ops, gathers, row reductions and matrix products. In: values of
  * the operands; out: the node's. */
 #include "compiler/hir/eval.h"
+#include "compiler/hir/rows.h"
 #include "compiler/hir/scalar.h"
 
 #include <math.h>
@@ -142,18 +143,17 @@ static float gated(const struct hir_attr *attr, const float *values)
     return scalar_eval(hir_op_info[attr->product.activation].code, values) * values[1];
 }
 
-/* The formula of a product, or the product itself: `products` are one matrix, or gate and up. */
-static void finish(struct hir_eval *e, hir_id id, float *const *products, uint32_t count,
-                   float *out)
+void eval_finish(struct hir_eval *e, hir_id id, float *const *products, uint32_t count, float *out)
 {
     const struct hir_attr *attr = hir_attr(e->graph, id);
+    uint32_t first = hir_first_operand(e->graph, id);
     uint32_t operands = hir_at(e->graph, id)->operand_count;
     uint64_t width = eval_axis(e, id, 1), elements = eval_elements(e, id);
     const float *from[HIR_MAX_OPERANDS];
     uint64_t rows[HIR_MAX_OPERANDS], columns[HIR_MAX_OPERANDS]; /* what an operand has of each */
     float values[SCALAR_MAX_OPERANDS];
 
-    for (uint32_t i = 2; i < operands; i++) {
+    for (uint32_t i = first; i < operands; i++) {
         from[i] = eval_operand(e, id, i);
         hir_id operand = hir_operand(e->graph, id, i);
         rows[i] = hir_shape_of(e->graph, operand)->rank == 1 ? 1 : eval_axis(e, operand, 0);
@@ -162,8 +162,8 @@ static void finish(struct hir_eval *e, hir_id id, float *const *products, uint32
     for (uint64_t at = 0; at < elements; at++) {
         for (uint32_t i = 0; i < count; i++)
             values[i] = products[i][at];
-        for (uint32_t i = 2; i < operands; i++)
-            values[count + i - 2] =
+        for (uint32_t i = first; i < operands; i++)
+            values[count + i - first] =
                 from[i][(rows[i] == 1 ? 0 : at / width * columns[i]) + at % width % columns[i]];
         out[at] = attr->product.code.bytes != 0 ? scalar_eval(&attr->product.code, values)
                   : count == 2                  ? gated(attr, values)
@@ -185,6 +185,6 @@ void eval_matmul(struct hir_eval *e, hir_id id, float *out)
     product(e, eval_value(e, x), rows, width, two ? hir_operand(e->graph, weight, 0) : weight, out);
     if (two)
         product(e, eval_value(e, x), rows, width, hir_operand(e->graph, weight, 1), up);
-    finish(e, id, (float *const[]){out, up}, two ? 2 : 1, out);
+    eval_finish(e, id, (float *const[]){out, up}, two ? 2 : 1, out);
     free(up);
 }

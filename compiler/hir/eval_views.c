@@ -57,18 +57,26 @@ static void eval_concat(struct hir_eval *e, hir_id id, float *out)
     }
 }
 
+/* Row n of matrix `expert` of a stack, or of the one matrix that there is. */
+static const float *matrix_row(struct hir_eval *e, hir_id id, uint64_t expert, uint64_t n)
+{
+    if (hir_shape_of(e->graph, id)->rank == 2)
+        return eval_weight_row(e, id, n);
+    return eval_weight_row(e, id, expert) + n * eval_last_axis(e, id, 0);
+}
+
 /* interleave: where row n of the result comes from. Groups of 16 rows alternate; the last group of
  * each may be short. */
-static const float *interleaved_row(struct hir_eval *e, hir_id id, uint64_t n)
+static const float *interleaved_row(struct hir_eval *e, hir_id id, uint64_t expert, uint64_t n)
 {
     hir_id part[] = {hir_operand(e->graph, id, 0), hir_operand(e->graph, id, 1)};
-    uint64_t rows[] = {eval_axis(e, part[0], 0), eval_axis(e, part[1], 0)};
+    uint64_t rows[] = {eval_last_axis(e, part[0], 1), eval_last_axis(e, part[1], 1)};
 
     for (uint64_t group = 0;; group += ROW_GROUP) {
         for (uint32_t i = 0; i < 2; i++) {
             uint64_t here = group < rows[i] ? min_u64(ROW_GROUP, rows[i] - group) : 0;
             if (n < here)
-                return eval_weight_row(e, part[i], group + n);
+                return matrix_row(e, part[i], expert, group + n);
             n -= here;
         }
     }
@@ -80,8 +88,8 @@ const float *eval_weight_row(struct hir_eval *e, hir_id id, uint64_t row)
 
     for (;;) {
         uint16_t op = hir_at(g, id)->op;
-        if (op == HIR_interleave)
-            return interleaved_row(e, id, row);
+        if (op == HIR_interleave && hir_shape_of(g, id)->rank == 2)
+            return interleaved_row(e, id, 0, row);
         if (op != HIR_pack && (op != HIR_concat || hir_attr(g, id)->weight.axis != 0))
             return eval_value(e, id) + row * eval_inner(e, id, 1);
         uint32_t i = 0;
@@ -93,10 +101,10 @@ const float *eval_weight_row(struct hir_eval *e, hir_id id, uint64_t row)
 
 static void eval_interleave(struct hir_eval *e, hir_id id, float *out)
 {
-    uint64_t width = eval_inner(e, id, 1);
+    const uint64_t width = eval_last_axis(e, id, 0), rows = eval_last_axis(e, id, 1);
 
-    for (uint64_t row = 0, rows = eval_axis(e, id, 0); row < rows; row++)
-        memcpy(out + row * width, eval_weight_row(e, id, row), width * sizeof *out);
+    for (uint64_t i = 0, all = eval_elements(e, id) / width; i < all; i++)
+        memcpy(out + i * width, interleaved_row(e, id, i / rows, i % rows), width * sizeof *out);
 }
 
 void eval_view(struct hir_eval *e, hir_id id, float *out)

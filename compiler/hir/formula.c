@@ -78,11 +78,11 @@ bool formula_of(const struct hir_graph *g, hir_id id, const struct formula *cons
 void formula_of_product(const struct hir_graph *g, hir_id id, struct formula *to)
 {
     const struct hir_attr *attr = hir_attr(g, id);
-    bool gated = hir_at(g, id)->op == HIR_gated_matmul;
+    bool gated = hir_is_gated(g, id);
 
     *to = (struct formula){.base = gated ? 2 : 1, .max_operands = EPILOGUE_MAX_OPERANDS};
     to->code = attr->product.code;
-    for (uint32_t i = 2; i < hir_at(g, id)->operand_count; i++)
+    for (uint32_t i = hir_first_operand(g, id); i < hir_at(g, id)->operand_count; i++)
         to->operands[to->operand_count++] = hir_operand(g, id, i);
     if (to->code.bytes != 0)
         return;

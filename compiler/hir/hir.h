@@ -73,6 +73,10 @@ enum attr_kind {
     R(formula)         \
     R(matmul)          \
     R(gated)           \
+    R(route)           \
+    R(expert)          \
+    R(gated_expert)    \
+    R(expert_mix)      \
     R(rope)            \
     R(append)          \
     R(kv_write)        \
@@ -101,6 +105,7 @@ extern const struct hir_op_info hir_op_info[HIR_OP_COUNT];
 /* Attributes that go by a name: the words of the text form, in the order of their values. */
 #define HIR_ROPE_WORDS(W) W(default) W(linear) W(llama3) W(yarn)
 #define MASK_WORDS(W) W(none) W(causal)
+#define SCORE_WORDS(W) W(softmax) W(sigmoid)
 #define WRITTEN_WORDS(W) W(key) W(value) W(state)
 #define INPUT_ROLE_WORDS(W) W(data) W(tokens) W(positions) W(out_rows)
 #define OUTPUT_ROLE_WORDS(W) W(data) W(logits) W(state)
@@ -115,6 +120,11 @@ enum hir_rope_scaling {
 enum mask {
 #define W(name) MASK_##name,
     MASK_WORDS(W)
+#undef W
+};
+enum score {
+#define W(name) SCORE_##name,
+    SCORE_WORDS(W)
 #undef W
 };
 enum written {
@@ -156,6 +166,7 @@ enum state_role {
     T(map_op, uint32_t) /* an elementwise enum hir_op */ \
     T(scaling, uint32_t)                                 \
     T(mask, uint32_t)                                    \
+    T(score, uint32_t)                                   \
     T(act, uint32_t)                                     \
     T(which, uint32_t)       /* enum written */          \
     T(input_role, uint32_t)  /* enum input_role */       \

@@ -196,6 +196,14 @@ static void compute(struct hir_eval *e, hir_id id, float *out)
     case HIR_gated_matmul:
         eval_matmul(e, id, out);
         return;
+    case HIR_route:
+        eval_route(e, id, out);
+        return;
+    case HIR_expert_matmul:
+    case HIR_gated_expert_matmul:
+    case HIR_expert_mix:
+        eval_experts(e, id, out);
+        return;
     case HIR_rope:
         eval_rope(e, id, out);
         return;

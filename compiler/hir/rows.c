@@ -48,7 +48,22 @@ bool hir_is_column(const struct hir_graph *g, hir_id operand, hir_id id)
 
 bool hir_is_product(const struct hir_graph *g, hir_id id)
 {
-    return hir_at(g, id)->op == HIR_matmul || hir_at(g, id)->op == HIR_gated_matmul;
+    return hir_op_info[hir_at(g, id)->op].attr == ATTR_product;
+}
+
+bool hir_is_gated(const struct hir_graph *g, hir_id id)
+{
+    return hir_at(g, id)->op == HIR_gated_matmul || hir_at(g, id)->op == HIR_gated_expert_matmul;
+}
+
+uint32_t hir_first_operand(const struct hir_graph *g, hir_id id)
+{
+    return hir_at(g, id)->op == HIR_matmul || hir_at(g, id)->op == HIR_gated_matmul ? 2 : 3;
+}
+
+uint32_t hir_experts(const struct hir_graph *g, hir_id id)
+{
+    return hir_first_operand(g, id) == 2 ? 0 : hir_size(g, hir_operand(g, id, 1), 0);
 }
 
 bool hir_is_packed_product(const struct hir_graph *g, hir_id id)
@@ -99,13 +114,15 @@ enum layout hir_layout(const struct hir_graph *g, hir_id id)
     return layout != LAYOUT_none ? layout : layout_of((enum dtype)n->dtype);
 }
 
-/* The two halves of an interleaved weight are padded to row groups each. */
+/* The experts of a stack are packed one after the other, each as a matrix of its own. The two halves of an interleaved weight are padded to row groups each. */
 uint64_t hir_packed_bytes(const struct hir_graph *g, hir_id id, enum layout layout)
 {
     uint64_t parts = hir_at(g, id)->op == HIR_interleave ? 2 : 1;
-    uint64_t groups = parts * ceil_div(hir_size(g, id, 0) / parts, ROW_GROUP);
+    uint32_t axis = hir_shape_of(g, id)->rank - 2;
+    uint64_t groups = parts * ceil_div(hir_size(g, id, axis) / parts, ROW_GROUP);
+    uint64_t bytes = layout_groups_bytes(layout, groups, hir_width(g, id));
 
-    return layout_groups_bytes(layout, groups, hir_width(g, id));
+    return axis == 0 ? bytes : hir_size(g, id, 0) * bytes;
 }
 
 hir_id hir_unshape(const struct hir_graph *g, hir_id id)

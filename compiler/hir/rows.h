@@ -17,7 +17,12 @@ uint32_t hir_size(const struct hir_graph *g, hir_id id, uint32_t axis);
 bool hir_is_vector(const struct hir_graph *g, hir_id id);
 /* Rows of one element, which stands for all elements of a row of `id`. */
 bool hir_is_column(const struct hir_graph *g, hir_id operand, hir_id id);
-bool hir_is_product(const struct hir_graph *g, hir_id id); /* matmul or gated_matmul */
+bool hir_is_product(const struct hir_graph *g, hir_id id); /* of matrices, or by expert */
+bool hir_is_gated(const struct hir_graph *g, hir_id id);   /* a product of gate and up */
+/* The experts of a product, whose weights and route are operands 1 and 2; 0: it has one weight. */
+uint32_t hir_experts(const struct hir_graph *g, hir_id id);
+/* The operand of a product from which on its formula reads them. */
+uint32_t hir_first_operand(const struct hir_graph *g, hir_id id);
 /* One of rows with a packed weight: a kernel computes it. */
 bool hir_is_packed_product(const struct hir_graph *g, hir_id id);
 /* The format of what a product reads: that of a norm_quant, else f32. */

@@ -125,10 +125,8 @@ bool rule_norm_quant(const struct shape_question *q, struct shape_answer *out)
 
 /* ---- formulas ---- */
 
-/* The code is right, and the operands from `first` on are vectors, columns or matrices that fit the
- * answer so far; the code counts them after `values` values of a product. */
-static bool want_code(const struct shape_question *q, struct shape_answer *out,
-                      const struct scalar_code *code, uint32_t first, uint32_t values)
+bool shape_want_code(const struct shape_question *q, struct shape_answer *out,
+                     const struct scalar_code *code, uint32_t first, uint32_t values)
 {
     const dim_id *dims = out->shape.dims;
     uint32_t operands = q->count - first;
@@ -165,7 +163,7 @@ bool rule_formula(const struct shape_question *q, struct shape_answer *out)
     if (q->attr->formula.code.bytes == 0)
         return shape_misfit(q, out, "code: expected a formula");
     shape_give(out, DTYPE_f32, 2, shape_operand(q, matrix)->dims);
-    return want_code(q, out, &q->attr->formula.code, 0, 0);
+    return shape_want_code(q, out, &q->attr->formula.code, 0, 0);
 }
 
 /* ---- matrix products ---- */
@@ -184,7 +182,7 @@ static bool want_product(const struct shape_question *q, struct shape_answer *ou
 
 bool rule_matmul(const struct shape_question *q, struct shape_answer *out)
 {
-    return want_product(q, out) && want_code(q, out, &q->attr->product.code, 2, 1);
+    return want_product(q, out) && shape_want_code(q, out, &q->attr->product.code, 2, 1);
 }
 
 bool rule_gated(const struct shape_question *q, struct shape_answer *out)
@@ -199,5 +197,5 @@ bool rule_gated(const struct shape_question *q, struct shape_answer *out)
     if (gate != up)
         return shape_misfit(q, out, "operand 2: expected gate and up of one size");
     out->shape.dims[1] = gate;
-    return want_code(q, out, &q->attr->product.code, 2, 2);
+    return shape_want_code(q, out, &q->attr->product.code, 2, 2);
 }

@@ -45,6 +45,11 @@ bool shape_want_indices(const struct shape_question *q, struct shape_answer *out
 bool shape_want_state(const struct shape_question *q, struct shape_answer *out, uint32_t i,
                       uint32_t classes);
 
+/* The code is right, and the operands from `first` on are vectors, columns or matrices that fit the
+ * answer so far; the code counts them after `values` values of a product. */
+bool shape_want_code(const struct shape_question *q, struct shape_answer *out,
+                     const struct scalar_code *code, uint32_t first, uint32_t values);
+
 /* The answer, and true. */
 bool shape_give(struct shape_answer *out, enum dtype dtype, uint32_t rank, const dim_id *dims);
 bool shape_give_declared(const struct shape_question *q, struct shape_answer *out);

@@ -123,11 +123,11 @@ bool rule_stack(const struct shape_question *q, struct shape_answer *out)
     return shape_give(out, shape_operand_dtype(q, 0), 3, dims);
 }
 
-/* Also of interleave, whose axis is 0. */
+/* Also of interleave, whose axis is that of rows. */
 bool rule_concat(const struct shape_question *q, struct shape_answer *out)
 {
     struct hir_shape shape = *shape_operand(q, 0);
-    uint32_t axis = q->attr->weight.axis;
+    uint32_t axis = q->op == HIR_interleave && shape.rank == 3 ? 1 : q->attr->weight.axis;
 
     if (axis >= shape.rank)
         return shape_misfit(q, out, "axis %u: expected an axis of %s", axis,
@@ -146,8 +146,8 @@ bool rule_concat(const struct shape_question *q, struct shape_answer *out)
         if (shape.dims[axis] == 0)
             return shape_misfit(q, out, "operand %u: the sum of sizes is too large", i + 1);
     }
-    if (q->op == HIR_interleave && shape.rank != 2)
-        return shape_misfit(q, out, "expected weights of rank 2, found %s",
+    if (q->op == HIR_interleave && shape.rank != 2 && shape.rank != 3)
+        return shape_misfit(q, out, "expected weights of rank 2 or 3, found %s",
                             shape_print(q, shape_operand(q, 0)));
     return shape_give(out, shape_operand_dtype(q, 0), shape.rank, shape.dims);
 }

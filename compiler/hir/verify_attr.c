@@ -84,15 +84,22 @@ static const char *quant_problem(const struct hir_attr *attr)
 static const char *product_problem(enum hir_op op, const struct hir_attr *attr)
 {
     const struct hir_op_info *activation = &hir_op_info[attr->product.activation];
-    bool gated = op == HIR_gated_matmul;
+    bool gated = op == HIR_gated_matmul || op == HIR_gated_expert_matmul;
 
     if (!gated && attr->product.activation != HIR_none)
-        return "activation: expected one of gated_matmul alone";
+        return "activation: expected one of a gated product alone";
     if (gated && attr->product.activation == HIR_none && attr->product.code.bytes != 0)
         return NULL;
     if (gated && (activation->code == NULL || activation->max != 1))
         return "activation: expected an elementwise op of one operand";
     return NULL;
+}
+
+static const char *route_problem(const struct hir_attr *attr)
+{
+    return attr->route.epsilon != 0 && !attr->route.normalized
+               ? "epsilon: expected 0 where the weights are not normalized"
+               : NULL;
 }
 
 static const char *attention_problem(const struct hir_attr *attr)
@@ -128,6 +135,8 @@ const char *attr_problem(struct arena *arena, enum hir_op op, const struct hir_a
         return quant_problem(attr);
     case ATTR_product:
         return product_problem(op, attr);
+    case ATTR_route:
+        return route_problem(attr);
     case ATTR_formula:
         return attr->formula.tile_columns % 16 == 0 ? NULL
                                                     : "tile_columns: expected a multiple of 16";

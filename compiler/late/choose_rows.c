@@ -38,13 +38,14 @@ static bool has_rows(const struct hir_graph *g, hir_id id)
     return hir_rows_symbol(g, id) == SYMBOL_ROWS;
 }
 
-/* Attention looks at the rows before. Who reads tokens or positions looks something up by them, or
+/* Attention looks at the rows before; the experts that a mix reads have several rows for each of a
+ * router. Who reads tokens or positions looks something up by them, or
  * writes a state. */
 static bool works_on_each_row(const struct hir_graph *g, hir_id id)
 {
     bool carries = false;
 
-    if (!has_rows(g, id) || match_is(g, id, HIR_attention))
+    if (!has_rows(g, id) || match_is(g, id, HIR_attention) || match_is(g, id, HIR_expert_mix))
         return false;
     for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
         hir_id operand = hir_operand(g, id, i);

@@ -31,7 +31,7 @@ static void tile_product(const struct hir_graph *g, const struct specialization 
                                          .rows = hir_max_rows(g, id),
                                          .act = hir_act(g, hir_operand(g, id, 0)),
                                          .layout = hir_layout(g, weight),
-                                         .gated = match_is(g, id, HIR_gated_matmul),
+                                         .gated = hir_is_gated(g, id),
                                          .n = (uint32_t)hir_row_width(g, id),
                                          .k = (uint32_t)hir_width(g, weight)});
 

@@ -86,8 +86,10 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
     if (product != 0) {
         attr = *hir_attr(&r->old, product);
         attr.product.code = group->whole.code;
-        operands[count++] = r->translated[hir_operand(&r->old, product, 0)];
-        operands[count++] = r->translated[hir_operand(&r->old, product, 1)];
+        while (count < hir_first_operand(&r->old, product)) {
+            operands[count] = r->translated[hir_operand(&r->old, product, count)];
+            count++;
+        }
     }
     for (uint32_t i = 0; i < group->whole.operand_count; i++)
         operands[count++] = r->translated[group->whole.operands[i]];

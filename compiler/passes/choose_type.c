@@ -177,7 +177,7 @@ bool pass_choose_type(struct pass_call *call)
     const bool *parts = find_parts(g);
     c.chosen = arena_new(g->arena, enum dtype, g->node_count);
     for (hir_id id = 1; id < g->node_count; id++) {
-        if (match_weight(g, id, 2) && !parts[id])
+        if ((match_weight(g, id, 2) || match_weight(g, id, 3)) && !parts[id])
             choose_matrix(&c, g, id, packed_reads[id] == hir_at(g, id)->use_count);
         if (match_is(g, id, HIR_state))
             choose_state(&c, g, id);

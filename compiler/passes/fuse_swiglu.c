@@ -3,7 +3,7 @@
  *     mul(act(x G'), x U')   =>   gated_matmul(x, interleave(G, U)), act
  *     mul(min(x G', 7) * sigmoid(...), max(x U', -7) + 1)   =>   the same with a formula
  *
- * act is silu, or any elementwise op of one operand; the operands of mul may stand either way
+ * The same of two expert_matmul of one route. act is silu, or any elementwise op of one operand; the operands of mul may stand either way
  * round. More generally, elementwise ops over two products of one x, numbers and vectors join up to
  * a mul, where exp, tanh or erf is of one product alone: that product is the gate.
  *
@@ -32,6 +32,11 @@ struct matches {
 
 /* ---- what belongs together ---- */
 
+static bool is_product(const struct hir_graph *g, hir_id id)
+{
+    return match_product(g, id) || match_expert_product(g, id);
+}
+
 static bool is_listed(const hir_id *list, uint32_t count, hir_id id)
 {
     for (uint32_t i = 0; i < count; i++)
@@ -51,7 +56,7 @@ static bool collect(const struct hir_graph *g, hir_id id, uint32_t depth, struct
     if (match_number(g, id, &value) || match_weight(g, id, 1) ||
         is_listed(p->ops, p->op_count, id) || is_listed(p->products, p->product_count, id))
         return true;
-    if (match_product(g, id)) {
+    if (is_product(g, id)) {
         if (p->product_count == 2)
             return false;
         p->products[p->product_count++] = id;
@@ -114,8 +119,8 @@ static bool is_plain(const struct hir_graph *g, struct pattern *p)
 {
     for (uint32_t i = 0; i < 2; i++) {
         hir_id activation = hir_operand(g, p->root, i), up = hir_operand(g, p->root, 1 - i);
-        if (!match_is_unary(g, activation) || !match_product(g, up) ||
-            !match_product(g, hir_operand(g, activation, 0)))
+        if (!match_is_unary(g, activation) || !is_product(g, up) ||
+            !is_product(g, hir_operand(g, activation, 0)))
             continue;
         p->activation = hir_at(g, activation)->op;
         p->products[0] = hir_operand(g, activation, 0);
@@ -172,7 +177,11 @@ static const char *products_refuse(const struct pass_call *call, const struct hi
         return "gate and up are of different inputs";
     if (is_read_elsewhere(g, p))
         return "gate or up has another reader";
-    if (!match_weight(g, weights[0], 2) || !match_weight(g, weights[1], 2))
+    const uint32_t rank = match_is(g, gate, HIR_matmul) ? 2 : 3;
+    if (hir_at(g, gate)->op != hir_at(g, up)->op ||
+        (rank == 3 && hir_operand(g, gate, 2) != hir_operand(g, up, 2)))
+        return "gate and up are of different experts";
+    if (!match_weight(g, weights[0], rank) || !match_weight(g, weights[1], rank))
         return "a weight is no leaf";
     if (!match_single(g, weights[0]) || !match_single(g, weights[1]))
         return "a weight has another reader";
@@ -234,15 +243,20 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
     const struct pattern *p = &((struct matches *)call->found)->all[match_index(r, old)];
     struct hir_attr attr = {.product = {.activation = p->activation, .code = p->whole.code}};
     hir_id weights[2], operands[HIR_MAX_OPERANDS];
+    enum hir_op op = HIR_gated_matmul;
     uint32_t count = 0;
 
     for (uint32_t i = 0; i < 2; i++)
         weights[i] = r->translated[hir_operand(&r->old, p->products[i], 1)];
     operands[count++] = r->translated[hir_operand(&r->old, p->products[0], 0)];
     operands[count++] = hir_add(r->graph, HIR_interleave, NULL, weights, 2);
+    if (!match_is(&r->old, p->products[0], HIR_matmul)) {
+        op = HIR_gated_expert_matmul;
+        operands[count++] = r->translated[hir_operand(&r->old, p->products[0], 2)];
+    }
     for (uint32_t i = 0; i < p->whole.operand_count; i++)
         operands[count++] = r->translated[p->whole.operands[i]];
-    return hir_add(r->graph, HIR_gated_matmul, &attr, operands, count);
+    return hir_add(r->graph, op, &attr, operands, count);
 }
 
 static void mark(struct hir_graph *g, const struct pattern *p, uint32_t number)

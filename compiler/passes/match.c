@@ -2,6 +2,7 @@
 #include "compiler/passes/match.h"
 
 #include "compiler/hir/attr.h"
+#include "compiler/hir/rows.h"
 #include "compiler/hir/shape.h"
 
 #include <stdarg.h>
@@ -24,6 +25,12 @@ hir_id *match_begin(struct hir_graph *g)
 bool match_product(const struct hir_graph *g, hir_id id)
 {
     return match_is(g, id, HIR_matmul) && hir_at(g, id)->operand_count == 2 &&
+           hir_attr(g, id)->product.code.bytes == 0;
+}
+
+bool match_expert_product(const struct hir_graph *g, hir_id id)
+{
+    return match_is(g, id, HIR_expert_matmul) && hir_at(g, id)->operand_count == 3 &&
            hir_attr(g, id)->product.code.bytes == 0;
 }
 
@@ -60,7 +67,7 @@ bool match_reads_packed(const struct hir_graph *g, hir_id id, uint32_t i)
 {
     enum hir_op op = (enum hir_op)hir_at(g, id)->op;
 
-    return op == HIR_embed ? i == 0 : (op == HIR_matmul || op == HIR_gated_matmul) && i == 1;
+    return op == HIR_embed ? i == 0 : hir_is_product(g, id) && i == 1;
 }
 
 bool match_same_shape(const struct hir_graph *g, hir_id a, hir_id b)

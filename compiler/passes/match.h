@@ -30,6 +30,7 @@ static inline bool match_single(const struct hir_graph *g, hir_id id)
 
 /* A matmul to which nothing was joined. */
 bool match_product(const struct hir_graph *g, hir_id id);
+bool match_expert_product(const struct hir_graph *g, hir_id id); /* the same of expert_matmul */
 bool match_number(const struct hir_graph *g, hir_id id, double *value);
 /* A weight of this rank: a leaf, or the root of an expression. */
 bool match_weight(const struct hir_graph *g, hir_id id, uint32_t rank);

@@ -25,7 +25,7 @@ struct packing {
 static void find_readers(const struct hir_graph *g, struct packing *p)
 {
     for (hir_id id = 1; id < g->node_count; id++)
-        p->is_pair[hir_at(g, id)->op == HIR_gated_matmul ? hir_operand(g, id, 1) : 0] = true;
+        p->is_pair[hir_is_gated(g, id) ? hir_operand(g, id, 1) : 0] = true;
     for (hir_id id = 1; id < g->node_count; id++)
         for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
             (p->made[id] && !p->is_pair[id] ? p->inside : p->outside)[hir_operand(g, id, i)] = true;
