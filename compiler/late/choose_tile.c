@@ -1,7 +1,7 @@
 /* How each product, its activations, each attention and each formula are cut into tiles; the target
  * chooses for products and attention.
  *
- *     matmul(norm_quant(x), W)   =>   the same with tile_groups, tile_rows, staged
+ *     matmul(norm_quant(x), W)   =>   the same with tile_groups, tile_rows, staged, row_tile
  *
  * Activations are packed in tiles of as many rows as their product's. Where products that read one
  * norm_quant have different tiles, each tile gets a norm_quant of its own. A product of f32
@@ -39,6 +39,7 @@ static void tile_product(const struct hir_graph *g, const struct specialization 
     attr->product.tile_groups = tile.groups;
     attr->product.tile_rows = tile.rows;
     attr->product.staged = tile.staged;
+    attr->product.row_tile = tile.row_tile;
 }
 
 /* Keys per tile; 0: a tile is of all keys. */

@@ -119,7 +119,7 @@ void kernel_tiles(const struct lir_kernel *k, struct lir_step *out)
     case KERNEL_matmul:
         out->tiles = (uint32_t)ceil_div(
             ceil_div(k->matmul.n, ROW_GROUP) * (k->matmul.gated ? 2 : 1), k->matmul.tile_groups);
-        out->tile_unit = 0;
+        out->tile_unit = k->matmul.row_tile;
         break;
     case KERNEL_attention:
         out->tile_unit = k->attention.tile_rows;

@@ -186,6 +186,7 @@ static bool fill_matmul(struct lowering *l, struct step *s, hir_id id)
     k->k = (uint32_t)hir_width(l->graph, s->operands[1]);
     k->tile_groups = attr->product.tile_groups;
     k->staged = attr->product.staged;
+    k->row_tile = attr->product.row_tile;
     if (k->gated && formula.code.bytes == 0)
         formula_of_product(l->graph, id, &formula);
     k->code = formula.code;

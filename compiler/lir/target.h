@@ -50,7 +50,8 @@ struct tile_request {
 struct tile_choice {
     uint8_t groups; /* product: row groups of weights */
     uint8_t rows;
-    bool staged; /* product: unpack weights once for all rows of a run */
+    bool staged;      /* product: unpack weights once for all rows of a run */
+    uint8_t row_tile; /* product: rows of x that a tile has; 0: all of them */
 };
 
 struct target_code {

@@ -10,7 +10,8 @@ static const struct {
 } names[] = {{RLX_SHADER_STORAGE_8BIT, "storage-8bit"},
              {RLX_SHADER_STORAGE_16BIT, "storage-16bit"},
              {RLX_SHADER_FLOAT16, "float16"},
-             {RLX_SHADER_INTEGER_DOT, "integer-dot"}};
+             {RLX_SHADER_INTEGER_DOT, "integer-dot"},
+             {RLX_SHADER_SUBGROUP_QUADS, "subgroup-quads"}};
 
 const char *shader_feature_name(uint32_t bit)
 {

@@ -107,6 +107,17 @@ static bool has_fast_dot(const struct vulkan_instance *in, uint32_t index)
     return dot.integerDotProduct4x8BitPackedSignedAccelerated;
 }
 
+static bool has_quads(const struct vulkan_instance *in, uint32_t index)
+{
+    VkPhysicalDeviceSubgroupProperties subgroup = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES};
+    VkPhysicalDeviceProperties2 all = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2,
+                                       .pNext = &subgroup};
+    in->GetPhysicalDeviceProperties2(in->devices[index], &all);
+    return (subgroup.supportedStages & VK_SHADER_STAGE_COMPUTE_BIT) != 0 &&
+           (subgroup.supportedOperations & VK_SUBGROUP_FEATURE_QUAD_BIT) != 0;
+}
+
 /* Whether a device can run a level's shaders: rlx/shader.h says what they need. */
 static void read_features(const struct vulkan_instance *in, uint32_t index, struct vulkan_facts *f)
 {
@@ -133,6 +144,8 @@ static void read_features(const struct vulkan_instance *in, uint32_t index, stru
         f->features |= RLX_SHADER_FLOAT16;
     if (c.dot.shaderIntegerDotProduct)
         f->features |= RLX_SHADER_INTEGER_DOT;
+    if (has_quads(in, index))
+        f->features |= RLX_SHADER_SUBGROUP_QUADS;
     if (c.dot.shaderIntegerDotProduct && !has_fast_dot(in, index))
         f->slow |= RLX_SHADER_INTEGER_DOT;
 }

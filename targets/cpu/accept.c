@@ -35,7 +35,7 @@ static bool accepts_matmul(const struct isa *isa, const struct lir_kernel *kerne
     if (k->tile_groups == 0 || k->format.tile_rows == 0 || k->tile_groups > TILE_MAX_GROUPS ||
         k->format.tile_rows > TILE_MAX_TOKENS ||
         k->tile_groups * k->format.tile_rows > TILE_MAX_SUMS ||
-        (k->gated && k->tile_groups % 2 != 0))
+        (k->gated && k->tile_groups % 2 != 0) || k->row_tile != 0)
         return refuse(kernel, d, "a tile that its registers do not hold");
     return true;
 }

@@ -1,43 +1,44 @@
 /* matmul: one shader for all layouts, activations and formulas. A workgroup has `tile_groups` row
- * groups of the weight and takes `tile_rows` rows of x at a time. Its threads share the columns: eight
- * threads have a range of blocks of 32 columns, which they read in the order of addresses. Of each
- * block a thread has one half of the columns (a slice has those of all its blocks) and four rows (a
- * part), side by side in 16 bytes. Sums of slices are joined in shared memory.
+ * groups of the weight and takes `tile_rows` rows of x at a time. Its threads share the columns: a
+ * slice of four threads, a quad of a subgroup, has a range of blocks of 32 columns, which it reads in
+ * the order of addresses. Of a row group each of the four has four rows (a part), side by side in 16
+ * bytes. Sums of slices are joined in shared memory, and where the product norms x, so are those of
+ * the squares of x.
  *
- * Where the product norms x, each thread also adds the squares of the columns that it reads, and the
- * sums of slices are joined as those of products are.
- *
- * Ranges, and the order in which sums are joined, follow from the number of columns alone: a row has
- * the same bits however many rows a run has.
+ * Slices, and the order in which sums are joined, follow from the layout and the number of columns
+ * alone: a row has the same bits however many rows a run has.
  */
 #include "targets/vulkan/matmul.h"
 
-/* More ranges would be more threads, but each with less to do; 64 threads are whole subgroups of all
- * devices. */
-enum { RANGES_MAX = 8, HALVES = 2 };
-
-static uint32_t ranges_of(uint32_t k)
+/* Blocks of a slice. Fewer would be more slices, but each would read less for every sum that it
+ * leaves to be joined. */
+static uint32_t slice_blocks(const struct kernel_matmul *k)
 {
-    uint32_t ranges = 1;
+    enum { BLOCKS_MIN = 3, SLICES_MAX = VULKAN_THREADS_MAX / VULKAN_PARTS };
+    const uint64_t blocks = ceil_div(ceil_div(k->k, LAYOUT_BLOCK), SLICES_MAX),
+                   whole = vulkan_has_four_scales((enum layout)k->layout) ? 4 : 1;
 
-    while (ranges < RANGES_MAX && 2 * ranges <= ceil_div(k, LAYOUT_BLOCK))
-        ranges *= 2;
-    return ranges;
+    return (uint32_t)round_up(max_u64(BLOCKS_MIN, blocks), whole);
+}
+
+/* Pairs of sums of a slice: of products for `rows` rows, then of their squares. */
+static uint32_t slice_pairs(const struct vulkan_matmul *m, uint32_t rows)
+{
+    return rows * (m->groups * ROW_GROUP / 2 + (m->normed ? 1 : 0));
 }
 
 /* Rows whose sums shared memory has room for. */
 static uint32_t rows_joined(const struct vulkan_matmul *m)
 {
-    const uint32_t of_row = m->groups * ROW_GROUP + (m->normed ? 1 : 0),
-                   bytes = m->slices * of_row * (uint32_t)sizeof(float);
+    const uint32_t bytes = m->slices * slice_pairs(m, 1) * (uint32_t)sizeof(uint64_t);
 
     return (uint32_t)max_u64(1, min_u64(m->rows, VULKAN_SHARED_MAX / bytes));
 }
 
-/* Where the sums of squares of these rows stand: after those of products. */
+/* Where the squares of these rows stand. */
 static uint32_t squares_at(const struct vulkan_matmul *m)
 {
-    return rows_joined(m) * m->groups * ROW_GROUP;
+    return rows_joined(m) * m->groups * ROW_GROUP / 2;
 }
 
 /* ---- sums of a thread ---- */
@@ -51,7 +52,7 @@ static void declare_groups(const struct vulkan_matmul *m)
     const uint32_t all = (uint32_t)ceil_div(k->n, ROW_GROUP) * (k->gated ? 2 : 1);
 
     for (uint32_t g = 0; g < m->groups; g++) {
-        const char *group = arena_printf(s->arena, "(tile * %u + %u)", m->groups, g);
+        const char *group = arena_printf(s->arena, "(group_tile * %u + %u)", m->groups, g);
         if (all % m->groups != 0)
             group = arena_printf(s->arena, "min%.*s, %u)", (int)strlen(group) - 1, group, all - 1);
         vulkan_line(s, 0, "const uint64_t group_%u = %s;", g,
@@ -67,93 +68,150 @@ static void declare_rows(const struct vulkan_matmul *m)
     const uint32_t stride = (uint32_t)round_up(k->k, 16);
 
     for (uint32_t r = 0; r < m->rows; r++) {
-        vulkan_line(s, 1, "const uint row_%u = %s;", r,
-                    m->rows == 1 ? "first"
-                                 : arena_printf(s->arena, "min(first + %u, rows - 1)", r));
+        vulkan_line(s, 0, "const uint row_%u = %s;", r,
+                    r == 0 ? "first" : arena_printf(s->arena, "min(first + %u, rows - 1)", r));
         if (k->format.act == ACT_f32)
-            vulkan_line(s, 1, "const uint64_t x_%u = uint64_t(x) + uint64_t(row_%u) * %u;", r, r,
+            vulkan_line(s, 0, "const uint64_t x_%u = uint64_t(x) + uint64_t(row_%u) * %u;", r, r,
                         4 * stride);
         for (uint32_t g = 0; g < m->groups; g++)
-            vulkan_line(s, 1, "vec4 sum_%u_%u = vec4(0.0);", r, g);
+            vulkan_line(s, 0, "vec4 sum_%u_%u = vec4(0.0);", r, g);
         if (m->normed)
-            vulkan_line(s, 1, "vec4 squares_%u = vec4(0.0);", r);
+            vulkan_line(s, 0, "vec4 squares_%u = vec4(0.0);", r);
     }
 }
 
 /* ---- sums of all threads ---- */
 
-/* Sums of slices j, j + 4, j + 8, ... one after the other, for j of 0 to 3; then (0 + 1) + (2 + 3). */
-static void join_function(const struct vulkan_matmul *m)
+/* Pairs of sums, as 64-bit words. Pair i of all slices: of slices j, j + 4, j + 8, ... one after the
+ * other, for j of 0 to 3; then (0 + 1) + (2 + 3). */
+static void join_functions(const struct vulkan_matmul *m)
 {
+    static const char *const ends[] = {"chain[0]", "chain[0] + chain[1]",
+                                       "(chain[0] + chain[1]) + chain[2]",
+                                       "(chain[0] + chain[1]) + (chain[2] + chain[3])"};
     struct vulkan_shader *s = m->shader;
-    const uint32_t width = squares_at(m) + (m->normed ? rows_joined(m) : 0),
-                   chains = (uint32_t)min_u64(4, m->slices);
+    const uint32_t chains = (uint32_t)min_u64(countof(ends), m->slices);
 
-    vulkan_before(s, 0, "shared float sums[%u][%u]; // of each slice: [row][group][16]%s",
-                  m->slices, width, m->normed ? ", squares [row]" : "");
+    vulkan_before(s, 0,
+                  "shared uint64_t sums[%u][%u]; // of a slice: [row][group][8], squares [row]",
+                  m->slices, slice_pairs(m, rows_joined(m)));
     vulkan_before(s, 0, "%s", "");
-    vulkan_before(s, 0, "float joined_sum(uint i)");
+    vulkan_before(s, 0, "void set_pair(uint slice, uint i, vec2 pair)");
     vulkan_before(s, 0, "{");
-    vulkan_before(s, 1, "precise float chain[%u];", chains);
+    vulkan_before(s, 1, "sums[slice][i] = packUint2x32(floatBitsToUint(pair));");
+    vulkan_before(s, 0, "}\n");
+    vulkan_before(s, 0, "vec2 pair_of(uint slice, uint i)");
+    vulkan_before(s, 0, "{");
+    vulkan_before(s, 1, "return uintBitsToFloat(unpackUint2x32(sums[slice][i]));");
+    vulkan_before(s, 0, "}\n");
+    vulkan_before(s, 0, "vec2 joined_pair(uint i)");
+    vulkan_before(s, 0, "{");
+    vulkan_before(s, 1, "precise vec2 chain[%u];", chains);
     vulkan_before(s, 1, "[[unroll]] for (uint j = 0; j < %u; j++) {", chains);
-    vulkan_before(s, 2, "chain[j] = sums[j][i];");
-    vulkan_before(s, 2, "for (uint slice = j + %u; slice < %u; slice += %u)", chains, m->slices,
-                  chains);
-    vulkan_before(s, 3, "chain[j] += sums[slice][i];");
+    vulkan_before(s, 2, "chain[j] = pair_of(j, i);");
+    vulkan_before(s, 2, "[[unroll]] for (uint slice = j + %u; slice < %u; slice += %u)", chains,
+                  m->slices, chains);
+    vulkan_before(s, 3, "chain[j] += pair_of(slice, i);");
     vulkan_before(s, 1, "}");
-    if (chains == 4)
-        vulkan_before(s, 1, "return (chain[0] + chain[1]) + (chain[2] + chain[3]);");
-    else
-        vulkan_before(s, 1, chains == 2 ? "return chain[0] + chain[1];" : "return chain[0];");
+    vulkan_before(s, 1, "precise const vec2 pair = %s;", ends[chains - 1]);
+    vulkan_before(s, 1, "return pair;");
     vulkan_before(s, 0, "}\n");
 }
 
-/* The sums of an output: y, and where gated up. `factor` is that of the norm. */
-static void declare_sums(const struct vulkan_matmul *m)
+/* Each thread of a quad, which has outputs of one row, adds the squares of every fourth slice. */
+static void squares_function(const struct vulkan_matmul *m)
+{
+    struct vulkan_shader *s = m->shader;
+
+    vulkan_before(s, 0, "float joined_squares(uint i, uint part)");
+    vulkan_before(s, 0, "{");
+    vulkan_before(s, 1, "precise vec2 pair = vec2(0.0);");
+    vulkan_before(s, 1, "[[unroll]] for (uint slice = 0; slice < %u; slice += 4)", m->slices);
+    vulkan_before(s, 2, "if (slice + part < %u)", m->slices);
+    vulkan_before(s, 3, "pair += pair_of(slice + part, i);");
+    vulkan_before(s, 1, "precise const float chain = pair.x + pair.y;");
+    vulkan_before(s, 1,
+                  "precise const float first = subgroupQuadBroadcast(chain, 0) + "
+                  "subgroupQuadBroadcast(chain, 1);");
+    vulkan_before(s, 1,
+                  "precise const float second = subgroupQuadBroadcast(chain, 2) + "
+                  "subgroupQuadBroadcast(chain, 3);");
+    vulkan_before(s, 1, "return first + second;");
+    vulkan_before(s, 0, "}\n");
+}
+
+/* The pairs of outputs o and o + 1 of `width` in a row: y, and where gated up. `factor` is that of the
+ * norm. */
+static void declare_sums(const struct vulkan_matmul *m, uint32_t width)
 {
     struct vulkan_shader *s = m->shader;
     const struct kernel_matmul *k = &s->kernel->matmul;
-    const uint32_t row = ROW_GROUP * (k->gated ? m->groups / 2 : m->groups);
     const char *factor = m->normed ? " * factor" : "";
     struct text epsilon = {.arena = s->arena};
 
     if (m->normed) {
         vulkan_float(&epsilon, k->epsilon);
-        vulkan_line(s, 3, "const float factor = 1.0 / sqrt(joined_sum(%u + o / %u) / %u.0 + %s);",
-                    squares_at(m), row, k->k, epsilon.data);
+        vulkan_line(
+            s, 1, "const float factor = 1.0 / sqrt(joined_squares(%u + o / %u, part) / %u.0 + %s);",
+            squares_at(m), width, k->k, epsilon.data);
     }
     if (k->gated)
-        vulkan_line(s, 3, "const uint at = o / 16 * 32 + o %% 16;");
-    vulkan_line(s, 3, "precise const float y = joined_sum(%s)%s;", k->gated ? "at" : "o", factor);
+        vulkan_line(s, 1, "const uint at = o / 16 * 16 + o %% 16 / 2;");
+    vulkan_line(s, 1, "precise const vec2 y = joined_pair(%s)%s;", k->gated ? "at" : "o / 2",
+                factor);
     if (k->gated)
-        vulkan_line(s, 3, "precise const float up = joined_sum(at + 16)%s;", factor);
+        vulkan_line(s, 1, "precise const vec2 up = joined_pair(at + 8)%s;", factor);
 }
 
-/* Rows first + base .. of what is joined: thread after thread takes an output. */
+/* Rows first + base .. of what is joined: thread after thread takes two outputs. */
 static void store(const struct vulkan_matmul *m, uint32_t base, uint32_t count)
 {
     struct vulkan_shader *s = m->shader;
     const struct kernel_matmul *k = &s->kernel->matmul;
-    const uint32_t outputs = k->gated ? m->groups / 2 : m->groups; /* groups of the result */
+    const uint32_t width = ROW_GROUP * (k->gated ? m->groups / 2 : m->groups);
     const char *operands[LIR_MAX_ARGS];
     struct text formula = {.arena = s->arena};
     uint32_t operand_count = 0;
 
-    operands[operand_count++] = "y";
+    operands[operand_count++] = "y[i]";
     if (k->gated)
-        operands[operand_count++] = "up";
+        operands[operand_count++] = "up[i]";
     for (uint32_t i = 0; i < lir_operand_count(s->kernel); i++)
         operands[operand_count++] = vulkan_operand(s, i, "r", "n");
     vulkan_formula(s, &k->code, operands, &formula);
-    vulkan_line(s, 1, "for (uint o = thread; o < %u; o += THREADS) {", count * outputs * ROW_GROUP);
-    vulkan_line(s, 2, "const uint r = first + %u + o / %u, in_tile = o %% %u;", base,
-                outputs * ROW_GROUP, outputs * ROW_GROUP);
-    vulkan_line(s, 2, "const uint n = tile * %u + in_tile;", outputs * ROW_GROUP);
-    vulkan_line(s, 2, "if (r < rows && n < %u) {", k->n);
-    declare_sums(m);
+    vulkan_line(s, 0, "for (uint o = 2 * thread; o < %u; o += 2 * THREADS) {", count * width);
+    declare_sums(m, width);
+    vulkan_line(s, 1, "const uint r = first + %u + o / %u;", base, width);
+    vulkan_line(s, 1, "[[unroll]] for (uint i = 0; i < 2; i++) {");
+    vulkan_line(s, 2, "const uint n = group_tile * %u + o %% %u + i;", width, width);
+    vulkan_line(s, 2, "if (r < rows && n < %u)", k->n);
     vulkan_line(s, 3, "result.at[r * %u + n] = %s;", s->kernel->stride[MATMUL_out], formula.data);
-    vulkan_line(s, 2, "}");
     vulkan_line(s, 1, "}");
+    vulkan_line(s, 0, "}");
+}
+
+/* What a slice has of row `row`, as row r of those that are joined. */
+static void set_sums(const struct vulkan_matmul *m, uint32_t r, uint32_t row)
+{
+    struct vulkan_shader *s = m->shader;
+
+    for (uint32_t g = 0; g < m->groups; g++)
+        for (uint32_t i = 0; i < 2; i++)
+            vulkan_line(s, 0, "set_pair(slice, %u + 2 * part, sum_%u_%u.%s);",
+                        (r * m->groups + g) * ROW_GROUP / 2 + i, row, g, i == 0 ? "xy" : "zw");
+    if (!m->normed)
+        return;
+    vulkan_line(s, 0,
+                "precise const float square_%u = (squares_%u.x + squares_%u.y) + "
+                "(squares_%u.z + squares_%u.w);",
+                row, row, row, row, row);
+    vulkan_line(s, 0,
+                "precise const vec2 pair_%u = vec2(subgroupQuadBroadcast(square_%u, 0), "
+                "subgroupQuadBroadcast(square_%u, 1)) + vec2(subgroupQuadBroadcast(square_%u, 2), "
+                "subgroupQuadBroadcast(square_%u, 3));",
+                row, row, row, row, row);
+    vulkan_line(s, 0, "if (part == 0)");
+    vulkan_line(s, 1, "set_pair(slice, %u, pair_%u);", squares_at(m) + r, row);
 }
 
 static void join(const struct vulkan_matmul *m)
@@ -163,19 +221,11 @@ static void join(const struct vulkan_matmul *m)
 
     for (uint32_t base = 0; base < m->rows; base += at_once) {
         const uint32_t count = (uint32_t)min_u64(at_once, m->rows - base);
-        vulkan_line(s, 1, "barrier();");
+        if (base != 0)
+            vulkan_line(s, 0, "barrier();");
         for (uint32_t r = 0; r < count; r++)
-            for (uint32_t g = 0; g < m->groups; g++)
-                vulkan_line(s, 1,
-                            "for (uint i = 0; i < 4; i++) sums[slice][%u + 4 * part + i] = "
-                            "sum_%u_%u[i];",
-                            (r * m->groups + g) * ROW_GROUP, base + r, g);
-        for (uint32_t r = 0; m->normed && r < count; r++)
-            vulkan_line(s, 1,
-                        "if (part == 0) sums[slice][%u] = (squares_%u.x + squares_%u.y) + "
-                        "(squares_%u.z + squares_%u.w);",
-                        squares_at(m) + r, base + r, base + r, base + r, base + r);
-        vulkan_line(s, 1, "barrier();");
+            set_sums(m, r, base + r);
+        vulkan_line(s, 0, "barrier();");
         store(m, base, count);
     }
 }
@@ -183,33 +233,36 @@ static void join(const struct vulkan_matmul *m)
 void vulkan_print_matmul(struct vulkan_shader *s)
 {
     const struct kernel_matmul *k = &s->kernel->matmul;
+    const uint32_t blocks = (uint32_t)ceil_div(k->k, LAYOUT_BLOCK), of_slice = slice_blocks(k);
+    const bool integers = act_is_integer((enum act)k->format.act);
     const struct vulkan_matmul m = {.shader = s,
                                     .groups = k->tile_groups,
-                                    .rows = k->format.tile_rows,
-                                    .slices = HALVES * ranges_of(k->k),
+                                    .rows = k->row_tile,
+                                    .slices = (uint32_t)ceil_div(blocks, of_slice),
                                     .normed = lir_has(s->kernel, MATMUL_norm)};
-    const uint32_t blocks = (uint32_t)ceil_div(k->k, LAYOUT_BLOCK),
-                   in_range = (uint32_t)ceil_div(blocks, ranges_of(k->k));
 
     s->threads = VULKAN_PARTS * m.slices;
-    join_function(&m);
-    if (act_is_integer((enum act)k->format.act))
+    join_functions(&m);
+    if (m.normed)
+        squares_function(&m);
+    if (integers)
         vulkan_matmul_integers_functions(&m);
     else
         vulkan_matmul_floats_functions(&m);
-    vulkan_line(s, 0,
-                "const uint part = thread %% 4, slice = thread / 4, half_block = slice %% 2;");
-    vulkan_line(s, 0, "const uint first_block = slice / 2 * %u;", in_range);
-    vulkan_line(s, 0, "const uint end_block = min(first_block + %u, %u);", in_range, blocks);
+    vulkan_line(s, 0, "const uint row_tiles = (rows + %u) / %u;", m.rows - 1, m.rows);
+    vulkan_line(s, 0, "const uint first = tile %% row_tiles * %u, group_tile = tile / row_tiles;",
+                m.rows);
+    vulkan_line(s, 0, "const uint part = thread %% 4, slice = thread / 4;");
     declare_groups(&m);
-    vulkan_line(s, 0, "for (uint first = 0; first < rows; first += %u) {", m.rows);
     declare_rows(&m);
-    vulkan_line(s, 1, "for (uint block = first_block; block < end_block; block++) {");
-    if (act_is_integer((enum act)k->format.act))
+    vulkan_matmul_shared(&m);
+    vulkan_line(s, 0, "uint block = slice * %u;", of_slice);
+    vulkan_line(s, 0, "const uint end_block = min(block + %u, %u);", of_slice, blocks);
+    vulkan_line(s, 0, "do {"); /* no slice is without blocks */
+    if (integers)
         vulkan_matmul_integers_block(&m);
     else
         vulkan_matmul_floats_block(&m);
-    vulkan_line(s, 1, "}");
+    vulkan_line(s, 0, "} while (++block < end_block);");
     join(&m);
-    vulkan_line(s, 0, "}");
 }

@@ -1,83 +1,122 @@
 /* matmul with activations of i8 and i16: per block of 32 columns exact sums of products of integers,
- * which the scales of both sides multiply. */
+ * which the scales of both sides multiply. The quad of four threads that has a block shares what each
+ * loads of x, as with f32. */
 #include "targets/vulkan/matmul.h"
 
-static enum layout layout_of_weight(const struct vulkan_matmul *m)
-{
-    return (enum layout)m->shader->kernel->matmul.layout;
-}
-
-/* Columns column .. column + 3 of a row of x. */
 void vulkan_matmul_integers_functions(const struct vulkan_matmul *m)
 {
     struct vulkan_shader *s = m->shader;
 
-    vulkan_weight_blocks(s, layout_of_weight(m));
-    vulkan_before(s, 0, "ivec4 integers_of_x(uint64_t elements, uint column)");
+    vulkan_weight_blocks(s, vulkan_matmul_layout(m));
+    vulkan_before(s, 0, "ivec4 bytes_to_integers(uint word)");
     vulkan_before(s, 0, "{");
-    if (s->kernel->matmul.format.act == ACT_i8) {
-        vulkan_before(s, 1, "const int word = Integers(elements).at[column / 4];");
-        vulkan_before(s, 1,
-                      "return ivec4(bitfieldExtract(word, 0, 8), bitfieldExtract(word, 8, 8),");
-        vulkan_before(s, 1, "             bitfieldExtract(word, 16, 8), word >> 24);");
-    } else {
-        vulkan_before(s, 1, "Integers words = Integers(elements + 2 * column);");
-        vulkan_before(s, 1, "const int low = words.at[0], high = words.at[1];");
-        vulkan_before(s, 1, "return ivec4(bitfieldExtract(low, 0, 16), low >> 16,");
-        vulkan_before(s, 1, "             bitfieldExtract(high, 0, 16), high >> 16);");
-    }
+    vulkan_before(s, 1, "const int four = int(word);");
+    vulkan_before(s, 1, "return ivec4(bitfieldExtract(four, 0, 8), bitfieldExtract(four, 8, 8),");
+    vulkan_before(s, 1, "             bitfieldExtract(four, 16, 8), four >> 24);");
+    vulkan_before(s, 0, "}\n");
+    if (s->kernel->matmul.format.act != ACT_i16)
+        return;
+    vulkan_before(s, 0, "ivec4 halves_to_integers(uvec2 words)");
+    vulkan_before(s, 0, "{");
+    vulkan_before(s, 1, "const ivec2 two = ivec2(words);");
+    vulkan_before(s, 1, "return ivec4(bitfieldExtract(two.x, 0, 16), two.x >> 16,");
+    vulkan_before(s, 1, "             bitfieldExtract(two.y, 0, 16), two.y >> 16);");
     vulkan_before(s, 0, "}\n");
 }
 
-/* The exact sums of all groups over the thread's half of the block. */
-static void dots(const struct vulkan_matmul *m)
+/* The thread's octet of a row of x, and the sum of all octets. */
+static void load_octet(const struct vulkan_matmul *m)
 {
     struct vulkan_shader *s = m->shader;
 
-    for (uint32_t g = 0; g < m->groups; g++)
-        vulkan_line(s, 3, "ivec4 dot_%u = ivec4(0);", g);
-    vulkan_line(s, 3, "for (uint turn = 0; turn < 2; turn++) {");
-    vulkan_line(s, 4, "const uint i = %s;", vulkan_matmul_turn(m));
-    vulkan_line(s, 4, "const ivec4 q = integers_of_x(elements, 32 * block + 8 * i);");
-    vulkan_line(s, 4, "const ivec4 q_2 = integers_of_x(elements, 32 * block + 8 * i + 4);");
-    vulkan_line(s, 4, "for (uint j = 0; j < 4; j++)");
-    vulkan_line(s, 5, "x_sum += q[j] + q_2[j];");
-    for (uint32_t g = 0; g < m->groups; g++) {
-        vulkan_line(s, 4, "{");
-        vulkan_line(s, 5, "mat4 first, second;");
-        vulkan_line(s, 5, "weight_integers(integers_%u, i, part, first, second);", g);
-        vulkan_line(s, 5, "for (uint j = 0; j < 4; j++)");
-        vulkan_line(s, 6, "dot_%u += ivec4(first[j]) * q[j] + ivec4(second[j]) * q_2[j];", g);
-        vulkan_line(s, 4, "}");
+    if (s->kernel->matmul.format.act == ACT_i8) {
+        vulkan_line(s, 2, "const uvec2 words = load_two_words(elements + 32 * block + 8 * part);");
+        vulkan_line(s, 2,
+                    "const ivec4 x_0 = bytes_to_integers(words.x), "
+                    "x_1 = bytes_to_integers(words.y);");
+    } else {
+        vulkan_line(s, 2, "const uvec4 words = load_words(elements + 64 * block + 16 * part);");
+        vulkan_line(s, 2,
+                    "const ivec4 x_0 = halves_to_integers(words.xy), "
+                    "x_1 = halves_to_integers(words.zw);");
     }
-    vulkan_line(s, 3, "}");
+    vulkan_line(s, 2, "const ivec4 pairs = x_0 + x_1;");
+    vulkan_line(s, 2, "const int octet = pairs.x + pairs.y + pairs.z + pairs.w;");
+    for (uint32_t i = 0; i < 2; i++)
+        vulkan_line(s, 2,
+                    "const int x_sum_%u = subgroupQuadBroadcast(octet, %u) + "
+                    "subgroupQuadBroadcast(octet, %u);",
+                    i, 2 * i, 2 * i + 1);
+}
+
+/* Adds octet i to dot_G. */
+static void octet_products(const struct vulkan_matmul *m, uint32_t i)
+{
+    struct vulkan_shader *s = m->shader;
+
+    vulkan_line(s, 2, "{");
+    vulkan_line(s, 3,
+                "const ivec4 q_0 = subgroupQuadBroadcast(x_0, %u), "
+                "q_1 = subgroupQuadBroadcast(x_1, %u);",
+                i, i);
+    for (uint32_t g = 0; g < m->groups; g++)
+        for (uint32_t c = 0; c < 4; c++)
+            vulkan_line(s, 3,
+                        "dot_%u += ivec4(first_%u_%u >> %u & 255u) * q_0[%u] + "
+                        "ivec4(second_%u_%u >> %u & 255u) * q_1[%u];",
+                        g, g, i, 8 * c, c, g, i, 8 * c, c);
+    vulkan_line(s, 2, "}");
+}
+
+/* Adds the dots of row r, of octets up to i, to the sums. */
+static void add_dots(const struct vulkan_matmul *m, uint32_t r, uint32_t i)
+{
+    struct vulkan_shader *s = m->shader;
+    const struct layout_info *info = &layout_info[vulkan_matmul_layout(m)];
+    const char *half = info->scales == 1 ? ""
+                       : i == 1          ? "_0"
+                                         : "_1",
+               *x_sum = info->scales == 1 ? "x_sum_0 + x_sum_1"
+                        : i == 1          ? "x_sum_0"
+                                          : "x_sum_1";
+
+    for (uint32_t g = 0; g < m->groups; g++) {
+        vulkan_line(s, 2,
+                    "sum_%u_%u = fma(vec4(dot_%u - %d * (%s)), scale_%u%s * x_scale, sum_%u_%u);",
+                    r, g, g, info->bias, x_sum, g, half, r, g);
+        if (layout_has_minimum(vulkan_matmul_layout(m)))
+            vulkan_line(s, 2, "sum_%u_%u = fma(minimum_%u, vec4(x_scale * float(%s)), sum_%u_%u);",
+                        r, g, g, x_sum, r, g);
+        vulkan_line(s, 2, "dot_%u = ivec4(0);", g);
+    }
 }
 
 static void row(const struct vulkan_matmul *m, uint32_t r)
 {
     struct vulkan_shader *s = m->shader;
     const struct act_format *f = &s->kernel->matmul.format;
+    const bool halves = layout_info[vulkan_matmul_layout(m)].scales == 2;
 
-    vulkan_line(s, 2, "{");
-    vulkan_activation_row(s, 3, f, s->kernel->matmul.k, "x", arena_printf(s->arena, "row_%u", r));
-    vulkan_line(s, 3, "const float x_scale = Floats(blocks + block * %u).at[0];",
+    vulkan_line(s, 1, "{");
+    vulkan_activation_row(s, 2, f, s->kernel->matmul.k, "x", arena_printf(s->arena, "row_%u", r));
+    vulkan_line(s, 2, "const float x_scale = Floats(blocks + block * %u).at[0];",
                 act_block_bytes(f) - 32 * (f->act == ACT_i16 ? 2 : 1));
-    vulkan_line(s, 3, "int x_sum = 0;");
-    dots(m);
+    load_octet(m);
     for (uint32_t g = 0; g < m->groups; g++)
-        vulkan_line(s, 3, "sum_%u_%u = fma(vec4(dot_%u), scale_%u * x_scale, sum_%u_%u);", r, g, g,
-                    g, r, g);
-    if (layout_has_minimum(layout_of_weight(m)))
-        for (uint32_t g = 0; g < m->groups; g++)
-            vulkan_line(s, 3,
-                        "sum_%u_%u = fma(minimum_%u, vec4(x_scale * float(x_sum)), sum_%u_%u);", r,
-                        g, g, r, g);
-    vulkan_line(s, 2, "}");
+        vulkan_line(s, 2, "ivec4 dot_%u = ivec4(0);", g);
+    for (uint32_t i = 0; i < VULKAN_OCTETS; i++) {
+        octet_products(m, i);
+        if (halves ? i % 2 == 1 : i == VULKAN_OCTETS - 1)
+            add_dots(m, r, i);
+    }
+    vulkan_line(s, 1, "}");
 }
 
 void vulkan_matmul_integers_block(const struct vulkan_matmul *m)
 {
     vulkan_matmul_scales(m);
+    for (uint32_t i = 0; i < VULKAN_OCTETS; i++)
+        vulkan_matmul_bytes(m, i);
     for (uint32_t r = 0; r < m->rows; r++)
         row(m, r);
 }

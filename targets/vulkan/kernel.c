@@ -38,7 +38,8 @@ static bool accepts_matmul(const struct lir_kernel *kernel, struct diags *d)
         return refuse(kernel, d, "expected columns that are a multiple of the weights' block");
     if (k->format.act == ACT_bf16)
         return refuse(kernel, d, "expected activations of f32, i16 or i8");
-    if (k->tile_groups == 0 || k->format.tile_rows == 0 || (k->gated && k->tile_groups % 2 != 0))
+    if (k->tile_groups == 0 || k->format.tile_rows == 0 || (k->gated && k->tile_groups % 2 != 0) ||
+        k->row_tile == 0)
         return refuse(kernel, d, "a tile that it cannot have");
     return true;
 }

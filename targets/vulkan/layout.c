@@ -5,28 +5,47 @@
 
 /* ---- quantized: scales ---- */
 
-/* Scales and minimums of the block `block` of a unit. */
+/* Of formats whose scales and minimums have six bits: d, dmin, and the integers of four blocks, a byte
+ * each. */
+static void four_scales_function(struct vulkan_shader *s)
+{
+    vulkan_before(s, 0, "struct Scales {");
+    vulkan_before(s, 1, "vec4 d, dmin;");
+    vulkan_before(s, 1, "uvec4 factors, minimums;");
+    vulkan_before(s, 0, "};\n");
+    vulkan_before(s, 0, "// Of the blocks 4 * four .. 4 * four + 3 of a unit.");
+    vulkan_before(s, 0, "Scales weight_four_scales(uint64_t unit, uint four, uint part)");
+    vulkan_before(s, 0, "{");
+    vulkan_before(s, 1, "Scales s;");
+    vulkan_before(s, 1, "s.d = halves_to_floats(load_two_words(unit + 8 * part));");
+    vulkan_before(s, 1, "s.dmin = -halves_to_floats(load_two_words(unit + 32 + 8 * part));");
+    vulkan_before(s, 1, "const uvec4 first = load_words(unit + 64 + 16 * part);");
+    vulkan_before(s, 1, "const uvec4 second = load_words(unit + 128 + 16 * part);");
+    vulkan_before(s, 1, "s.factors = first & 0x3f3f3f3fu;");
+    vulkan_before(s, 1, "s.minimums = second & 0x3f3f3f3fu;");
+    vulkan_before(s, 1, "if (four != 0) {");
+    vulkan_before(s, 2, "const uvec4 third = load_words(unit + 192 + 16 * part);");
+    vulkan_before(s, 2, "s.factors = third & 0x0f0f0f0fu | first >> 2 & 0x30303030u;");
+    vulkan_before(s, 2, "s.minimums = third >> 4 & 0x0f0f0f0fu | second >> 2 & 0x30303030u;");
+    vulkan_before(s, 1, "}");
+    vulkan_before(s, 1, "return s;");
+    vulkan_before(s, 0, "}\n");
+}
+
 static void scales_of_six_bits(struct vulkan_shader *s)
 {
-    vulkan_before(s, 1, "const vec4 d = halves_to_floats(load_two_words(unit + 8 * part));");
-    vulkan_before(s, 1,
-                  "const vec4 dmin = halves_to_floats(load_two_words(unit + 32 + 8 * part));");
-    vulkan_before(s, 1, "const uint shift = block %% 4 * 8;");
-    vulkan_before(s, 1, "const uvec4 first = load_words(unit + 64 + 16 * part) >> shift;");
-    vulkan_before(s, 1, "const uvec4 second = load_words(unit + 128 + 16 * part) >> shift;");
-    vulkan_before(s, 1, "const uvec4 third = load_words(unit + 192 + 16 * part) >> shift;");
-    vulkan_before(s, 1, "uvec4 factor = first & 63u, of_minimum = second & 63u;");
-    vulkan_before(s, 1, "if (block >= 4) {");
-    vulkan_before(s, 2, "factor = third & 15u | (first >> 6 & 3u) << 4;");
-    vulkan_before(s, 2, "of_minimum = third >> 4 & 15u | (second >> 6 & 3u) << 4;");
-    vulkan_before(s, 1, "}");
-    vulkan_before(s, 1, "scale = d * vec4(factor);");
-    vulkan_before(s, 1, "minimum = -(dmin * vec4(of_minimum));");
+    vulkan_before(s, 0,
+                  "void weight_scales(Scales four, uint block, out vec4 scale, out vec4 minimum)");
+    vulkan_before(s, 0, "{");
+    vulkan_before(s, 1, "scale = four.d * vec4(four.factors >> 8 * block & 255u);");
+    vulkan_before(s, 1, "minimum = four.dmin * vec4(four.minimums >> 8 * block & 255u);");
 }
 
 /* One for each 16 columns, whose number in the unit `block` is. */
 static void scales_of_bytes(struct vulkan_shader *s)
 {
+    vulkan_before(s, 0, "void weight_scales(uint64_t unit, uint block, uint part, out vec4 scale)");
+    vulkan_before(s, 0, "{");
     vulkan_before(s, 1, "const vec4 d = halves_to_floats(load_two_words(unit + 8 * part));");
     vulkan_before(s, 1, "const int four = Integers(unit + 64 + 16 * block + 4 * part).at[0];");
     vulkan_before(s, 1,
@@ -34,108 +53,121 @@ static void scales_of_bytes(struct vulkan_shader *s)
     vulkan_before(s, 1, "                 bitfieldExtract(four, 16, 8), four >> 24);");
 }
 
-static void scales_function(struct vulkan_shader *s, enum layout layout)
+static void scales_of_halves(struct vulkan_shader *s, bool has_minimum)
 {
-    const bool has_minimum = layout_has_minimum(layout);
-
-    s->helpers |= VULKAN_HALVES | VULKAN_LOADS;
     vulkan_before(s, 0,
                   "void weight_scales(uint64_t unit, uint block, uint part, out vec4 scale%s)",
                   has_minimum ? ", out vec4 minimum" : "");
     vulkan_before(s, 0, "{");
-    if (layout == LAYOUT_q4_k_r16 || layout == LAYOUT_q5_k_r16) {
+    vulkan_before(s, 1, "scale = halves_to_floats(load_two_words(unit + 32 * block + 8 * part));");
+    if (has_minimum)
+        vulkan_before(
+            s, 1, "minimum = halves_to_floats(load_two_words(unit + 64 + 32 * block + 8 * part));");
+}
+
+static void scales_function(struct vulkan_shader *s, enum layout layout)
+{
+    s->helpers |= VULKAN_HALVES | VULKAN_LOADS;
+    if (vulkan_has_four_scales(layout)) {
+        four_scales_function(s);
         scales_of_six_bits(s);
     } else if (layout == LAYOUT_q6_k_r16) {
         scales_of_bytes(s);
     } else {
-        vulkan_before(s, 1,
-                      "scale = halves_to_floats(load_two_words(unit + 32 * block + 8 * part));");
-        if (has_minimum)
-            vulkan_before(
-                s, 1,
-                "minimum = halves_to_floats(load_two_words(unit + 64 + 32 * block + 8 * part));");
+        scales_of_halves(s, layout_has_minimum(layout));
     }
     vulkan_before(s, 0, "}\n");
 }
 
 /* ---- quantized: integers ---- */
 
-/* The four columns of a word, whose bytes have them. */
-static void bytes_function(struct vulkan_shader *s, uint32_t bias)
+/* The bits of integers above the lower four, which several times 8 columns share. */
+static void high_function(struct vulkan_shader *s, enum layout layout)
 {
-    vulkan_before(s, 0, "mat4 bytes_of(uvec4 word)");
+    vulkan_before(s, 0, "uvec4 weight_high(uint64_t block, uint i, uint part)");
     vulkan_before(s, 0, "{");
-    if (bias == 128) {
-        vulkan_before(s, 1, "const ivec4 q = ivec4(word ^ 0x80808080u);");
-        vulkan_before(s, 1,
-                      "return mat4(vec4(bitfieldExtract(q, 0, 8)), "
-                      "vec4(bitfieldExtract(q, 8, 8)),");
-        vulkan_before(s, 1, "            vec4(bitfieldExtract(q, 16, 8)), vec4(q >> 24));");
+    vulkan_before(s, 1, "return load_words(block + %s16 * part);",
+                  layout_info[layout].bits == 6 ? "192 * (i / 2) + " : "");
+    vulkan_before(s, 0, "}\n");
+}
+
+static void bytes_of_five_bits(struct vulkan_shader *s)
+{
+    vulkan_before(s, 1, "const uvec4 fifth = high >> 2 * i;");
+    vulkan_before(s, 1, "const uvec4 word = load_words(block + 64 + 64 * i + 16 * part);");
+    vulkan_before(s, 1, "first = word & 0x0f0f0f0fu | (fifth & 0x01010101u) << 4;");
+    vulkan_before(s, 1, "second = word >> 4 & 0x0f0f0f0fu | (fifth >> 1 & 0x01010101u) << 4;");
+}
+
+static void bytes_of_six_bits(struct vulkan_shader *s)
+{
+    vulkan_before(s, 1, "const uvec4 two = high >> i %% 2 * 4;");
+    vulkan_before(
+        s, 1,
+        "const uvec4 word = load_words(block + 192 * (i / 2) + 64 + 64 * (i %% 2) + 16 * part);");
+    vulkan_before(s, 1, "first = word & 0x0f0f0f0fu | (two & 0x03030303u) << 4;");
+    vulkan_before(s, 1, "second = word >> 4 & 0x0f0f0f0fu | (two >> 2 & 0x03030303u) << 4;");
+}
+
+/* Columns 8 i .. 8 i + 3 and 8 i + 4 .. 8 i + 7 of a block: a byte of a component is a column. */
+static void bytes_function(struct vulkan_shader *s, enum layout layout)
+{
+    const uint32_t bits = layout_info[layout].bits;
+
+    if (vulkan_high_columns(layout) != 0)
+        high_function(s, layout);
+    vulkan_before(s, 0,
+                  "void weight_bytes(uint64_t block, %suint i, uint part, out uvec4 first, "
+                  "out uvec4 second)",
+                  vulkan_high_columns(layout) != 0 ? "uvec4 high, " : "");
+    vulkan_before(s, 0, "{");
+    if (bits == 8) {
+        vulkan_before(s, 1, "first = load_words(block + 128 * i + 16 * part);");
+        vulkan_before(s, 1, "second = load_words(block + 128 * i + 64 + 16 * part);");
+    } else if (bits == 4) {
+        vulkan_before(s, 1, "const uvec4 word = load_words(block + 64 * i + 16 * part);");
+        vulkan_before(s, 1, "first = word & 0x0f0f0f0fu;");
+        vulkan_before(s, 1, "second = word >> 4 & 0x0f0f0f0fu;");
+    } else if (bits == 5) {
+        bytes_of_five_bits(s);
     } else {
-        const char *less = bias == 0 ? "" : arena_printf(s->arena, " - %u.0", bias);
-        vulkan_before(s, 1, "return mat4(vec4(word & 255u)%s, vec4(word >> 8 & 255u)%s,", less,
-                      less);
-        vulkan_before(s, 1, "            vec4(word >> 16 & 255u)%s, vec4(word >> 24)%s);", less,
-                      less);
+        bytes_of_six_bits(s);
     }
     vulkan_before(s, 0, "}\n");
 }
 
-/* The integers of columns 8 i .. 8 i + 7 of a block, less their bias. */
-static void integers_function(struct vulkan_shader *s, enum layout layout)
+bool vulkan_has_four_scales(enum layout layout)
+{
+    return layout == LAYOUT_q4_k_r16 || layout == LAYOUT_q5_k_r16;
+}
+
+uint32_t vulkan_high_columns(enum layout layout)
 {
     const uint32_t bits = layout_info[layout].bits;
 
-    bytes_function(s, layout_info[layout].bias);
-    vulkan_before(s, 0,
-                  "void weight_integers(uint64_t block, uint i, uint part, out mat4 first, "
-                  "out mat4 second)");
-    vulkan_before(s, 0, "{");
-    if (bits == 8) {
-        vulkan_before(s, 1, "const uint64_t words = block + 128 * i + 16 * part;");
-        vulkan_before(s, 1, "first = bytes_of(load_words(words));");
-        vulkan_before(s, 1, "second = bytes_of(load_words(words + 64));");
-        vulkan_before(s, 0, "}\n");
-        return;
-    }
-    if (bits == 4) {
-        vulkan_before(s, 1, "const uvec4 word = load_words(block + 64 * i + 16 * part);");
-        vulkan_before(s, 1, "first = bytes_of(word & 0x0f0f0f0fu);");
-        vulkan_before(s, 1, "second = bytes_of(word >> 4 & 0x0f0f0f0fu);");
-    } else if (bits == 5) {
-        vulkan_before(s, 1, "const uvec4 fifth = load_words(block + 16 * part) >> 2 * i;");
-        vulkan_before(s, 1, "const uvec4 word = load_words(block + 64 + 64 * i + 16 * part);");
-        vulkan_before(s, 1, "first = bytes_of(word & 0x0f0f0f0fu | (fifth & 0x01010101u) << 4);");
-        vulkan_before(s, 1,
-                      "second = bytes_of(word >> 4 & 0x0f0f0f0fu | "
-                      "(fifth >> 1 & 0x01010101u) << 4);");
-    } else {
-        vulkan_before(s, 1, "const uint64_t half_block = block + 192 * (i / 2) + 16 * part;");
-        vulkan_before(s, 1, "const uvec4 high = load_words(half_block) >> i %% 2 * 4;");
-        vulkan_before(s, 1, "const uvec4 word = load_words(half_block + 64 + 64 * (i %% 2));");
-        vulkan_before(s, 1, "first = bytes_of(word & 0x0f0f0f0fu | (high & 0x03030303u) << 4);");
-        vulkan_before(s, 1,
-                      "second = bytes_of(word >> 4 & 0x0f0f0f0fu | "
-                      "(high >> 2 & 0x03030303u) << 4);");
-    }
-    vulkan_before(s, 0, "}\n");
+    return bits == 5 ? 32 : bits == 6 ? 16 : 0;
 }
 
 void vulkan_weight_blocks(struct vulkan_shader *s, enum layout layout)
 {
     assert(layout_is_quantized(layout));
     scales_function(s, layout);
-    integers_function(s, layout);
+    bytes_function(s, layout);
+    vulkan_before(s, 0, "mat4 bytes_to_floats(uvec4 word)");
+    vulkan_before(s, 0, "{");
+    vulkan_before(s, 1, "return mat4(vec4(word & 255u), vec4(word >> 8 & 255u),");
+    vulkan_before(s, 1, "            vec4(word >> 16 & 255u), vec4(word >> 24));");
+    vulkan_before(s, 0, "}\n");
 }
 
 /* ---- elements ---- */
 
-/* Columns that a matrix does not have are the last one again. */
+/* Columns that a matrix does not have, up to whole blocks of 32, are the last one again. */
 static void plain_quad(struct vulkan_shader *s, enum layout layout, uint32_t k)
 {
     const uint32_t unit = layout_info[layout].unit,
                    last = (uint32_t)ceil_div(k, unit) - 1; /* unit */
-    const bool is_short = k % 4 != 0;
+    const bool is_short = k % LAYOUT_BLOCK != 0;
 
     for (uint32_t i = 0; i < 4; i += unit) {
         const char *at =
@@ -165,16 +197,27 @@ static void quantized_quad(struct vulkan_shader *s, enum layout layout)
     vulkan_before(s, 1, "const uint64_t unit = group + uint64_t(column / %u) * %u;", info->unit,
                   info->bytes);
     vulkan_before(s, 1, "const uint block = column / 32 %% %u;", info->unit / LAYOUT_BLOCK);
-    vulkan_before(s, 1, "vec4 scale%s;", has_minimum ? ", minimum" : "");
-    vulkan_before(s, 1, "mat4 first, second;");
-    vulkan_before(s, 1, "weight_scales(unit, %s, part, scale%s);",
-                  info->scales == 2 ? "column / 16 % 16" : "block", has_minimum ? ", minimum" : "");
-    vulkan_before(s, 1,
-                  "weight_integers(unit + %u + block * %u, column %% 32 / 8, part, first, second);",
+    vulkan_before(s, 1, "const uint64_t integers = unit + %u + block * %u;",
                   layout_integers_at(layout, 0), 64 * info->bits);
-    vulkan_before(s, 1, "w = column %% 8 < 4 ? first : second;");
+    vulkan_before(s, 1, "const uint i = column %% 32 / 8;");
+    vulkan_before(s, 1, "vec4 scale%s;", has_minimum ? ", minimum" : "");
+    vulkan_before(s, 1, "uvec4 first, second;");
+    if (vulkan_has_four_scales(layout))
+        vulkan_before(s, 1,
+                      "weight_scales(weight_four_scales(unit, block / 4, part), block %% 4, scale, "
+                      "minimum);");
+    else
+        vulkan_before(s, 1, "weight_scales(unit, %s, part, scale%s);",
+                      info->scales == 2 ? "column / 16 % 16" : "block",
+                      has_minimum ? ", minimum" : "");
+    vulkan_before(s, 1, "weight_bytes(integers, %si, part, first, second);",
+                  vulkan_high_columns(layout) != 0 ? "weight_high(integers, i, part), " : "");
+    vulkan_before(s, 1, "w = bytes_to_floats(column %% 8 < 4 ? first : second);");
     for (uint32_t i = 0; i < 4; i++)
-        vulkan_before(s, 1, "w[%u] = w[%u] * scale%s;", i, i, has_minimum ? " + minimum" : "");
+        vulkan_before(s, 1,
+                      has_minimum ? "w[%u] = w[%u] * scale + minimum;"
+                                  : "w[%u] = (w[%u] - %u.0) * scale;",
+                      i, i, info->bias);
 }
 
 void vulkan_weight_quad(struct vulkan_shader *s, enum layout layout, uint32_t k)

@@ -17,6 +17,7 @@ static const char extensions[] =
     "#extension GL_EXT_shader_8bit_storage : require\n"
     "#extension GL_EXT_shader_16bit_storage : require\n"
     "#extension GL_EXT_control_flow_attributes : require\n"
+    "#extension GL_KHR_shader_subgroup_quad : require\n"
     "\n";
 
 /* What a segment is: rlx/kernel.h. */
@@ -213,7 +214,8 @@ void vulkan_shader_text(const struct lir_kernel *k, struct text *out)
 
     s.before.arena = s.body.arena = out->arena;
     vulkan_print_body(&s);
-    assert(s.threads != 0 && s.threads <= VULKAN_THREADS_MAX && (s.threads & (s.threads - 1)) == 0);
+    assert(s.threads != 0 && s.threads <= VULKAN_THREADS_MAX);
+    assert((s.helpers & (VULKAN_SUM | VULKAN_LARGEST)) == 0 || (s.threads & (s.threads - 1)) == 0);
     main_text(&s, &rest);
     text_add(out, "%s%s", extensions, strstr(rest.data, "Segments") != NULL ? segment : "");
     references_text(rest.data, out);

@@ -6,17 +6,19 @@
 #include <rlx/artifact.h>
 #include <rlx/shader.h>
 
-enum { STORAGE = RLX_SHADER_STORAGE_8BIT | RLX_SHADER_STORAGE_16BIT };
+enum {
+    BASE = RLX_SHADER_STORAGE_8BIT | RLX_SHADER_STORAGE_16BIT | RLX_SHADER_SUBGROUP_QUADS,
+};
 
 static const struct target_level levels[] = {
     {.name = "vulkan1.2",
-     .features = STORAGE,
+     .features = BASE,
      .traits = {.norms_in_products = true,
                 .splits_keys = true,
                 .shares_modules = true,
                 .tiles_max = RLX_SHADER_TILES_MAX}},
     {.name = "vulkan1.2-dot",
-     .features = STORAGE | RLX_SHADER_INTEGER_DOT,
+     .features = BASE | RLX_SHADER_INTEGER_DOT,
      .traits = {.integer_prompts = true,
                 .norms_in_products = true,
                 .splits_keys = true,

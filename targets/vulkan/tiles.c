@@ -6,12 +6,11 @@
  * would be too few workgroups. */
 static struct tile_choice choose_product(const struct tile_request *r)
 {
-    enum { WIDE = 1024, ROWS_WIDE = 4, ROWS_NARROW = 8 };
-    const bool is_wide = r->gated || r->n >= WIDE;
+    enum { WIDE = 512, ROWS = 4 };
+    const uint8_t rows = (uint8_t)min_u64(max_u64(r->rows, 1), ROWS);
 
     return (struct tile_choice){
-        .groups = is_wide ? 2 : 1,
-        .rows = (uint8_t)min_u64(max_u64(r->rows, 1), is_wide ? ROWS_WIDE : ROWS_NARROW)};
+        .groups = r->gated || r->n >= WIDE ? 2 : 1, .rows = rows, .row_tile = rows};
 }
 
 /* As many rows as a workgroup takes through the keys at once; those of a batch are of different

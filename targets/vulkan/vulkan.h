@@ -78,7 +78,8 @@ void vulkan_helpers_text(uint32_t helpers, struct text *out);
 struct vulkan_shader {
     const struct lir_kernel *kernel;
     struct arena *arena;
-    uint32_t threads; /* a power of two, at most VULKAN_THREADS_MAX */
+    uint32_t
+        threads; /* at most VULKAN_THREADS_MAX; with VULKAN_SUM or VULKAN_LARGEST a power of two */
     uint32_t helpers;
     struct text before, body;
 };
@@ -127,11 +128,19 @@ void vulkan_weight_quad(struct vulkan_shader *s, enum layout layout, uint32_t k)
 /* The parts of it, for quantized layouts (vulkan_weight_quad prints them, too):
  *     void weight_scales(uint64_t unit, uint block, uint part, out vec4 scale[, out vec4 minimum])
  *         of block `block` of the unit at this address. Blocks are of 32 columns, and where a block of
- *         32 has two scales of 16; minimum where there are minimums
- *     void weight_integers(uint64_t block, uint i, uint part, out mat4 first, out mat4 second)
- *         integers less their bias of columns 8 i .. 8 i + 7 of the block whose integers begin at
- *         `block` */
+ *         32 has two scales of 16; minimum where there are minimums. With four scales instead of unit
+ *         and part what
+ *     Scales weight_four_scales(uint64_t unit, uint four, uint part)
+ *         gives, and block counts from block 4 * four of the unit
+ *     void weight_bytes(uint64_t block, [uvec4 high, ]uint i, uint part, out uvec4 first, out uvec4 second)
+ *         integers of columns 8 i .. 8 i + 3 and 8 i + 4 .. 8 i + 7 of the block whose integers begin at
+ *         `block`, with their bias: byte j of a component is a column. `high`, where the layout has
+ *         high bits apart, is
+ *     uvec4 weight_high(uint64_t block, uint i, uint part)
+ *     mat4 bytes_to_floats(uvec4 word) */
 void vulkan_weight_blocks(struct vulkan_shader *s, enum layout layout);
+bool vulkan_has_four_scales(enum layout layout);
+uint32_t vulkan_high_columns(enum layout layout); /* that share `high`; 0: there is none */
 /* "weight + uint64_t(group) * 15360ul": where row group `group` of a weight begins. */
 const char *vulkan_group_address(const struct vulkan_shader *s, enum layout layout, uint32_t k,
                                  const char *weight, const char *group);

@@ -32,9 +32,9 @@ expect 0 '' cmp "$work/gpu.rlx" "$work/again.rlx"
 equal "levels of --target=cpu" "$(levels "$work/cpu.rlx")" "cpu x86-64-v3 "
 equal "levels of --target=vulkan,cpu" "$(levels "$work/both.rlx")" "cpu x86-64-v3 vulkan vulkan1.2 vulkan vulkan1.2-dot "
 equal "levels of --target=vulkan" "$(levels "$work/gpu.rlx")" "vulkan vulkan1.2 vulkan vulkan1.2-dot "
-expect 0 'level vulkan1.2 of target vulkan: [0-9]* bytes of code, needs storage-8bit storage-16bit$' \
+expect 0 'level vulkan1.2 of target vulkan: [0-9]* bytes of code, needs storage-8bit storage-16bit subgroup-quads$' \
     rlxc inspect "$work/gpu.rlx"
-expect 0 'level vulkan1.2-dot of target vulkan: .*, needs storage-8bit storage-16bit integer-dot$' \
+expect 0 'level vulkan1.2-dot of target vulkan: .*, needs storage-8bit storage-16bit integer-dot subgroup-quads$' \
     rlxc inspect "$work/gpu.rlx"
 expect 0 'numerics  *default, KV cache f16' rlxc inspect "$work/gpu.rlx"
 

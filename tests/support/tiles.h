@@ -34,6 +34,16 @@ static inline void choose_kernel_tile(const struct target *target, uint32_t leve
     k->matmul.tile_groups = choice.groups;
     k->matmul.format.tile_rows = choice.rows;
     k->matmul.staged = choice.staged;
+    k->matmul.row_tile = choice.row_tile;
+}
+
+/* How many tiles a run of so many rows has. */
+static inline uint64_t kernel_tile_count(const struct lir_kernel *k, uint64_t rows)
+{
+    struct lir_step step;
+
+    kernel_tiles(k, &step);
+    return step.tiles * (step.tile_unit == 0 ? 1 : ceil_div(rows, step.tile_unit));
 }
 
 /* Makes the arguments present that its fields require; those that are optional stay as they are. */

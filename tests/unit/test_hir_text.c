@@ -121,6 +121,7 @@ static hir_id add_late(struct hir_graph *g, struct pool *p, hir_id x)
         attr.product.code = random_code(extra + 1 + gated);
     attr.product.tile_groups = random_below(256);
     attr.product.staged = random_below(2);
+    attr.product.row_tile = random_below(256);
     return hir_add(g, gated ? HIR_gated_matmul : HIR_matmul, &attr, operands, 2 + extra);
 }
 

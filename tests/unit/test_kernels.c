@@ -209,8 +209,7 @@ static void check_nan(const struct code *code, uint32_t first, const struct matm
         float before = x[stride_k + e];
         x[stride_k + e] = third % 2 == 0 ? NAN : -NAN;
         code_run(code, first, norm_quant_args, dims, ceil_div(NAN_ROWS, k->format.tile_rows), 1);
-        code_run(code, first + 1, args, dims,
-                 ceil_div(ceil_div(k->n, 16) * (k->gated ? 2 : 1), k->tile_groups), 1);
+        code_run(code, first + 1, args, dims, kernel_tile_count(&c->kernels[1], NAN_ROWS), 1);
         for (uint32_t r = 0; r < NAN_ROWS; r++)
             for (uint32_t i = 0; i < k->n; i++)
                 if (!isnan(y[(size_t)r * stride_n + i]) != (r != 1))
@@ -252,7 +251,7 @@ static void run_matmul(const struct code *code, uint32_t first, const struct mat
                         [MATMUL_out] = y,
                         [MATMUL_operand] = bias,
                         [MATMUL_operand + 1] = residual};
-        code_run(code, first + 1, args, dims, ceil_div(groups, k->tile_groups), 1);
+        code_run(code, first + 1, args, dims, kernel_tile_count(&c->kernels[1], rows), 1);
         check_matmul(c, &w, rows, x, bias, residual, y);
         buffer_free(x);
         buffer_free(residual);
@@ -285,6 +284,8 @@ static void try_matmul(uint32_t level, enum layout layout, enum act act)
         cases[i] = matmul_case(layout, act, widths[(i + act) % 4], k, tiles[i].groups,
                                tiles[i].tokens, epilogue);
         cases[i].kernels[1].matmul.staged = act >= ACT_i16 && i % 4 != 2;
+        if (level_is_vulkan(level))
+            cases[i].kernels[1].matmul.row_tile = cases[i].kernels[1].matmul.format.tile_rows;
         cases[i].rounds = level_rounds(level);
         memcpy(&kernels[2 * i], cases[i].kernels, sizeof cases[i].kernels);
     }
@@ -324,6 +325,8 @@ static void test_wide_matmul(void **state)
         cases[1] = matmul_case(LAYOUT_q6_k_r16, ACT_i16, 64, 256 * 21, 4, 2, PLAIN);
         for (uint32_t i = 0; i < 2; i++) {
             cases[i].kernels[1].matmul.staged = 1;
+            if (level_is_vulkan(level))
+                cases[i].kernels[1].matmul.row_tile = cases[i].kernels[1].matmul.format.tile_rows;
             cases[i].rounds = level_rounds(level);
             memcpy(&kernels[2 * i], cases[i].kernels, sizeof cases[i].kernels);
         }

@@ -128,7 +128,7 @@ static void run(const struct code *code, uint32_t kernel, const struct weight *w
                     [MATMUL_norm] = (void *)o->norm,    [MATMUL_out] = y,
                     [MATMUL_operand] = (void *)o->bias, [MATMUL_operand + 1] = (void *)o->residual};
 
-    code_run(code, kernel, args, dims, ceil_div(groups_of(m), m->matmul.tile_groups), 1);
+    code_run(code, kernel, args, dims, kernel_tile_count(m, rows), 1);
 }
 
 /* Rows of very different sizes, so that none could be normed as another is. */
@@ -187,12 +187,14 @@ static void try_layout(uint32_t level, enum layout layout)
     struct lir_kernel kernels[countof(cases)];
     struct code code;
 
-    for (uint32_t i = 0; i < countof(cases); i++)
+    for (uint32_t i = 0; i < countof(cases); i++) {
         kernels[i] = normed_product(layout, cases[i].n,
                                     layout_info[layout].unit == 256 ? cases[i].wide
                                     : is_quantized(layout)          ? cases[i].quantized
                                                                     : cases[i].plain,
                                     cases[i].groups, cases[i].rows, cases[i].epilogue);
+        kernels[i].matmul.row_tile = level_is_vulkan(level) ? cases[i].rows : 0;
+    }
     code_open(&code, level, kernels, countof(kernels));
     for (uint32_t i = 0; i < countof(cases); i++) {
         struct weight w = weight_new(layout, groups_of(&kernels[i]) * 16, kernels[i].matmul.k);

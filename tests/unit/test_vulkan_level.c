@@ -18,7 +18,7 @@ extern const struct target target_vulkan;
 
 enum { BASE = 1, DOT = 2, BOTH = BASE | DOT };
 enum {
-    OLD = RLX_SHADER_STORAGE_8BIT | RLX_SHADER_STORAGE_16BIT,
+    OLD = RLX_SHADER_STORAGE_8BIT | RLX_SHADER_STORAGE_16BIT | RLX_SHADER_SUBGROUP_QUADS,
     NEW = OLD | RLX_SHADER_FLOAT16 | RLX_SHADER_INTEGER_DOT
 };
 
@@ -96,9 +96,10 @@ static void test_names(void **state)
 
     (void)state;
     assert_string_equal(shader_feature_name(3), "integer-dot");
-    assert_null(shader_feature_name(4));
+    assert_null(shader_feature_name(5));
     shader_feature_names(NEW, RLX_SHADER_INTEGER_DOT, text, sizeof text);
-    assert_string_equal(text, "storage-8bit, storage-16bit, float16, integer-dot (in software)");
+    assert_string_equal(
+        text, "storage-8bit, storage-16bit, float16, integer-dot (in software), subgroup-quads");
     shader_feature_names(RLX_SHADER_FLOAT16 | (uint64_t)1 << 40, 0, text, sizeof text);
     assert_string_equal(text, "float16, features unknown to this version");
     shader_feature_names(0, 0, text, sizeof text);

@@ -24,6 +24,7 @@ static struct lir_kernel product(enum layout layout, enum act act, uint32_t grou
                               .bias = integers ? layout_info[layout].bias : 0,
                               .block_sums = integers && layout_info[layout].scales == 2 ? 2 : 0},
                    .tile_groups = groups,
+                   .row_tile = rows,
                    .n = N,
                    .k = K},
         .stride = {[MATMUL_out] = 80}});
@@ -244,7 +245,7 @@ static void test_choices(void **state)
         assert_true(target_vulkan.accepts(0, &k, &diags));
         assert_true(tile.rows <= r.rows);
         kernel_tiles(&k, &step);
-        assert_true(step.tiles <= RLX_SHADER_TILES_MAX);
+        assert_true(step.tiles * ceil_div(r.rows, step.tile_unit) <= RLX_SHADER_TILES_MAX);
     }
     arena_free(&arena);
 }
@@ -279,7 +280,7 @@ static void try_tiles(enum layout layout, bool is_normed)
         struct comparison bits =
             comparison_of("%s%s in tiles of %ux%u", layout_info[layout].name,
                           is_normed ? " with a norm" : "", tiles[i].groups, tiles[i].rows);
-        code_run(&code, i, args, dims, ceil_div(groups, tiles[i].groups), 1);
+        code_run(&code, i, args, dims, kernel_tile_count(&kernels[i], ROWS), 1);
         for (uint32_t r = 0; r < ROWS; r++)
             for (uint32_t n = 0; n < N; n++)
                 compare_bits(&bits, r, n, y[r * stride + n], first[r * stride + n]);
