@@ -122,8 +122,8 @@ static bool has_quads(const struct vulkan_instance *in, uint32_t index)
 static void read_features(const struct vulkan_instance *in, uint32_t index, struct vulkan_facts *f)
 {
     struct feature_chain c;
-    const bool has_dot = f->api_version >= VK_API_VERSION_1_3 ||
-                         has_extension(in, index, VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME);
+    const bool has_dot = /* of Vulkan 1.2, for which the instance asks, an extension */
+        has_extension(in, index, VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME);
     if (f->api_version < VK_API_VERSION_1_2) {
         add_missing(f, "Vulkan 1.2");
         return;
@@ -235,7 +235,7 @@ static rlx_status create_device(struct vulkan *v, uint32_t index, uint64_t featu
     uint32_t count = 0;
     if (f->host_alignment != 0)
         extensions[count++] = VK_EXT_EXTERNAL_MEMORY_HOST_EXTENSION_NAME;
-    if (asks_for_dot && f->api_version < VK_API_VERSION_1_3)
+    if (asks_for_dot)
         extensions[count++] = VK_KHR_SHADER_INTEGER_DOT_PRODUCT_EXTENSION_NAME;
     link_chain(&chain, asks_for_dot);
     ask_for_features(&chain, features);

@@ -241,6 +241,10 @@ void vulkan_print_matmul(struct vulkan_shader *s)
                                     .slices = (uint32_t)ceil_div(blocks, of_slice),
                                     .normed = lir_has(s->kernel, MATMUL_norm)};
 
+    if (k->row_tile >= VULKAN_LOW_TILE) {
+        vulkan_print_matmul_tiles(s);
+        return;
+    }
     s->threads = VULKAN_PARTS * m.slices;
     join_functions(&m);
     if (m.normed)

@@ -21,7 +21,31 @@ static bool refuse(const struct lir_kernel *k, struct diags *d, const char *what
                       "no code for Vulkan: %s", what);
 }
 
-static bool accepts_matmul(const struct lir_kernel *kernel, struct diags *d)
+static bool accepts_few_rows(const struct lir_kernel *kernel, struct diags *d)
+{
+    const struct kernel_matmul *k = &kernel->matmul;
+
+    return (k->tile_groups != 0 && k->row_tile != 0 && k->format.tile_rows != 0 &&
+            (!k->gated || k->tile_groups % 2 == 0)) ||
+           refuse(kernel, d, "a tile that it cannot have");
+}
+
+static bool accepts_many_rows(const struct lir_kernel *kernel, bool has_dot, struct diags *d)
+{
+    const struct kernel_matmul *k = &kernel->matmul;
+
+    if ((k->row_tile != VULKAN_LOW_TILE && k->row_tile != VULKAN_HIGH_TILE) ||
+        (k->tile_groups != 2 && k->tile_groups != 4) || k->format.tile_rows == 0)
+        return refuse(kernel, d, "expected tiles of 32 or 64 rows and 2 or 4 row groups");
+    if (k->format.act == ACT_i16 || (k->format.act == ACT_i8 && !has_dot))
+        return refuse(kernel, d,
+                      "expected activations of f32 in tiles of 32 or 64 rows, or of int8 at the "
+                      "level vulkan1.2-dot");
+    return !lir_has(kernel, MATMUL_norm) ||
+           refuse(kernel, d, "expected normed activations in tiles of 32 or 64 rows");
+}
+
+static bool accepts_matmul(const struct lir_kernel *kernel, bool has_dot, struct diags *d)
 {
     const struct kernel_matmul *k = &kernel->matmul;
     const bool integers = act_is_integer((enum act)k->format.act);
@@ -38,10 +62,8 @@ static bool accepts_matmul(const struct lir_kernel *kernel, struct diags *d)
         return refuse(kernel, d, "expected columns that are a multiple of the weights' block");
     if (k->format.act == ACT_bf16)
         return refuse(kernel, d, "expected activations of f32, i16 or i8");
-    if (k->tile_groups == 0 || k->format.tile_rows == 0 || (k->gated && k->tile_groups % 2 != 0) ||
-        k->row_tile == 0)
-        return refuse(kernel, d, "a tile that it cannot have");
-    return true;
+    return k->row_tile < VULKAN_LOW_TILE ? accepts_few_rows(kernel, d)
+                                         : accepts_many_rows(kernel, has_dot, d);
 }
 
 static bool accepts_norm_quant(const struct lir_kernel *kernel, struct diags *d)
@@ -75,13 +97,13 @@ static bool accepts_conv(const struct lir_kernel *k, struct diags *d)
            refuse(k, d, "expected weights of f32, f16 or bf16");
 }
 
-bool vulkan_accepts(const struct lir_kernel *k, struct diags *d)
+bool vulkan_accepts(const struct lir_kernel *k, bool has_dot, struct diags *d)
 {
     if (k->kind >= KERNEL_KIND_COUNT)
         return diag_error(d, (struct place){0}, "no code for Vulkan: an unknown kernel kind");
     switch (k->kind) {
     case KERNEL_matmul:
-        return accepts_matmul(k, d);
+        return accepts_matmul(k, has_dot, d);
     case KERNEL_norm_quant:
         return accepts_norm_quant(k, d);
     case KERNEL_embed:

@@ -18,6 +18,7 @@ static const char extensions[] =
     "#extension GL_EXT_shader_16bit_storage : require\n"
     "#extension GL_EXT_control_flow_attributes : require\n"
     "#extension GL_KHR_shader_subgroup_quad : require\n"
+    "#extension GL_EXT_spirv_intrinsics : require\n"
     "\n";
 
 /* What a segment is: rlx/kernel.h. */

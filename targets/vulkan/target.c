@@ -31,16 +31,19 @@ static int native_level(void)
     return 0; /* code for a device, which the runtime looks for */
 }
 
+static bool has_dot(uint32_t level)
+{
+    return (levels[level].features & RLX_SHADER_INTEGER_DOT) != 0;
+}
+
 static bool accepts(uint32_t level, const struct lir_kernel *k, struct diags *d)
 {
-    (void)level;
-    return vulkan_accepts(k, d);
+    return vulkan_accepts(k, has_dot(level), d);
 }
 
 static struct tile_choice choose_tile(uint32_t level, const struct tile_request *request)
 {
-    (void)level;
-    return vulkan_choose_tile(request);
+    return vulkan_choose_tile(request, has_dot(level));
 }
 
 static bool emit(uint32_t level, const struct lir_kernel *kernels, uint32_t count, uint32_t threads,

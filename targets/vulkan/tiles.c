@@ -2,15 +2,36 @@
  * out: how many row groups a workgroup has, and how many rows it takes at once. */
 #include "targets/vulkan/vulkan.h"
 
-/* A thread has a sum for each group and row. Two groups share what they read of x, but narrow products
- * would be too few workgroups. */
-static struct tile_choice choose_product(const struct tile_request *r)
+/* Of few rows. A thread has a sum for each group and row. Two groups share what they read of x, but
+ * narrow products would be too few workgroups. */
+static struct tile_choice choose_few_rows(const struct tile_request *r)
 {
     enum { WIDE = 512, ROWS = 4 };
     const uint8_t rows = (uint8_t)min_u64(max_u64(r->rows, 1), ROWS);
 
     return (struct tile_choice){
         .groups = r->gated || r->n >= WIDE ? 2 : 1, .rows = rows, .row_tile = rows};
+}
+
+/* Tiles in shared memory. Larger ones read less, but a device wants more workgroups than it has
+ * processors. Activations have a row in a tile of theirs, so that each is made by a workgroup. */
+static struct tile_choice choose_many_rows(const struct tile_request *r)
+{
+    enum { WORKGROUPS = 64 };
+    const uint32_t groups = (uint32_t)ceil_div(r->n, ROW_GROUP) * (r->gated ? 2 : 1),
+                   height = r->rows > VULKAN_LOW_TILE ? VULKAN_HIGH_TILE : VULKAN_LOW_TILE;
+    const uint64_t tiles = ceil_div(groups, 4) * ceil_div(r->rows, height);
+
+    return (struct tile_choice){.groups = height == VULKAN_LOW_TILE || tiles >= WORKGROUPS ? 4 : 2,
+                                .rows = 1,
+                                .row_tile = (uint8_t)height};
+}
+
+static struct tile_choice choose_product(const struct tile_request *r, bool has_dot)
+{
+    const bool has_tiles = r->act == ACT_f32 || (r->act == ACT_i8 && has_dot);
+
+    return has_tiles && r->rows > SHORT_RUN_MAX ? choose_many_rows(r) : choose_few_rows(r);
 }
 
 /* As many rows as a workgroup takes through the keys at once; those of a batch are of different
@@ -24,7 +45,7 @@ static struct tile_choice choose_attention(const struct tile_request *r)
     return (struct tile_choice){.rows = r->batched ? 1 : (uint8_t)rows};
 }
 
-struct tile_choice vulkan_choose_tile(const struct tile_request *r)
+struct tile_choice vulkan_choose_tile(const struct tile_request *r, bool has_dot)
 {
-    return r->what == TILED_attention ? choose_attention(r) : choose_product(r);
+    return r->what == TILED_attention ? choose_attention(r) : choose_product(r, has_dot);
 }

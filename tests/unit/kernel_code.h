@@ -1,5 +1,6 @@
 /* For tests of kernels, which run over the code of every target: levels are those of the CPU target,
- * then that of the C target and that of the Vulkan target. Compiles kernels, makes them executable
+ * then that of the C target and the first one of the Vulkan target. Its second one, with integer dot
+ * products, is for the tests that name it: it differs in products alone. Compiles kernels, makes them executable
  * and calls them. Random numbers are the same in every run. Buffers have a margin of a sentinel
  * value on both sides, which shows stray stores.
  */
@@ -71,9 +72,19 @@ static inline bool level_is_c(uint32_t level)
     return level == level_of_c();
 }
 
+static inline uint32_t level_of_vulkan(void)
+{
+    return target_cpu.level_count + 1;
+}
+
+static inline uint32_t level_of_vulkan_dot(void)
+{
+    return target_cpu.level_count + 2;
+}
+
 static inline bool level_is_vulkan(uint32_t level)
 {
-    return level == target_cpu.level_count + 1;
+    return level >= level_of_vulkan();
 }
 
 /* Whether sums may differ from those of the kernel's definition by how they are rounded. */
@@ -92,7 +103,10 @@ static inline bool level_multiplies_bf16(uint32_t level)
 /* False where this machine lacks the level; says so. */
 static inline bool level_runs(uint32_t level)
 {
-    if (level_is_c(level) || (level_is_vulkan(level) && vulkan_device() != NULL) ||
+    const uint64_t features =
+        level_is_vulkan(level) ? target_vulkan.levels[level - level_of_vulkan()].features : 0;
+
+    if (level_is_c(level) || (level_is_vulkan(level) && vulkan_has(features)) ||
         (level < target_cpu.level_count && target_cpu.native_level() >= (int)level))
         return true;
     print_message("skipped: this machine does not run code for %s\n",
@@ -139,7 +153,7 @@ static inline void code_open(struct code *c, uint32_t level, const struct lir_ke
     }
     const bool is_vulkan = level_is_vulkan(level);
     const struct target *target = is_vulkan ? &target_vulkan : &target_cpu;
-    level = is_vulkan ? 0 : level;
+    level = is_vulkan ? level - level_of_vulkan() : level;
     for (uint32_t i = 0; i < count; i++)
         assert_true(target->accepts(level, &kernels[i], &c->diags));
     bool fine = target->emit(level, kernels, count, 2, NULL, &c->arena, &c->target, &c->diags);

@@ -4,9 +4,8 @@
  */
 #include "tests/unit/packed_weight.h"
 
-enum { ROWS_MAX = 17 };
-
-static const uint32_t rows_tried[] = {1, 2, 3, 5, 6, 7, 12, 13, 16, 17};
+static const uint32_t few_rows[] = {1, 2, 3, 5, 6, 7, 12, 13, 16, 17, 0},
+                      many_rows[] = {1, 17, 32, 33, 65, 0};
 
 /* ---- the sums of a matmul ---- */
 
@@ -224,7 +223,9 @@ static void check_nan(const struct code *code, uint32_t first, const struct matm
     buffer_free(packed);
 }
 
-static void run_matmul(const struct code *code, uint32_t first, const struct matmul_case *c)
+/* `numbers` of rows, 0 at their end. */
+static void run_matmul(const struct code *code, uint32_t first, const struct matmul_case *c,
+                       const uint32_t *numbers)
 {
     const struct kernel_matmul *k = &c->kernels[1].matmul;
     uint32_t stride_k = c->kernels[0].stride[NORM_QUANT_x],
@@ -233,8 +234,8 @@ static void run_matmul(const struct code *code, uint32_t first, const struct mat
     struct weight w = weight_new(k->layout, groups * 16, k->k);
     float *bias = buffer_random(round_up(k->n, 16));
 
-    for (uint32_t i = 0; i < countof(rows_tried); i++) {
-        uint32_t rows = rows_tried[i];
+    for (uint32_t i = 0; numbers[i] != 0; i++) {
+        uint32_t rows = numbers[i];
         float *x = buffer_new((size_t)rows * stride_k),
               *residual = buffer_random((size_t)rows * stride_n);
         float *y = buffer_new((size_t)rows * stride_n),
@@ -291,7 +292,7 @@ static void try_matmul(uint32_t level, enum layout layout, enum act act)
     }
     code_open(&code, level, kernels, countof(kernels));
     for (uint32_t i = 0; i < countof(tiles); i++)
-        run_matmul(&code, 2 * i, &cases[i]);
+        run_matmul(&code, 2 * i, &cases[i], few_rows);
     code_close(&code);
 }
 
@@ -332,8 +333,50 @@ static void test_wide_matmul(void **state)
         }
         code_open(&code, level, kernels, countof(kernels));
         for (uint32_t i = 0; i < 2; i++)
-            run_matmul(&code, 2 * i, &cases[i]);
+            run_matmul(&code, 2 * i, &cases[i], few_rows);
         code_close(&code);
+    }
+}
+
+/* Products of many rows at once, in the shared memory of a workgroup. Odd numbers of blocks of columns
+ * and even ones are brought there differently. */
+static void try_shared_tiles(uint32_t level, enum layout layout, enum act act)
+{
+    static const struct {
+        uint8_t groups, row_tile;
+    } tiles[] = {{4, 64}, {2, 32}, {2, 64}, {4, 32}};
+    enum { CASES = 2 }; /* of a layout, since drivers compile slowly */
+    static const uint32_t widths[] = {40, 96, 83, 16}, plain[] = {33, 70, 160, 1},
+                          quantized[] = {96, 64, 160, 32}, wide[] = {512, 256};
+    struct matmul_case cases[CASES];
+    struct lir_kernel kernels[2 * CASES];
+    struct code code;
+
+    for (uint32_t i = 0; i < CASES; i++) {
+        const uint32_t which = ((uint32_t)layout * CASES + i) % countof(tiles),
+                       k = layout_info[layout].unit == 256 ? wide[i % 2]
+                           : is_quantized(layout)          ? quantized[which]
+                                                           : plain[which];
+        cases[i] = matmul_case(layout, act, widths[which], k, tiles[which].groups, i + 1,
+                               (enum epilogue)((i + (uint32_t)layout) % EPILOGUE_COUNT));
+        cases[i].kernels[1].matmul.row_tile = tiles[which].row_tile;
+        cases[i].rounds = true;
+        memcpy(&kernels[2 * i], cases[i].kernels, sizeof cases[i].kernels);
+    }
+    code_open(&code, level, kernels, countof(kernels));
+    for (uint32_t i = 0; i < CASES; i++)
+        run_matmul(&code, 2 * i, &cases[i], many_rows);
+    code_close(&code);
+}
+
+static void test_shared_tiles(void **state)
+{
+    (void)state;
+    for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++) {
+        if (level_runs(level_of_vulkan()))
+            try_shared_tiles(level_of_vulkan(), (enum layout)layout, ACT_f32);
+        if (is_quantized((enum layout)layout) && level_runs(level_of_vulkan_dot()))
+            try_shared_tiles(level_of_vulkan_dot(), (enum layout)layout, ACT_i8);
     }
 }
 
@@ -537,9 +580,13 @@ static void test_same_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_norm),        cmocka_unit_test(test_embed),
-        cmocka_unit_test(test_gather_rows), cmocka_unit_test(test_matmul),
-        cmocka_unit_test(test_bf16_tiles),  cmocka_unit_test(test_wide_matmul),
+        cmocka_unit_test(test_norm),
+        cmocka_unit_test(test_embed),
+        cmocka_unit_test(test_gather_rows),
+        cmocka_unit_test(test_matmul),
+        cmocka_unit_test(test_bf16_tiles),
+        cmocka_unit_test(test_wide_matmul),
+        cmocka_unit_test(test_shared_tiles),
         cmocka_unit_test(test_same_bytes), /* the last: what it sets stays */
     };
 

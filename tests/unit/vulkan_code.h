@@ -29,8 +29,9 @@ extern const struct target target_vulkan;
 #define VULKAN_UNDER_SANITIZER 1
 #endif
 
-/* The number of the device that is a CPU; UINT32_MAX: there is none, and `error` says why. */
-static inline uint32_t vulkan_find_lavapipe(rlx_error *error)
+/* The number of the device that is a CPU, and the features of all levels that it runs; UINT32_MAX:
+ * there is none, and `error` says why. */
+static inline uint32_t vulkan_find_lavapipe(uint64_t *features, rlx_error *error)
 {
     struct vulkan_instance instance;
     uint32_t found = UINT32_MAX;
@@ -42,6 +43,9 @@ static inline uint32_t vulkan_find_lavapipe(rlx_error *error)
         vulkan_device_facts(&instance, i, &facts);
         if (facts.type == VK_PHYSICAL_DEVICE_TYPE_CPU)
             found = i;
+        for (uint32_t l = 0; l < target_vulkan.level_count && found == i; l++)
+            if ((target_vulkan.levels[l].features & ~facts.features) == 0)
+                *features |= target_vulkan.levels[l].features;
     }
     if (found == UINT32_MAX)
         rlx_fail(error, RLX_ERROR_NO_DEVICE, "none of the Vulkan devices is lavapipe");
@@ -66,21 +70,29 @@ static inline struct vulkan *vulkan_device(void)
 {
     static struct vulkan device;
     static bool tried, is_open;
+    uint64_t features = target_vulkan.levels[0].features;
     rlx_error error = {0};
 
     if (tried)
         return is_open ? &device : NULL;
     tried = true;
     assert_int_equal(setenv("RLX_VULKAN_VALIDATION", "1", 0), 0);
-    const uint32_t lavapipe = vulkan_may_run(&error) ? vulkan_find_lavapipe(&error) : UINT32_MAX;
+    const uint32_t lavapipe =
+        vulkan_may_run(&error) ? vulkan_find_lavapipe(&features, &error) : UINT32_MAX;
     if (lavapipe == UINT32_MAX) {
         print_message("no Vulkan: %s\n", error.text);
         return NULL;
     }
-    if (vulkan_open(&device, lavapipe, target_vulkan.levels[0].features, &error) != RLX_OK)
+    if (vulkan_open(&device, lavapipe, features, &error) != RLX_OK)
         fail_msg("%s", error.text);
     is_open = true;
     return &device;
+}
+
+/* Whether there is a device with these features. */
+static inline bool vulkan_has(uint64_t features)
+{
+    return vulkan_device() != NULL && (features & ~vulkan_device()->facts.features) == 0;
 }
 
 struct vulkan_code {
