@@ -208,13 +208,14 @@ static void test_in_place(void **state)
     rlx_error error = {0};
     rlx_session *session;
     (void)state;
-    fake_vulkan_set("integrated memory=4 free=2");
+    fake_vulkan_set("integrated memory=4 free=3");
     session = must_open("vulkan");
     must(rlx_session_prefill(session, ids, TOKENS, &error), &error);
     close_last(session);
-    is_refused("integrated memory=4 free=2 no-import", "vulkan", RLX_ERROR_NO_MEMORY, "has 2.1 MB free");
-    is_refused("integrated memory=4 free=2 vkGetMemoryHostPointerPropertiesEXT@1=failed", "vulkan",
-               RLX_ERROR_NO_MEMORY, "has 2.1 MB free");
+    is_refused("integrated memory=4 free=3 no-import", "vulkan", RLX_ERROR_NO_MEMORY,
+               "has 3.1 MB free");
+    is_refused("integrated memory=4 free=3 vkGetMemoryHostPointerPropertiesEXT@1=failed", "vulkan",
+               RLX_ERROR_NO_MEMORY, "has 3.1 MB free");
     fake_vulkan_set("integrated vkGetMemoryHostPointerPropertiesEXT@1=failed"); /* copied */
     session = must_open("vulkan");
     must(rlx_session_prefill(session, ids, TOKENS, &error), &error);
@@ -417,6 +418,47 @@ static void test_lost(void **state)
     must(rlx_session_prefill(next, ids, TOKENS, &error), &error);
     rlx_session_close(next);
     close_last(other);
+}
+
+/* Also where the host could still read what is there. */
+static void test_lost_in_place(void **state)
+{
+    static float rows[TOKENS * 256];
+    rlx_state_info info = rlx_state_info_default();
+    rlx_error error = {0};
+    rlx_session *session, *fork;
+    (void)state;
+    fake_vulkan_set("integrated");
+    session = must_open("vulkan");
+    must(rlx_model_get_state(model, 0, &info, &error), &error);
+    must(rlx_session_prefill(session, ids, TOKENS, &error), &error);
+    must(rlx_session_export_state(session, info.name, rows, TOKENS, &error), &error);
+    fake_vulkan_set("integrated vkWaitForFences@1=lost");
+    assert_int_equal(rlx_session_fork(session, &fork, &error), RLX_ERROR_NO_DEVICE);
+    assert_int_equal(rlx_session_export_state(session, info.name, rows, TOKENS, &error),
+                     RLX_ERROR_NO_DEVICE);
+    contains("fork", error.text, "the device was lost");
+    close_last(session);
+}
+
+static void test_first_failure(void **state)
+{
+    static const char *const words[] = {"vkWaitForFences@1=failed", "vkWaitForFences@1=lost"};
+    static float rows[TOKENS * 256];
+    rlx_state_info info = rlx_state_info_default();
+    rlx_error error = {0};
+    (void)state;
+    fake_vulkan_set("");
+    rlx_session *session = must_open("vulkan");
+    must(rlx_model_get_state(model, 0, &info, &error), &error);
+    must(rlx_session_prefill(session, ids, TOKENS, &error), &error);
+    for (int i = 0; i < 2; i++) {
+        fake_vulkan_set(words[i]);
+        assert_int_equal(rlx_session_export_state(session, info.name, rows, TOKENS, &error),
+                         RLX_ERROR_NO_DEVICE);
+        contains(words[i], error.text, "the driver does not work here");
+    }
+    close_last(session);
 }
 
 /* ---- stops ---- */
@@ -623,10 +665,9 @@ static int open_all(void **state)
     snprintf(caches, sizeof caches, "%s/caches", test_folder.path);
     setenv("XDG_CACHE_HOME", "/nowhere/caches", 1);
     fake_vulkan_set("");
-    const char *options = "--context=128 --target=cpu,vulkan --variants=decode=1,prefill=64";
+    const char *options = "--target=cpu,vulkan --variants=decode=1,prefill=64";
     model = compiled_open(small, options, &lacking);
-    only_vulkan =
-        compiled_open(small, "--context=128 --target=vulkan --variants=decode=1", &lacking);
+    only_vulkan = compiled_open(small, "--target=vulkan --variants=decode=1", &lacking);
     for (int i = 0; i < TOKENS; i++)
         ids[i] = (i * 37 + 11) % 2000;
     return model == NULL || only_vulkan == NULL ? -1 : 0;
@@ -656,6 +697,8 @@ int main(void)
         cmocka_unit_test(test_every_call_in_place),
         cmocka_unit_test(test_every_call),
         cmocka_unit_test(test_lost),
+        cmocka_unit_test(test_lost_in_place),
+        cmocka_unit_test(test_first_failure),
         cmocka_unit_test(test_slices),
         cmocka_unit_test(test_token),
         cmocka_unit_test(test_upload),
