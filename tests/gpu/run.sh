@@ -130,7 +130,7 @@ done
 exit ${status:-0}
 END
 
-tests="golden_compiled graph_encoders graph_instances session_integers sessions state stopped_prompts"
+tests="graph_encoders graph_instances session_integers sessions state stopped_prompts"
 fixtures="golden/llama-f32 golden/qwen2-bf16 golden/gguf/llama-F16 golden/gguf/qwen3-Q8_0"
 for format in Q8_0 Q4_0 Q4_1 Q5_0 Q5_1; do
     fixtures="$fixtures golden/gguf/llama-$format"
@@ -138,24 +138,26 @@ done
 for format in Q4_K_M Q5_K_M Q6_K; do
     fixtures="$fixtures bug_inputs/kquant-fallback-types/$format"
 done
-limit=120
-export RLX_TEST_WHOLE=1 ways="exact f16 q8 i8 i16" variants=
+limit=200 parts="0 1 2 3 4 5 6 7"
+export ways="exact f16 q8 i8 i16" variants=
 if [ -n "$quick" ]; then
-    limit=60 fixtures="golden/llama-f32 golden/gguf/qwen3-Q8_0 golden/gguf/llama-Q4_0 bug_inputs/kquant-fallback-types/Q4_K_M"
-    unset RLX_TEST_WHOLE
+    limit=60 parts=0
+    fixtures="golden/llama-f32 golden/gguf/qwen3-Q8_0 golden/gguf/llama-Q4_0 bug_inputs/kquant-fallback-types/Q4_K_M"
 fi
 if [ -n "$software" ]; then # drivers in software compile slowly, too
-    tests=graph_instances fixtures="golden/llama-f32 golden/gguf/llama-Q4_1" limit=300
+    tests=graph_instances fixtures="golden/llama-f32 golden/gguf/llama-Q4_1" limit=300 parts=
     ways="exact i8" variants=--variants=decode=1,blocks=16,prefill=64
-    unset RLX_TEST_WHOLE
     [ -z "$quick" ] || tests=
 fi
+for part in $parts; do
+    check "golden_compiled-$part" $limit env RLX_TEST_PART=$part gpu_tests golden_compiled &
+done
 for test in $tests; do
     check "$test" $limit gpu_tests "$test" &
 done
 # Devices with a better level run that one in all other checks.
 [ -n "$software" ] ||
-    check golden-vulkan1.2 $limit env -u RLX_TEST_WHOLE RLX_VULKAN_LEVEL=vulkan1.2 gpu_tests golden_compiled &
+    check golden-vulkan1.2 $limit env RLX_VULKAN_LEVEL=vulkan1.2 gpu_tests golden_compiled &
 for fixture in $fixtures; do
     check "forms-$(basename "$fixture")" $limit sh forms.sh "$fixture" &
 done
@@ -166,25 +168,28 @@ wait
 
 # One after the other: nothing else runs meanwhile.
 one_row="--rows=1" many_rows="--formats=f16,q8_0,q4_0,q4_k,q6_k --shapes=1024x3072,3072x1024,4096x4096 --rows=8,64,256,512"
-bench="-p 512 -n 128 -r 5 --depth=4096" formats="q8_0 q4_0 q4_k" shape= limit=60
+bench="-p 512 -n 128 -r 5" depth="-p 0 -n 64 -r 3 --depth=4096" formats="q8_0 q4_0 q4_k" shape= limit=50
 if [ -n "$quick" ]; then
     one_row="--rounds=3 --formats=f16,q8_0,q4_0,q4_k --rows=1"
     many_rows="--rounds=3 --formats=q8_0,q4_0 --shapes=1024x3072 --rows=8,512"
-    bench="-p 512 -n 64 -r 3" formats=q8_0 limit=30
+    bench="-p 512 -n 64 -r 3" depth= formats=q8_0 limit=30
 fi
 if [ -n "$software" ]; then
     one_row="--rounds=3 --megabytes=2 --formats=q8_0 --shapes=576x1536 --rows=1 --keys=512"
     many_rows="--rounds=1 --megabytes=2 --formats=q8_0 --shapes=576x1536 --rows=8"
-    bench="-p 16 -n 2 -r 1" formats=q8_0 shape="1 256" limit=150
+    bench="-p 16 -n 2 -r 1" depth= formats=q8_0 shape="1 256" limit=150
 fi
 check speed-of-one-row $limit perf_vulkan $one_row
 check speed-of-many-rows $limit perf_vulkan $many_rows --keys=
 for format in $formats; do
     cat > bench.sh << END
-random_gguf $format random.gguf $shape && gpu_rlxc build random.gguf -q --target=vulkan -o random.rlx || exit 1
-rm -f random.gguf
+set -e
+random_gguf $format random.gguf $shape
+gpu_rlxc build random.gguf -q --target=vulkan -o random.rlx
+rm random.gguf
 ls -l random.rlx | awk '{ printf "%s: %.0f MB\n", "$format", \$5 / 1e6 }'
 rlx bench random.rlx --device=vulkan $bench
+[ -z "$depth" ] || rlx bench random.rlx --device=vulkan $depth
 END
     check "speed-of-0.6B-$format" $limit sh bench.sh
 done
