@@ -9,6 +9,8 @@
  * activations). A norm_quant stands right before
  * the first product that reads it; products that need one format of one value share it.
  *
+ * A product whose results a route scores keeps f32: rounding it would choose other experts.
+ *
  * Attention of prompts takes bf16 where the level has its dot product and q, k and v come from
  * rounded activations already: weights of f32 and f16 are more exact than bf16 products would be.
  *
@@ -46,7 +48,7 @@ static enum act act_of_product(const struct hir_graph *g, const struct specializ
     enum layout layout = hir_layout(g, hir_operand(g, id, 1));
     enum activations wanted = s->activations;
 
-    if (!hir_is_packed_product(g, id) || wanted == ACTIVATIONS_exact ||
+    if (!hir_is_packed_product(g, id) || wanted == ACTIVATIONS_exact || match_is_scored(g, id) ||
         match_is(g, hir_operand(g, id, 0), HIR_norm_quant))
         return ACT_f32;
     if (!layout_is_quantized(layout))

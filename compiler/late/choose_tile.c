@@ -22,13 +22,15 @@
 
 /* ---- tiles ---- */
 
+/* The rows of a product by expert are chosen when it runs, so each is packed by itself. */
 static void tile_product(const struct hir_graph *g, const struct specialization *s, hir_id id,
                          struct hir_attr *attr)
 {
     hir_id weight = hir_operand(g, id, 1);
+    const bool one_by_one = hir_experts(g, id) != 0;
     struct tile_choice tile = s->target->choose_tile(
         s->level, &(struct tile_request){.what = TILED_product,
-                                         .rows = hir_max_rows(g, id),
+                                         .rows = one_by_one ? 1 : hir_max_rows(g, id),
                                          .act = hir_act(g, hir_operand(g, id, 0)),
                                          .layout = hir_layout(g, weight),
                                          .gated = hir_is_gated(g, id),
@@ -37,9 +39,9 @@ static void tile_product(const struct hir_graph *g, const struct specialization 
 
     assert(tile.groups != 0 && tile.rows != 0);
     attr->product.tile_groups = tile.groups;
-    attr->product.tile_rows = tile.rows;
-    attr->product.staged = tile.staged;
-    attr->product.row_tile = tile.row_tile;
+    attr->product.tile_rows = one_by_one ? 1 : tile.rows;
+    attr->product.staged = tile.staged && !one_by_one;
+    attr->product.row_tile = one_by_one ? 0 : tile.row_tile;
 }
 
 /* Keys per tile; 0: a tile is of all keys. */

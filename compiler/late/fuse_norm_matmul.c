@@ -8,7 +8,7 @@
  *
  * Needs: norms in the format that products read. Keeps: the values, rounded otherwise; the names.
  * Done where the level has such products, for rows of short runs. Not done where the norm is
- * rounded to a format, where anything but products reads it, or where the rows of x do not follow
+ * rounded to a format, where anything but products reads it, or products by expert, or where the rows of x do not follow
  * each other.
  */
 #include "compiler/hir/rows.h"
@@ -47,7 +47,7 @@ bool pass_fuse_norm_matmul(struct pass_call *call)
         return true;
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++)
-        if (hir_is_packed_product(g, id))
+        if (hir_is_packed_product(g, id) && hir_experts(g, id) == 0)
             readers[hir_operand(g, id, 0)]++;
     for (hir_id id = 1; id < g->node_count; id++) {
         if (!match_is(g, id, HIR_norm_quant) || hir_at(g, id)->operand_count != 2)

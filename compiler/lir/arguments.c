@@ -4,11 +4,8 @@
 
 #include <rlx/kernel.h>
 
-static uint64_t matrix_bytes(const struct lir_program *p, uint32_t symbol, uint32_t stride,
-                             uint64_t width)
+static uint64_t matrix_bytes(uint64_t rows, uint32_t stride, uint64_t width)
 {
-    uint64_t rows = (uint64_t)p->upper[symbol];
-
     return rows == 0 ? 0 : ((rows - 1) * stride + width) * 4;
 }
 
@@ -20,9 +17,23 @@ static uint64_t weight_bytes(const struct lir_kernel *k)
     if (k->kind == KERNEL_conv)
         return layout_groups_bytes((enum layout)k->conv.layout, ceil_div(k->conv.n, ROW_GROUP),
                                    k->conv.k);
-    return layout_groups_bytes((enum layout)k->matmul.layout,
-                               ceil_div(k->matmul.n, ROW_GROUP) * (k->matmul.gated ? 2 : 1),
-                               k->matmul.k);
+    return (k->matmul.experts != 0 ? k->matmul.experts : 1) * matmul_expert_bytes(&k->matmul);
+}
+
+uint32_t argument_rows(const struct lir_kernel *k, uint32_t i)
+{
+    if (k->kind != KERNEL_matmul || k->matmul.experts == 0)
+        return 1;
+    const bool has_pairs = k->matmul.mixed ? i == MATMUL_x : i == MATMUL_out || i >= MATMUL_operand;
+    return has_pairs ? k->matmul.slots : 1;
+}
+
+static uint64_t order_bytes(const struct lir_kernel *k, uint64_t rows)
+{
+    const uint32_t experts = k->kind == KERNEL_sort ? k->sort.experts : k->matmul.experts;
+    const uint32_t slots = k->kind == KERNEL_sort ? k->sort.slots : k->matmul.slots;
+
+    return order_count(experts, rows * slots) * 4;
 }
 
 static uint64_t state_bytes(const struct lir_kernel *k, bool is_value)
@@ -36,7 +47,8 @@ static uint64_t argument_bytes(const struct lir_program *p, const struct lir_ste
                                const struct argument *argument)
 {
     const struct lir_kernel *k = step_kernel(p, s);
-    const uint64_t rows = (uint64_t)p->upper[k->rows_symbol], width = argument->width;
+    const uint64_t rows = (uint64_t)p->upper[k->rows_symbol] * argument_rows(k, i),
+                   width = argument->width;
 
     switch (argument->role) {
     case ROLE_index:
@@ -60,14 +72,18 @@ static uint64_t argument_bytes(const struct lir_program *p, const struct lir_ste
                attention_partial_bytes(&k->attention);
     case ROLE_counters: /* one cache line each */
         return rows * (k->kind == KERNEL_rope ? k->rope.kv_heads : lir_shape(k)->kv_heads) * 64;
+    case ROLE_chosen:
+        return rows * width * 4;
+    case ROLE_order:
+        return order_bytes(k, rows);
     case ROLE_padded:
         return (rows + 2 * (uint64_t)k->unfold.pad) * width * 4;
     case ROLE_carried:
         return width * 4;
     case ROLE_body_matrix:
-        return matrix_bytes(p, k->gather_rows.from_symbol, k->stride[i], width);
+        return matrix_bytes((uint64_t)p->upper[k->gather_rows.from_symbol], k->stride[i], width);
     default:
-        return matrix_bytes(p, k->rows_symbol, k->stride[i], width);
+        return matrix_bytes(rows, k->stride[i], width);
     }
 }
 
@@ -119,7 +135,11 @@ void kernel_tiles(const struct lir_kernel *k, struct lir_step *out)
     case KERNEL_matmul:
         out->tiles = (uint32_t)ceil_div(
             ceil_div(k->matmul.n, ROW_GROUP) * (k->matmul.gated ? 2 : 1), k->matmul.tile_groups);
+        out->tiles *= k->matmul.experts != 0 && !k->matmul.mixed ? k->matmul.slots : 1;
         out->tile_unit = k->matmul.row_tile;
+        break;
+    case KERNEL_sort:
+        out->tile_unit = 0;
         break;
     case KERNEL_attention:
         out->tile_unit = k->attention.tile_rows;

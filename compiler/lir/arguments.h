@@ -20,6 +20,8 @@ enum role {
     ROLE_values, /* state */
     ROLE_partials,
     ROLE_counters, /* work memory of attention */
+    ROLE_chosen,   /* i32 [rows * width]: row after row */
+    ROLE_order,    /* i32: what sort makes, as kernel_kinds.def says */
     ROLE_padded,   /* f32 [rows + 2 pad, width], row after row */
     ROLE_carried,  /* f32 [width]: what one sequence has of a carried state */
 };
@@ -36,6 +38,12 @@ const struct argument_info *argument_info(const struct lir_kernel *k, uint32_t a
 enum presence argument_presence(const struct lir_kernel *k, uint32_t argument);
 uint64_t argument_width(const struct lir_kernel *k, uint32_t argument); /* elements per row */
 
+/* i32 of the order of so many pairs: see sort. */
+static inline uint64_t order_count(uint64_t experts, uint64_t pairs)
+{
+    return 2 * (experts + 1) + pairs;
+}
+
 struct argument {
     enum role role;
     uint64_t width; /* of vectors and matrices */
@@ -46,6 +54,9 @@ struct argument {
  * operand or body_matrix becomes vector or matrix. */
 struct argument lir_argument(const struct lir_program *p, const struct lir_step *s,
                              uint32_t argument);
+
+/* How many rows an argument has for each row of the kernel: the slots of what has pairs. */
+uint32_t argument_rows(const struct lir_kernel *k, uint32_t argument);
 
 /* The buffer under an argument, after following its views; 0 is its own root. */
 static inline buf_id root_of(const struct lir_program *p, buf_id b)

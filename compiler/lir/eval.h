@@ -48,7 +48,9 @@ void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon,
 
 void lir_run_norm_quant(const struct call *c); /* eval_norm_quant.c */
 void lir_run_matmul(const struct call *c);     /* eval_matmul.c */
-void lir_run_kv_write(const struct call *c);   /* eval_attention.c */
+void lir_run_route(const struct call *c);      /* eval_experts.c */
+void lir_run_sort(const struct call *c);
+void lir_run_kv_write(const struct call *c); /* eval_attention.c */
 void lir_run_append(const struct call *c);
 void lir_run_rope(const struct call *c);
 void lir_run_attention(const struct call *c);

@@ -16,7 +16,7 @@ struct weight_row {
     struct layout_block *blocks; /* i8 and i16 */
 };
 
-/* Row r of a row group. */
+/* Row r of a row group of a matrix. */
 static void read_weights(const struct kernel_matmul *k, const uint8_t *weights,
                          uint64_t group_index, uint32_t r, struct weight_row *w)
 {
@@ -103,14 +103,15 @@ struct rows_of_x {
 static struct rows_of_x rows_of_x(const struct call *c, struct arena *a)
 {
     const struct kernel_matmul *k = &c->kernel->matmul;
-    struct rows_of_x x = {.rows = arena_new(a, struct act_row, c->rows)};
+    const uint64_t count = c->rows * argument_rows(c->kernel, MATMUL_x);
+    struct rows_of_x x = {.rows = arena_new(a, struct act_row, count)};
 
-    for (uint64_t r = 0; r < c->rows; r++)
+    for (uint64_t r = 0; r < count; r++)
         x.rows[r] = lir_act_row(&k->format, k->k, c->args[MATMUL_x], r);
     if (!lir_has(c->kernel, MATMUL_norm))
         return x;
-    x.factors = arena_new(a, float, c->rows);
-    for (uint64_t r = 0; r < c->rows; r++) {
+    x.factors = arena_new(a, float, count);
+    for (uint64_t r = 0; r < count; r++) {
         const float *row = (const float *)(const void *)x.rows[r].elements,
                     *norm = row_at(c, MATMUL_norm, 0);
         float *scaled = arena_new(a, float, k->k);
@@ -132,22 +133,42 @@ static float sum(const struct kernel_matmul *k, const struct weight_row *w,
     return x->factors != NULL ? product * x->factors[r] : product;
 }
 
-/* Column n of every row. */
-static void run_column(const struct call *c, uint32_t n, const struct weight_row *gate,
-                       const struct weight_row *up, const struct rows_of_x *x)
+/* One element of the result, of the sums for gate, which is the only one where not gated, and up. */
+static void finish(const struct call *c, uint64_t row, uint32_t n, float gate, float up)
 {
     const struct kernel_matmul *k = &c->kernel->matmul;
+    float operands[LIR_MAX_ARGS] = {gate, up};
+    uint32_t count = k->gated ? 2 : 1;
 
-    for (uint64_t r = 0; r < c->rows; r++) {
-        float operands[LIR_MAX_ARGS] = {sum(k, gate, x, r)};
-        uint32_t count = 1;
-        if (k->gated)
-            operands[count++] = sum(k, up, x, r);
-        for (uint32_t i = 0; i < lir_operand_count(c->kernel); i++)
-            operands[count++] = operand_at(c, MATMUL_operand, i, r, n);
-        row_at(c, MATMUL_out, r)[n] =
-            k->code.bytes == 0 ? operands[0] : scalar_eval(&k->code, operands);
-    }
+    for (uint32_t i = 0; i < lir_operand_count(c->kernel); i++)
+        operands[count++] = operand_at(c, MATMUL_operand, i, row, n);
+    row_at(c, MATMUL_out, row)[n] =
+        k->code.bytes == 0 ? operands[0] : scalar_eval(&k->code, operands);
+}
+
+/* A slot of a row: what stands in the result until the last one is the sum so far. */
+static void mix(const struct call *c, uint64_t pair, uint32_t n, float product)
+{
+    const uint64_t slots = c->kernel->matmul.slots, row = pair / slots, slot = pair % slots;
+    const float weight = row_at(c, MATMUL_weights, row)[slot];
+    float *out = &row_at(c, MATMUL_out, row)[n];
+
+    *out = fmaf(weight, product, slot == 0 ? 0 : *out);
+    if (slot + 1 == slots)
+        finish(c, row, n, *out, 0);
+}
+
+/* Column n of a row, or of a pair of a row and a slot. */
+static void run_row(const struct call *c, const struct rows_of_x *x, uint64_t r, uint32_t n,
+                    const struct weight_row *gate, const struct weight_row *up)
+{
+    const struct kernel_matmul *k = &c->kernel->matmul;
+    const uint64_t from = k->experts != 0 && !k->mixed ? r / k->slots : r;
+
+    if (k->mixed)
+        mix(c, r, n, sum(k, gate, x, from));
+    else
+        finish(c, r, n, sum(k, gate, x, from), k->gated ? sum(k, up, x, from) : 0);
 }
 
 static struct weight_row weight_row(struct arena *a, const struct kernel_matmul *k)
@@ -161,7 +182,9 @@ static struct weight_row weight_row(struct arena *a, const struct kernel_matmul 
     return w;
 }
 
-void lir_run_matmul(const struct call *c)
+/* The rows, or where `pairs` is not NULL those of them, with one matrix. */
+static void run_matrix(const struct call *c, const uint8_t *weights, const uint32_t *pairs,
+                       uint64_t count)
 {
     const struct kernel_matmul *k = &c->kernel->matmul;
     struct arena scratch = {0};
@@ -171,12 +194,28 @@ void lir_run_matmul(const struct call *c)
     for (uint32_t n = 0; n < k->n; n++) {
         uint64_t group = n / ROW_GROUP;
         if (k->gated) { /* gate and up alternate by row groups */
-            read_weights(k, c->args[MATMUL_weight], 2 * group, n % ROW_GROUP, &first);
-            read_weights(k, c->args[MATMUL_weight], 2 * group + 1, n % ROW_GROUP, &second);
+            read_weights(k, weights, 2 * group, n % ROW_GROUP, &first);
+            read_weights(k, weights, 2 * group + 1, n % ROW_GROUP, &second);
         } else {
-            read_weights(k, c->args[MATMUL_weight], group, n % ROW_GROUP, &first);
+            read_weights(k, weights, group, n % ROW_GROUP, &first);
         }
-        run_column(c, n, &first, &second, &x);
+        for (uint64_t i = 0; i < count; i++)
+            run_row(c, &x, pairs != NULL ? pairs[i] : i, n, &first, &second);
     }
     arena_free(&scratch);
+}
+
+void lir_run_matmul(const struct call *c)
+{
+    const struct kernel_matmul *k = &c->kernel->matmul;
+    const uint32_t *order = (const uint32_t *)(const void *)c->args[MATMUL_order];
+
+    if (k->experts == 0) {
+        run_matrix(c, c->args[MATMUL_weight], NULL, c->rows);
+        return;
+    }
+    const uint32_t *first = order + 1 + k->experts, *pairs = first + k->experts + 1;
+    for (uint32_t i = 0; i < order[0]; i++)
+        run_matrix(c, c->args[MATMUL_weight] + order[1 + i] * matmul_expert_bytes(k),
+                   pairs + first[i], first[i + 1] - first[i]);
 }

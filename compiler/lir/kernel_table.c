@@ -12,7 +12,8 @@ enum {
     MAX_HEAD_DIM = 1 << 12,
     MAX_CONTEXT = 1 << 30,
     MAX_PAD = 1 << 10,
-    MAX_TAPS = 8
+    MAX_TAPS = 8,
+    MAX_EXPERTS = 1 << 12
 };
 #define MAX_REAL FLT_MAX
 

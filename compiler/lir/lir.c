@@ -96,6 +96,12 @@ uint32_t lir_kernel_intern(struct lir_kernels *kernels, const struct lir_kernel 
     return kernels->count - 1;
 }
 
+uint64_t matmul_expert_bytes(const struct kernel_matmul *k)
+{
+    return layout_groups_bytes((enum layout)k->layout,
+                               ceil_div(k->n, ROW_GROUP) * (k->gated ? 2 : 1), k->k);
+}
+
 uint32_t act_block_bytes(const struct act_format *f)
 {
     assert(f->act == ACT_i8 || f->act == ACT_i16);

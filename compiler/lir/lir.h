@@ -165,6 +165,8 @@ const char *lir_kernel_name(struct arena *a, const struct lir_kernel *k);
 uint64_t act_bytes(const struct act_format *f, uint32_t k, uint64_t rows);
 uint64_t act_tile_bytes(const struct act_format *f, uint32_t k);
 uint32_t act_block_bytes(const struct act_format *f);
+/* Bytes of the weight of a product, or of one of its experts. */
+uint64_t matmul_expert_bytes(const struct kernel_matmul *k);
 /* A state of K or V: bytes of an element (q8_0: without the scales), elements of a position, all.
  */
 bool kv_is_served(enum dtype kv);

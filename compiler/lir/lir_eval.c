@@ -96,6 +96,8 @@ static void run_step(struct lir_eval *e, const struct lir_step *s)
         [KERNEL_append] = lir_run_append,
         [KERNEL_rope] = lir_run_rope,
         [KERNEL_attention] = lir_run_attention,
+        [KERNEL_route] = lir_run_route,
+        [KERNEL_sort] = lir_run_sort,
         [KERNEL_map] = run_map,
         [KERNEL_unfold] = run_unfold,
         [KERNEL_scan] = lir_run_scan,

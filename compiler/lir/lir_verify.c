@@ -54,6 +54,10 @@ static bool home_fits(const struct argument *argument, enum home home, bool is_s
     case ROLE_counters:
     case ROLE_padded:
         return home == HOME_scratch;
+    case ROLE_chosen:
+    case ROLE_order:
+        return is_output ? home == (is_replicated ? HOME_thread : HOME_scratch)
+                         : own || home == HOME_scratch;
     default:
         break;
     }
@@ -231,12 +235,29 @@ static bool verify_apart(const struct lir_program *p, const struct live *live, s
 
 /* Only the target knows the bytes of packed activations: a reader must assume the same format as
  * the step that made them. */
-static bool packs_for(const struct lir_kernel *row, const struct lir_kernel *matmul)
+static bool packs_for(const struct lir_program *p, const struct lir_kernel *row,
+                      const struct lir_kernel *matmul)
 {
+    const int64_t rows = p->upper[matmul->rows_symbol];
+
     return row != NULL && row->kind == KERNEL_norm_quant && row->norm_quant.k == matmul->matmul.k &&
            memcmp(&row->norm_quant.format, &matmul->matmul.format, sizeof matmul->matmul.format) ==
                0 &&
-           row->rows_symbol == matmul->rows_symbol;
+           (matmul->matmul.mixed ? p->upper[row->rows_symbol] == rows * matmul->matmul.slots
+                                 : row->rows_symbol == matmul->rows_symbol);
+}
+
+/* What a step reads as numbers of experts or rows is what a route or a sort of equal sizes made, so
+ * that they are in range. */
+static bool counts_for(const struct lir_kernel *from, const struct lir_kernel *k, enum role role)
+{
+    if (from == NULL || from->rows_symbol != k->rows_symbol)
+        return false;
+    if (role == ROLE_chosen)
+        return from->kind == KERNEL_route && from->route.experts == k->sort.experts &&
+               from->route.slots == k->sort.slots;
+    return from->kind == KERNEL_sort && from->sort.experts == k->matmul.experts &&
+           from->sort.slots == k->matmul.slots;
 }
 
 /* `writers` has the kernel that wrote each buffer last. */
@@ -254,12 +275,17 @@ static bool verify_reads(const struct lir_program *p, const struct lir_step *s,
         uint8_t home = p->buffers[root].home;
         bool made = home == HOME_scratch || home == HOME_thread || home == HOME_output;
         bool packed = k->kind == KERNEL_matmul && i == MATMUL_x && k->matmul.format.act != ACT_f32;
+        const enum role role = argument_info(k, i)->role;
+        bool numbers = role == ROLE_chosen || role == ROLE_order;
         if (made && writers[root] == NULL)
             good = wrong(d, name, "reads b%u '%s', which no step before it writes", root,
                          buffer_name(p, root));
-        else if (packed && !packs_for(writers[root], k))
+        else if (packed && !packs_for(p, writers[root], k))
             good = wrong(d, name, "reads b%u '%s', which is not packed as this kernel reads it",
                          root, buffer_name(p, root));
+        else if (numbers && !counts_for(writers[root], k, role))
+            good = wrong(d, name, "reads b%u '%s', which has no experts of as many rows", root,
+                         buffer_name(p, root));
     }
     return good;
 }

@@ -31,15 +31,16 @@ static void set_bounds(struct lowering *l)
 
 /* ---- the walk ---- */
 
-/* What has OUT_ROWS rows comes after all else. Values of weights alone have no rows. */
+/* What has OUT_ROWS rows, or several for each, comes after all else. Values of weights alone have no rows. */
 static bool lower_nodes(struct lowering *l, const bool *needed, bool of_out_rows)
 {
     const struct hir_graph *g = l->graph;
     bool good = true;
 
     for (hir_id id = 1; id < g->node_count; id++) {
-        int symbol = lower_rows_symbol(g, id);
-        if (!needed[id] || symbol < 0 || (symbol == SYMBOL_OUT_ROWS) != of_out_rows ||
+        int slot = lower_rows_symbol(g, id);
+        bool is_out = slot >= 0 && dims_slot(&g->dims, (uint32_t)slot).symbol == SYMBOL_OUT_ROWS;
+        if (!needed[id] || slot < 0 || is_out != of_out_rows ||
             hir_op_info[hir_at(g, id)->op].fusion == FUSE_leaf || lower_node(l, id))
             continue;
         l->facts[id].refused = true;

@@ -13,6 +13,7 @@ struct fact {           /* of one node */
     buf_id carried_out; /* carried state: where the run leaves it; `buffer`: where it finds it */
     hir_id attention;   /* kv_write, or what makes a q for one alone: its reader */
     buf_id counters;    /* of an attention in chunks: what made its q clears them */
+    buf_id order;       /* route: which rows each expert has, as sort leaves it */
     bool packed;        /* norm_quant: an activation buffer that products alone read */
     bool joined;        /* its reader\'s step computes it, too */
     bool is_output;     /* stands in the home of outputs */
@@ -70,6 +71,10 @@ void lower_find_attentions(struct lowering *l); /* before any step is made */
 bool fill_kv_write(struct lowering *l, struct step *s, hir_id id);
 bool fill_append(struct lowering *l, struct step *s, hir_id id);
 bool fill_attention(struct lowering *l, struct step *s, hir_id id);
+
+/* lower_experts.c */
+bool lower_route(struct lowering *l, hir_id id);
+bool fill_experts(struct lowering *l, struct step *s, hir_id id); /* of a matmul */
 
 /* lower_rope.c */
 /* A norm of each head by itself, which no norm of rows computes. */

@@ -33,8 +33,8 @@ buf_id lower_weight(struct lowering *l, hir_id id)
     enum layout layout = hir_layout(g, id);
     bool good = true;
 
-    if (hir_op_info[hir_at(g, id)->op].attr != ATTR_weight || hir_shape_of(g, id)->rank != 2)
-        good = hir_refuse(l->diags, g, id, "expected a weight [out, in]");
+    if (hir_op_info[hir_at(g, id)->op].attr != ATTR_weight || hir_shape_of(g, id)->rank < 2)
+        good = hir_refuse(l->diags, g, id, "expected a weight [out, in], or several");
     else if (layout == LAYOUT_none)
         good = hir_refuse(l->diags, g, id, "there is no packed layout for %s",
                           dtype_info[hir_at(g, id)->dtype].name);

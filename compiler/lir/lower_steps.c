@@ -86,6 +86,10 @@ static bool lower_operand(struct lowering *l, struct step *s, uint32_t argument,
     bool is_vector = role == ROLE_vector || role == ROLE_table ||
                      (role == ROLE_operand && hir_is_vector(l->graph, id));
 
+    if (role == ROLE_order) {
+        lower_argument(s, argument, l->facts[id].order, 0);
+        return !l->facts[id].refused;
+    }
     if (role != ROLE_weight && !is_vector)
         return lower_rows(l, s, argument,
                           hir_is_state(l->graph, id) ? hir_state_leaf(l->graph, id) : id);
@@ -181,7 +185,7 @@ static bool fill_matmul(struct lowering *l, struct step *s, hir_id id)
     k->layout = hir_layout(l->graph, s->operands[1]);
     k->format = lower_format(l->graph, s->operands[0]);
     k->format.tile_rows = attr->product.tile_rows;
-    k->gated = hir_at(l->graph, id)->op == HIR_gated_matmul;
+    k->gated = hir_is_gated(l->graph, id);
     k->n = (uint32_t)hir_row_width(l->graph, id);
     k->k = (uint32_t)hir_width(l->graph, s->operands[1]);
     k->tile_groups = attr->product.tile_groups;
@@ -190,8 +194,10 @@ static bool fill_matmul(struct lowering *l, struct step *s, hir_id id)
     if (k->gated && formula.code.bytes == 0)
         formula_of_product(l->graph, id, &formula);
     k->code = formula.code;
-    k->columns = columns_of(l, s, id, 2);
-    return !is_in_products(l->graph, s->operands[0]) || join_norm(l, s);
+    k->columns = columns_of(l, s, id, hir_first_operand(l->graph, id));
+    if (is_in_products(l->graph, s->operands[0]))
+        return join_norm(l, s);
+    return hir_experts(l->graph, id) == 0 || fill_experts(l, s, id);
 }
 
 /* A formula, or an elementwise op that no step took in. */
@@ -289,7 +295,7 @@ enum { NO_OUT = UINT8_MAX }; /* the value of a write is a state */
 /* What an op, or two, become. */
 /* clang-format off */
 static const struct rule {
-    uint16_t ops[2], kind;                                       /* enum hir_op, enum kernel_kind */
+    uint16_t ops[3], kind;                                       /* enum hir_op, enum kernel_kind */
     bool (*fill)(struct lowering *l, struct step *s, hir_id id); /* the fields of the kernel */
     uint8_t out;                                                 /* the node's value */
     uint8_t arguments[HIR_MAX_OPERANDS];                         /* by operand */
@@ -301,6 +307,9 @@ static const struct rule {
         {NORM_QUANT_x, NORM_QUANT_weight}},
     {{HIR_matmul, HIR_gated_matmul}, KERNEL_matmul, fill_matmul, MATMUL_out,
         {MATMUL_x, MATMUL_weight, MATMUL_operand, MATMUL_operand + 1, MATMUL_operand + 2,
+         MATMUL_operand + 3}},
+    {{HIR_expert_matmul, HIR_gated_expert_matmul, HIR_expert_mix}, KERNEL_matmul, fill_matmul, MATMUL_out,
+        {MATMUL_x, MATMUL_weight, MATMUL_order, MATMUL_operand, MATMUL_operand + 1, MATMUL_operand + 2,
          MATMUL_operand + 3}},
     {{HIR_kv_write}, KERNEL_kv_write, fill_kv_write, KV_WRITE_out,
         {KV_WRITE_keys, KV_WRITE_values, KV_WRITE_q, KV_WRITE_k, KV_WRITE_v, KV_WRITE_positions,
@@ -322,7 +331,7 @@ static const struct rule *find_rule(enum hir_op op)
     if (hir_op_info[op].fusion == FUSE_map)
         op = HIR_formula;
     for (uint32_t i = 0; i < countof(rules); i++)
-        if (rules[i].ops[0] == op || rules[i].ops[1] == op)
+        if (rules[i].ops[0] == op || rules[i].ops[1] == op || rules[i].ops[2] == op)
             return &rules[i];
     return NULL;
 }
@@ -337,6 +346,8 @@ bool lower_node(struct lowering *l, hir_id id)
         return lower_view(l, id);
     if (n->op == HIR_unfold)
         return lower_unfold(l, id);
+    if (n->op == HIR_route)
+        return lower_route(l, id);
     if (l->facts[id].joined || is_in_products(l->graph, id))
         return true;
     if (lower_is_head_norm(l->graph, id))

@@ -26,22 +26,24 @@ static uint64_t map_operations(const struct lir_kernel *kernel, uint64_t rows)
     return rows * ceil_div(k->n, 16) * per_vector;
 }
 
-/* The output of a step that costs less to repeat than to wait for; -1: it costs more. */
-static int cheap_output(const struct lir_kernel *k, uint64_t rows)
+/* Whether a step costs less to repeat than to wait for. A route of one row, and a sort, are one
+ * tile: no thread would have done them sooner. */
+static bool is_cheap(const struct lir_kernel *k, uint64_t rows)
 {
     enum { MAP_OPERATIONS_MAX = 2048 }; /* a microsecond, as long as a step takes to begin */
 
     switch (k->kind) {
     case KERNEL_embed:
-        return EMBED_out;
     case KERNEL_gather_rows:
-        return GATHER_ROWS_out;
     case KERNEL_norm_quant:
-        return NORM_QUANT_out;
+    case KERNEL_sort:
+        return true;
+    case KERNEL_route:
+        return rows == 1;
     case KERNEL_map:
-        return map_operations(k, rows) <= MAP_OPERATIONS_MAX ? MAP_out : -1;
+        return map_operations(k, rows) <= MAP_OPERATIONS_MAX;
     default:
-        return -1;
+        return false;
     }
 }
 
@@ -67,16 +69,17 @@ static void replicate(struct lir_program *p, struct lir_step *s)
 {
     const struct lir_kernel *k = step_kernel(p, s);
     const uint64_t rows = (uint64_t)p->upper[k->rows_symbol];
-    const int which = cheap_output(k, rows);
+    bool fits = rows <= SHORT_RUN_MAX && is_cheap(k, rows);
 
-    if (which < 0 || rows > SHORT_RUN_MAX)
-        return;
-    const buf_id id = p->args[s->first_arg + (uint32_t)which];
-    struct lir_buffer *out = &p->buffers[id];
-    if (out->is_view || out->home != HOME_scratch || is_read_again(p, id))
-        return;
-    out->home = HOME_thread;
-    s->flags |= STEP_replicated;
+    for (uint32_t i = 0; fits && i < lir_argument_count(k); i++) {
+        const struct lir_buffer *b = &p->buffers[p->args[s->first_arg + i]];
+        fits = !lir_is_output(k, i) || (!b->is_view && b->home == HOME_scratch &&
+                                        !is_read_again(p, p->args[s->first_arg + i]));
+    }
+    for (uint32_t i = 0; fits && i < lir_argument_count(k); i++)
+        if (lir_is_output(k, i))
+            p->buffers[p->args[s->first_arg + i]].home = HOME_thread;
+    s->flags |= fits ? STEP_replicated : 0;
 }
 
 /* Views are in the home of what they stand in. */

@@ -97,6 +97,19 @@ static void verify_columns(struct question *q, uint32_t first_operand)
                 "rows of operand %u, which is a column", i);
 }
 
+static void verify_experts(struct question *q, const struct kernel_matmul *k)
+{
+    if (k->experts == 0) {
+        require(q, k->slots == 0 && !k->mixed, "slots and mixed 0 without experts");
+        return;
+    }
+    require(q, k->slots >= 1 && k->slots <= k->experts, "slots from 1 to %u, found %u", k->experts,
+            k->slots);
+    require(q, k->format.tile_rows == 1 && !k->staged, "rows one by one: they are chosen");
+    require(q, !lir_has(q->kernel, MATMUL_norm), "no norm of x, whose rows are chosen");
+    require(q, !k->mixed || !k->gated, "no gate where products are mixed");
+}
+
 static void verify_matmul(struct question *q)
 {
     const struct kernel_matmul *k = &q->kernel->matmul;
@@ -116,6 +129,7 @@ static void verify_matmul(struct question *q)
     require(q, lir_has(q->kernel, MATMUL_norm) || k->epsilon == 0, "no epsilon without a norm");
     require(q, !k->gated || k->tile_groups % 2 == 0, "an even tile_groups where gated");
     verify_columns(q, MATMUL_operand);
+    verify_experts(q, k);
     uint32_t values = k->gated ? 2 : 1, operands = lir_operand_count(q->kernel);
     if (k->code.bytes == 0)
         require(q, operands == 0 && !k->gated, "a formula for its operands");
@@ -223,6 +237,13 @@ static void verify_kind(struct question *q)
         break;
     case KERNEL_attention:
         verify_attention(q);
+        break;
+    case KERNEL_route:
+        require(q, k->route.slots <= k->route.experts, "at most as many slots as experts");
+        require(q, k->route.normalized || k->route.epsilon == 0, "epsilon 0 where not normalized");
+        break;
+    case KERNEL_sort:
+        require(q, k->sort.slots <= k->sort.experts, "at most as many slots as experts");
         break;
     case KERNEL_map:
         verify_columns(q, MAP_operand);

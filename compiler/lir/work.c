@@ -18,6 +18,15 @@ static uint64_t matrix_bytes(const struct kernel_matmul *k)
     return layout_bytes((enum layout)k->layout, (uint64_t)k->n * (k->gated ? 2 : 1), k->k);
 }
 
+static void count_matmul(const struct kernel_matmul *k, uint64_t rows, struct work *w)
+{
+    const uint64_t products = rows * (k->experts != 0 ? k->slots : 1);
+    const uint64_t matrices = k->experts != 0 ? min_u64(products, k->experts) : rows != 0;
+
+    w->weight_bytes = matrices * matrix_bytes(k);
+    w->linear = 2 * products * k->n * (k->gated ? 2 : 1) * k->k;
+}
+
 /* The run from one segment's view: its rows, after `past` positions that it has. */
 static struct extent of_segment(const struct kernel_attention *k, const struct extent *e)
 {
@@ -89,8 +98,7 @@ struct work step_work(const struct lir_program *p, const struct lir_step *s, con
         w.elements = rows * k->embed.k;
         break;
     case KERNEL_matmul:
-        w.weight_bytes = rows == 0 ? 0 : matrix_bytes(&k->matmul);
-        w.linear = 2 * rows * k->matmul.n * (k->matmul.gated ? 2 : 1) * k->matmul.k;
+        count_matmul(&k->matmul, rows, &w);
         break;
     case KERNEL_kv_write:
         w.kv_bytes = rows * position_bytes(shape);
@@ -123,6 +131,12 @@ struct work step_work(const struct lir_program *p, const struct lir_step *s, con
         w.weight_bytes =
             rows == 0 ? 0 : layout_bytes((enum layout)k->conv.layout, k->conv.n, k->conv.k);
         w.elements = rows * k->conv.n;
+        break;
+    case KERNEL_route:
+        w.elements = rows * k->route.experts;
+        break;
+    case KERNEL_sort:
+        w.elements = rows * k->sort.slots;
         break;
     case KERNEL_map:
         w.elements = rows * k->map.n;

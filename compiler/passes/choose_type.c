@@ -6,7 +6,8 @@
  * every op. Stands before the fusions, because only weights of equal types join. Not done for
  * vectors (norms, biases), which are small and read as f32; for weights that only expressions read,
  * because the type at the root of an expression (pack-weights) counts; for matrices whose rows are
- * no multiple of the block; and for matrices that anything but a product or an embedding reads,
+ * no multiple of the block; for those by whose products a route chooses, because rounding them would
+ * choose other experts; and for matrices that anything but a product or an embedding reads,
  * because these are not packed. The evaluator computes with the values as they are: a type is how they are
  * stored.
  */
@@ -58,12 +59,20 @@ enum dtype type_wanted(const struct type_choice *choice, const char *name, enum 
 /* ---- the pass ---- */
 
 /* What became of nodes: of matrices and of states. */
-enum outcome { MATRIX_done, MATRIX_not_whole, MATRIX_not_packed, STATE_done, OUTCOME_COUNT };
+enum outcome {
+    MATRIX_done,
+    MATRIX_not_whole,
+    MATRIX_not_packed,
+    MATRIX_scored,
+    STATE_done,
+    OUTCOME_COUNT
+};
 
 static const char *const outcome_text[OUTCOME_COUNT] = {
     [MATRIX_done] = "matrices of %s become %s (%u)",
     [MATRIX_not_whole] = "matrices of %s cannot become %s (%u): their rows are no whole blocks",
     [MATRIX_not_packed] = "matrices of %s cannot become %s (%u): not only products read them",
+    [MATRIX_scored] = "matrices of %s do not become %s (%u): a route chooses by what they make",
     [STATE_done] = "states of %s become %s (%u)",
 };
 
@@ -115,7 +124,19 @@ static bool *find_parts(const struct hir_graph *g)
     return parts;
 }
 
-static void choose_matrix(struct choosing *c, const struct hir_graph *g, hir_id id, bool packed)
+/* By node: the matrix of a product that a route scores. */
+static bool *find_scored(const struct hir_graph *g)
+{
+    bool *scored = arena_new(g->arena, bool, g->node_count);
+
+    for (hir_id id = 1; id < g->node_count; id++)
+        if (match_product(g, id) && match_is_scored(g, id))
+            scored[hir_operand(g, id, 1)] = true;
+    return scored;
+}
+
+static void choose_matrix(struct choosing *c, const struct hir_graph *g, hir_id id, bool packed,
+                          bool scored)
 {
     enum dtype now = (enum dtype)hir_at(g, id)->dtype;
     enum dtype wanted = type_wanted(c->choice, str_text(g->strings, hir_at(g, id)->name), now);
@@ -123,6 +144,7 @@ static void choose_matrix(struct choosing *c, const struct hir_graph *g, hir_id 
     if (wanted != now)
         add_to(c,
                !packed                                    ? MATRIX_not_packed
+               : scored                                   ? MATRIX_scored
                : type_fits_rows(wanted, hir_width(g, id)) ? MATRIX_done
                                                           : MATRIX_not_whole,
                now, wanted, id);
@@ -174,11 +196,11 @@ bool pass_choose_type(struct pass_call *call)
         return true;
     match_begin(g);
     const uint32_t *packed_reads = count_packed_reads(g);
-    const bool *parts = find_parts(g);
+    const bool *parts = find_parts(g), *scored = find_scored(g);
     c.chosen = arena_new(g->arena, enum dtype, g->node_count);
     for (hir_id id = 1; id < g->node_count; id++) {
         if ((match_weight(g, id, 2) || match_weight(g, id, 3)) && !parts[id])
-            choose_matrix(&c, g, id, packed_reads[id] == hir_at(g, id)->use_count);
+            choose_matrix(&c, g, id, packed_reads[id] == hir_at(g, id)->use_count, scored[id]);
         if (match_is(g, id, HIR_state))
             choose_state(&c, g, id);
         hir_at(g, id)->mark = c.chosen[id] != DTYPE_none;

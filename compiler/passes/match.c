@@ -70,6 +70,21 @@ bool match_reads_packed(const struct hir_graph *g, hir_id id, uint32_t i)
     return op == HIR_embed ? i == 0 : hir_is_product(g, id) && i == 1;
 }
 
+bool match_is_scored(const struct hir_graph *g, hir_id id)
+{
+    for (hir_id reader = id + 1; reader < g->node_count; reader++) {
+        const struct hir_node *n = hir_at(g, reader);
+        bool reads = false;
+        for (uint32_t i = 0; i < n->operand_count; i++)
+            reads = reads || hir_operand(g, reader, i) == id;
+        if (reads && n->op == HIR_route && hir_operand(g, reader, 0) == id)
+            return true;
+        if (reads && hir_op_info[n->op].fusion == FUSE_map && match_is_scored(g, reader))
+            return true;
+    }
+    return false;
+}
+
 bool match_same_shape(const struct hir_graph *g, hir_id a, hir_id b)
 {
     return hir_at(g, a)->shape == hir_at(g, b)->shape;

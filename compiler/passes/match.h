@@ -42,6 +42,8 @@ bool match_is_unary(const struct hir_graph *g, hir_id id);
 /* Whether operand i of the node is read in its packed form: the matrix of a product or an
  * embedding. */
 bool match_reads_packed(const struct hir_graph *g, hir_id id, uint32_t i);
+/* A product whose results a route scores, perhaps after elementwise ops. */
+bool match_is_scored(const struct hir_graph *g, hir_id id);
 bool match_same_shape(const struct hir_graph *g, hir_id a, hir_id b);
 
 /* The new node that takes the place of a marked one; it may also set r->translated of others,

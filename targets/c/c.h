@@ -134,6 +134,11 @@ struct c_body {
 void c_norm_factor(uint32_t width, float epsilon, uint32_t depth, struct text *out);
 /* Whether it calls dot_...: quantized weights and rows of f32 as they stand. */
 bool c_matmul_has_dot(const struct lir_kernel *k);
+/* Begins the loop over the rows of x that are multiplied together, and names what a row has of the
+ * sums: sums[r - first]. By expert these are the pairs of one expert, from `first` to `end` of those
+ * in order, and r is the row of x. */
+void c_matmul_begin_rows(const struct kernel_matmul *k, uint32_t depth, struct text *out);
+const char *c_matmul_sums(const struct kernel_matmul *k);
 /* Parts of c_print_matmul for i8 and i16: what a block needs, and the products of a block. */
 void c_print_matmul_integers_declarations(const struct kernel_matmul *k, uint32_t depth,
                                           struct text *out);

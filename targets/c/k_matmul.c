@@ -20,7 +20,7 @@ static void formula_comment(const struct lir_kernel *kernel, struct text *out)
     const char *operands[LIR_MAX_ARGS];
     uint32_t count = 0;
 
-    operands[count++] = k->gated ? "gate" : "y";
+    operands[count++] = k->gated ? "gate" : k->mixed ? "mix" : "y";
     if (k->gated)
         operands[count++] = "up";
     for (uint32_t i = 0; i < lir_operand_count(kernel); i++)
@@ -36,15 +36,31 @@ static void comment(const struct lir_kernel *kernel, struct text *out)
                                  : "sum over k of weight[n][k] * x[r][k]";
 
     text_add(out, "out[r][n] = ");
+    if (k->mixed)
+        product =
+            arena_printf(out->arena, "sum over s of weights[r][s] * y[%u r + s][n]", k->slots);
     if (k->code.bytes == 0) {
         text_add(out, "%s", product);
     } else {
         formula_comment(kernel, out);
-        text_add(out, " with %s = %s", k->gated ? "gate" : "y", product);
+        text_add(out, " with %s = %s", k->mixed ? "mix" : k->gated ? "gate" : "y", product);
     }
+    if (k->mixed)
+        text_add(out, " and y[p][n] = sum over k of weight[expert of p][n][k] * x[p][k]");
+    else if (k->experts != 0)
+        text_add(out, ", the row of x being r / %u and the weight that of the expert of r",
+                 k->slots);
     if (k->gated)
         text_add(out, " and up the same with further rows of weight");
-    text_add(out, "; r < rows, n < %u, k < %u. ", k->n, k->k);
+    if (k->experts != 0 && !k->mixed)
+        text_add(out, "; r < %u rows, n < %u, k < %u. ", k->slots, k->n, k->k);
+    else
+        text_add(out, "; r < rows, n < %u, k < %u. ", k->n, k->k);
+    if (k->experts != 0)
+        text_add(out,
+                 "order has the number of experts that are chosen, these [%u], where the rows of "
+                 "each begin [%u], and these rows, expert after expert. ",
+                 k->experts, k->experts + 1);
     c_layout_comment((enum layout)k->layout, out);
     if (k->gated)
         text_add(out, " A group of gate is followed by one of up.");
@@ -58,6 +74,24 @@ static void comment(const struct lir_kernel *kernel, struct text *out)
 }
 
 /* ---- sums ---- */
+
+void c_matmul_begin_rows(const struct kernel_matmul *k, uint32_t depth, struct text *out)
+{
+    if (k->experts == 0) {
+        c_code_line(out, depth, "for (size_t r = first; r < end; r++) {");
+        return;
+    }
+    c_code_line(out, depth, "for (size_t p = first; p < end; p++) {");
+    if (k->mixed)
+        c_code_line(out, depth + 1, "const size_t r = (size_t)pairs[p];");
+    else
+        c_code_line(out, depth + 1, "const size_t r = (size_t)pairs[p] / %u;", k->slots);
+}
+
+const char *c_matmul_sums(const struct kernel_matmul *k)
+{
+    return k->experts == 0 ? "[r - first]" : "[p - first]";
+}
 
 /* Row r of x, from column k on, as floats. */
 static void row_of_x(const struct lir_kernel *kernel, uint32_t depth, struct text *out)
@@ -96,16 +130,16 @@ static void products(const struct lir_kernel *kernel, const char *sum, const cha
     text_add(out, "%*s", (int)(4 * depth), "");
     c_unpack_call((enum layout)k->layout, packed, "k", has_short_block(k) ? "count" : "32", out);
     text_add(out, ";\n");
-    c_code_line(out, depth, "for (size_t r = first; r < end; r++) {");
+    c_matmul_begin_rows(k, depth, out);
     row_of_x(kernel, depth + 1, out);
     if (has_short_block(k)) {
         c_code_line(out, depth + 1, "for (size_t i = 0; i < count; i++)");
         c_code_line(out, depth + 2, "for (size_t lane = 0; lane < 16; lane++)");
-        c_code_line(out, depth + 3, "%s[r - first][lane] += w[i][lane] * xs[i];", sum);
+        c_code_line(out, depth + 3, "%s%s[lane] += w[i][lane] * xs[i];", sum, c_matmul_sums(k));
     } else {
         c_code_line(out, depth + 1, "for (size_t i = 0; i < 32; i += 4)");
         c_code_line(out, depth + 2, "for (size_t lane = 0; lane < 16; lane++)");
-        c_code_line(out, depth + 3, "%s[r - first][lane] +=", sum);
+        c_code_line(out, depth + 3, "%s%s[lane] +=", sum, c_matmul_sums(k));
         c_code_line(out, depth + 4, "w[i][lane] * xs[i] + w[i + 1][lane] * xs[i + 1] +");
         c_code_line(out, depth + 4, "w[i + 2][lane] * xs[i + 2] + w[i + 3][lane] * xs[i + 3];");
     }
@@ -155,12 +189,15 @@ static void one_row(const struct kernel_matmul *k, uint32_t depth, struct text *
 {
     const char *format = c_format_name((enum layout)k->layout);
     const uint32_t stride = c_activation_stride(k->k);
+    const char *row = k->experts == 0 ? "first"
+                      : k->mixed      ? "(size_t)pairs[first]"
+                                 : arena_printf(out->arena, "(size_t)pairs[first] / %u", k->slots);
 
-    c_code_line(out, depth, "dot_%s(packed, %u, x + first * %u, %s[0]);", format, k->k, stride,
+    c_code_line(out, depth, "dot_%s(packed, %u, x + %s * %u, %s[0]);", format, k->k, row, stride,
                 k->gated ? "gates" : "sums");
     if (k->gated)
-        c_code_line(out, depth, "dot_%s(%s, %u, x + first * %u, ups[0]);", format,
-                    packed_up(k, out->arena), k->k, stride);
+        c_code_line(out, depth, "dot_%s(%s, %u, x + %s * %u, ups[0]);", format,
+                    packed_up(k, out->arena), k->k, row, stride);
 }
 
 static void all_sums(const struct lir_kernel *kernel, uint32_t depth, struct text *out)
@@ -204,20 +241,46 @@ static void norm_sums(const struct lir_kernel *kernel, uint32_t depth, struct te
 
 /* ---- results ---- */
 
+/* r is the row of the result. */
+static void begin_results(const struct kernel_matmul *k, uint32_t depth, struct text *out)
+{
+    if (k->experts == 0) {
+        c_matmul_begin_rows(k, depth, out);
+        return;
+    }
+    c_code_line(out, depth, "for (size_t p = first; p < end; p++) {");
+    if (k->mixed)
+        c_code_line(out, depth + 1,
+                    "const size_t r = (size_t)pairs[p] / %u, slot = (size_t)pairs[p] %% %u;",
+                    k->slots, k->slots);
+    else
+        c_code_line(out, depth + 1, "const size_t r = (size_t)pairs[p];");
+}
+
+/* Experts are taken by number, as the slots of a row are: the sum so far stands in the result. */
+static void mix(const struct lir_kernel *kernel, const char *sum, uint32_t depth, struct text *out)
+{
+    c_code_line(out, depth, "const float y = weights[r * %u + slot] * %s;",
+                kernel->stride[MATMUL_weights], sum);
+    c_code_line(out, depth, "const float mix = slot == 0 ? y : out[r * %u + n] + y;",
+                kernel->stride[MATMUL_out]);
+}
+
 static void store(const struct lir_kernel *kernel, uint32_t depth, struct text *out)
 {
     const struct kernel_matmul *k = &kernel->matmul;
     const bool plain = k->code.bytes == 0;
     const char *operands[LIR_MAX_ARGS];
     struct text statement = {.arena = out->arena};
+    const char *sum = arena_printf(out->arena, "sums%s[lane]", c_matmul_sums(k));
     uint32_t count = 0;
 
-    operands[count++] = plain ? "sums[r - first][lane]" : k->gated ? "gate" : "y";
+    operands[count++] = k->mixed ? "mix" : k->gated ? "gate" : plain ? sum : "y";
     if (k->gated)
         operands[count++] = "up";
     for (uint32_t i = 0; i < lir_operand_count(kernel); i++)
         operands[count++] = c_operand(out->arena, kernel, i, "r", "n", true);
-    c_code_line(out, depth, "for (size_t r = first; r < end; r++) {");
+    begin_results(k, depth, out);
     if (k->n % ROW_GROUP == 0)
         c_code_line(out, depth + 1, "for (size_t lane = 0; lane < 16; lane++) {");
     else
@@ -225,15 +288,34 @@ static void store(const struct lir_kernel *kernel, uint32_t depth, struct text *
                     "for (size_t lane = 0; lane < 16 && 16 * group + lane < %u; lane++) {", k->n);
     c_code_line(out, depth + 2, "const size_t n = 16 * group + lane;");
     if (k->gated)
-        c_code_line(out, depth + 2,
-                    "const float gate = gates[r - first][lane], up = ups[r - first][lane];");
+        c_code_line(out, depth + 2, "const float gate = gates%s[lane], up = ups%s[lane];",
+                    c_matmul_sums(k), c_matmul_sums(k));
+    else if (k->mixed)
+        mix(kernel, sum, depth + 2, out);
     else if (!plain)
-        c_code_line(out, depth + 2, "const float y = sums[r - first][lane];");
+        c_code_line(out, depth + 2, "const float y = %s;", sum);
     text_add(&statement, "out[r * %u + n] = ", kernel->stride[MATMUL_out]);
+    if (k->mixed)
+        text_add(&statement, "slot + 1 < %u ? mix : ", k->slots);
     c_formula(&k->code, operands, true, &statement);
     text_add(&statement, ";");
     c_statement(out, 4 * (depth + 2), statement.data);
     c_code_line(out, depth + 1, "}");
+    c_code_line(out, depth, "}");
+}
+
+/* The rows from `from` to `to` with the row group at `address`. */
+static void rows_of_matrix(const struct lir_kernel *kernel, const char *address, const char *from,
+                           const char *to, uint32_t depth, struct text *out)
+{
+    c_code_line(out, depth, "const uint8_t *const packed = %s;", address);
+    c_code_line(out, depth, "for (size_t first = %s; first < %s; first += %u) {", from, to,
+                ROWS_AT_ONCE);
+    c_code_line(out, depth + 1, "const size_t end = %s - first < %u ? %s : first + %u;", to,
+                ROWS_AT_ONCE, to, ROWS_AT_ONCE);
+    all_sums(kernel, depth + 1, out);
+    norm_sums(kernel, depth + 1, out);
+    store(kernel, depth + 1, out);
     c_code_line(out, depth, "}");
 }
 
@@ -242,23 +324,33 @@ void c_print_matmul(const struct lir_kernel *kernel, struct c_body *b)
     const struct kernel_matmul *k = &kernel->matmul;
     const enum layout layout = (enum layout)k->layout;
     struct text address = {.arena = b->code->arena};
+    const char *matrix = "weight";
 
     comment(kernel, b->comment);
+    if (k->experts != 0)
+        matrix = arena_printf(b->code->arena, "weight + (size_t)experts[e] * %llu",
+                              (unsigned long long)matmul_expert_bytes(k));
     if (k->gated)
-        text_add(&address, "weight + group * %llu",
+        text_add(&address, "%s + group * %llu", matrix,
                  (unsigned long long)layout_group_at(layout, k->k, 2));
     else
-        c_group_address(layout, k->k, "weight", "group", &address);
+        c_group_address(layout, k->k, matrix, "group", &address);
+    if (k->experts != 0) {
+        c_code_line(b->code, 1, "const int32_t *const experts = order + 1;");
+        c_code_line(b->code, 1, "const int32_t *const begin = experts + %u;", k->experts);
+        c_code_line(b->code, 1, "const int32_t *const pairs = begin + %u;", k->experts + 1);
+        c_code_line(b->code, 1, "(void)rows;");
+    }
     c_parallel(b->code, "");
     c_code_line(b->code, 1, "for (size_t group = 0; group < %u; group++) {",
                 (uint32_t)ceil_div(k->n, ROW_GROUP));
-    c_code_line(b->code, 2, "const uint8_t *const packed = %s;", address.data);
-    c_code_line(b->code, 2, "for (size_t first = 0; first < rows; first += %u) {", ROWS_AT_ONCE);
-    c_code_line(b->code, 3, "const size_t end = rows - first < %u ? rows : first + %u;",
-                ROWS_AT_ONCE, ROWS_AT_ONCE);
-    all_sums(kernel, 3, b->code);
-    norm_sums(kernel, 3, b->code);
-    store(kernel, 3, b->code);
-    c_code_line(b->code, 2, "}");
+    if (k->experts != 0) {
+        c_code_line(b->code, 2, "for (int32_t e = 0; e < order[0]; e++) {");
+        rows_of_matrix(kernel, address.data, "(size_t)begin[e]", "(size_t)begin[e + 1]", 3,
+                       b->code);
+        c_code_line(b->code, 2, "}");
+    } else {
+        rows_of_matrix(kernel, address.data, "0", "rows", 2, b->code);
+    }
     c_code_line(b->code, 1, "}");
 }

@@ -44,19 +44,18 @@ void c_print_matmul_integers_part(const struct kernel_matmul *k, const char *sum
 
     c_code_line(out, depth, "unpack_integers_%s(%s, k, w, scale%s);",
                 c_format_name((enum layout)k->layout), packed, minimum ? ", minimum" : "");
-    c_code_line(out, depth, "for (size_t r = first; r < end; r++) {");
+    c_matmul_begin_rows(k, depth, out);
     c_activation_row(&k->format, k->k, "x", false, depth + 1, out);
     dots(k, depth + 1, out);
     c_code_line(out, depth + 1, "for (size_t lane = 0; lane < 16; lane++) {");
     for (uint32_t part = 0; part < info->scales; part++) {
         const char *index = info->scales == 1 ? "" : part == 0 ? "[0]" : "[1]";
-        c_code_line(out, depth + 2,
-                    "%s[r - first][lane] += (float)dot%s[lane] * (scale%s[lane] * x_scale);", sum,
-                    index, index);
+        c_code_line(out, depth + 2, "%s%s[lane] += (float)dot%s[lane] * (scale%s[lane] * x_scale);",
+                    sum, c_matmul_sums(k), index, index);
     }
     if (minimum)
-        c_code_line(out, depth + 2,
-                    "%s[r - first][lane] += minimum[lane] * (x_scale * (float)x_sum);", sum);
+        c_code_line(out, depth + 2, "%s%s[lane] += minimum[lane] * (x_scale * (float)x_sum);", sum,
+                    c_matmul_sums(k));
     c_code_line(out, depth + 1, "}");
     c_code_line(out, depth, "}");
 }

@@ -69,8 +69,11 @@ static void weight_text(const struct lir_kernel *k, struct text *out)
                  k->conv.k);
         break;
     case KERNEL_matmul:
-        text_add(out, "%s %s[%u][%u]", c_format_name((enum layout)k->matmul.layout),
-                 k->matmul.gated ? "gate and up " : "", k->matmul.n, k->matmul.k);
+        text_add(out, "%s %s", c_format_name((enum layout)k->matmul.layout),
+                 k->matmul.gated ? "gate and up " : "");
+        if (k->matmul.experts != 0)
+            text_add(out, "[%u]", k->matmul.experts);
+        text_add(out, "[%u][%u]", k->matmul.n, k->matmul.k);
         break;
     default:
         text_add(out, "packed");
@@ -91,7 +94,11 @@ void c_shape_text(const struct c_program *c, const struct lir_step *s, uint32_t 
 {
     const struct lir_kernel *k = step_kernel(c->program, s);
     const struct argument a = lir_argument(c->program, s, argument);
+    const uint32_t each = argument_rows(k, argument);
     const char *rows = c->sizes->names[k->rows_symbol];
+
+    if (each != 1)
+        rows = arena_printf(out->arena, "%u %s", each, rows);
 
     switch (a.role) {
     case ROLE_index:
@@ -121,6 +128,12 @@ void c_shape_text(const struct c_program *c, const struct lir_step *s, uint32_t 
     case ROLE_keys:
     case ROLE_values:
         state_text(k, a.role == ROLE_values, out);
+        break;
+    case ROLE_chosen:
+        text_add(out, "[%s][%llu]", rows, (unsigned long long)a.width);
+        break;
+    case ROLE_order:
+        text_add(out, "by expert");
         break;
     case ROLE_padded:
         text_add(out, "[%u + %s + %u][%llu]", k->unfold.pad, rows, k->unfold.pad,

@@ -221,10 +221,15 @@ static void add_shape(const struct head_shape *s, struct text *out)
 
 static void add_matmul(const struct kernel_matmul *m, const struct lir_kernel *k, struct text *out)
 {
-    text_add(out, m->gated ? "gated_matmul" : "matmul");
+    text_add(out, m->gated          ? "gated_matmul"
+                  : m->mixed        ? "expert_mix"
+                  : m->experts != 0 ? "expert_matmul"
+                                    : "matmul");
     add_layout((enum layout)m->layout, out);
     add_act(m->format.act, out);
-    text_add(out, "_%ux%u", m->n, m->k);
+    if (m->experts != 0)
+        text_add(out, "_%u", m->experts);
+    text_add(out, "%s%ux%u", m->experts != 0 ? "x" : "_", m->n, m->k);
     if (!m->gated)
         add_formula(k, out);
 }
@@ -289,6 +294,12 @@ const char *c_kernel_word(struct arena *a, const struct lir_kernel *k)
     case KERNEL_map:
         text_add(&out, "map_%u", k->map.n);
         add_formula(k, &out);
+        break;
+    case KERNEL_route:
+        text_add(&out, "route_%ux%u", k->route.experts, k->route.slots);
+        break;
+    case KERNEL_sort:
+        text_add(&out, "sort_%ux%u", k->sort.experts, k->sort.slots);
         break;
     case KERNEL_gather_rows:
         text_add(&out, "gather_rows_%u", k->gather_rows.k);

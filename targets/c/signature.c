@@ -50,7 +50,9 @@ static const char *parameter_type(const struct lir_kernel *k, uint32_t argument)
     switch (argument_info(k, argument)->role) {
     case ROLE_index:
     case ROLE_row_segments:
-        return "const int32_t *";
+    case ROLE_chosen:
+    case ROLE_order:
+        return written ? "int32_t *" : "const int32_t *";
     case ROLE_segments:
         return "const struct rlx_segment *";
     case ROLE_weight:

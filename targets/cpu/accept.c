@@ -98,6 +98,15 @@ static bool accepts_norm_quant(const struct isa *isa, const struct lir_kernel *k
            refuse(kernel, d, "expected a multiple of 32 columns with int8 and int16 activations");
 }
 
+/* The stack holds what is known of all experts. */
+static bool accepts_experts(const struct lir_kernel *k, uint32_t experts, struct diags *d)
+{
+    return experts <= EXPERTS_MAX ||
+           refuse(k, d,
+                  arena_printf(d->arena, "expected at most %d experts, found %u", EXPERTS_MAX,
+                               experts));
+}
+
 /* Without these LLVM calls functions of a library, which an image does not have. */
 static bool has_instructions(const struct isa *isa, const struct lir_kernel *k, struct diags *d)
 {
@@ -126,6 +135,10 @@ bool cpu_accepts(const struct isa *isa, const struct lir_kernel *k, struct diags
     case KERNEL_kv_write:
         return accepts_shape(k, d) &&
                accepts_rotation(k, k->kv_write.n_rot, k->kv_write.shape.head_dim, d);
+    case KERNEL_route:
+        return accepts_experts(k, k->route.experts, d);
+    case KERNEL_sort:
+        return accepts_experts(k, k->sort.experts, d);
     case KERNEL_append:
         return accepts_shape(k, d);
     case KERNEL_rope:

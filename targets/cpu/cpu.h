@@ -6,7 +6,13 @@
 
 #include "targets/cpu/isa.h"
 
-enum { TILE_MAX_GROUPS = 8, TILE_MAX_TOKENS = 16, TILE_MAX_SUMS = 48, HEAD_DIM_MAX = 512 };
+enum {
+    TILE_MAX_GROUPS = 8,
+    TILE_MAX_TOKENS = 16,
+    TILE_MAX_SUMS = 48,
+    HEAD_DIM_MAX = 512,
+    EXPERTS_MAX = 1024
+};
 
 /* The body of a kernel: from the builder's position, which ends after it. */
 #define KERNEL(kind, KIND, title) void emit_##kind(const struct builder *b);

@@ -58,9 +58,9 @@ static void look_ahead(struct tile *t, LLVMValueRef at_weight, uint32_t bytes)
 {
     const struct builder *b = t->b;
 
-    if (!is_asked_by_lines(t)) {
+    if (t->k->experts == 0 && !is_asked_by_lines(t)) {
         prefetch_round(t, at_weight, bytes);
-    } else if (t->tokens == 1) {
+    } else if (t->tokens == 1 || t->k->experts != 0) {
         t->ahead = i64_number(b, AHEAD_BYTES);
     } else {
         LLVMValueRef part = subtract(b, at_weight, t->ahead_from);
@@ -131,6 +131,20 @@ void matmul_sum(struct tile *t)
 
 /* ---- the epilogue ---- */
 
+/* The sum over the slots of a row up to this one. */
+static LLVMValueRef mix(const struct tile *t, LLVMValueRef row, LLVMValueRef product,
+                        LLVMValueRef to)
+{
+    const struct builder *b = t->b;
+    const int64_t stride = b->kernel->stride[MATMUL_weights];
+    LLVMValueRef is_first = LLVMBuildICmp(b->ir, LLVMIntEQ, t->slot, i64_number(b, 0), "");
+    LLVMValueRef weight = at(b, b->args[MATMUL_weights], times(b, row, 4 * stride));
+    LLVMValueRef before = LLVMBuildSelect(b->ir, is_first, zeros(b), load_f32x16(b, to), "");
+
+    weight = load(b, b->f32, at(b, weight, times(b, t->slot, 4)), 4);
+    return fma16(b, broadcast(b, weight), product, before);
+}
+
 /* Stores one row's values of output group `index` (i64) of the matrix. */
 static void store_group(const struct tile *t, LLVMValueRef row, LLVMValueRef index,
                         const LLVMValueRef *sums, uint32_t sum_count)
@@ -141,6 +155,10 @@ static void store_group(const struct tile *t, LLVMValueRef row, LLVMValueRef ind
     LLVMValueRef column = times(b, index, 4 * LANES);
     const uint32_t *stride = b->kernel->stride, count = lir_operand_count(b->kernel);
 
+    LLVMValueRef to =
+        at(b, at(b, b->args[MATMUL_out], times(b, row, 4 * (int64_t)stride[MATMUL_out])), column);
+    if (k->mixed)
+        operands[0] = value = mix(t, row, sums[0], to);
     for (uint32_t i = 0; i < count; i++) {
         LLVMValueRef from = at(b, b->args[MATMUL_operand + i],
                                times(b, row, 4 * (int64_t)stride[MATMUL_operand + i]));
@@ -148,8 +166,11 @@ static void store_group(const struct tile *t, LLVMValueRef row, LLVMValueRef ind
     }
     if (k->code.bytes > 0)
         value = scalar_value(b, &k->code, operands);
-    LLVMValueRef to =
-        at(b, at(b, b->args[MATMUL_out], times(b, row, 4 * (int64_t)stride[MATMUL_out])), column);
+    if (k->mixed) { /* until the last slot the sum so far stands in the result */
+        LLVMValueRef is_last =
+            LLVMBuildICmp(b->ir, LLVMIntEQ, t->slot, i64_number(b, k->slots - 1), "");
+        value = LLVMBuildSelect(b->ir, is_last, value, operands[0], "");
+    }
     if (k->n % LANES == 0) {
         store(b, value, to, 4);
     } else {
@@ -158,7 +179,7 @@ static void store_group(const struct tile *t, LLVMValueRef row, LLVMValueRef ind
     }
 }
 
-static void store_row(struct tile *t, LLVMValueRef row, uint32_t token)
+void matmul_store_row(struct tile *t, LLVMValueRef row, uint32_t token)
 {
     const struct builder *b = t->b;
     uint32_t together = t->k->gated ? 2 : 1, all = (uint32_t)ceil_div(t->k->n, LANES);
@@ -210,7 +231,7 @@ void matmul_store(struct tile *t, LLVMValueRef rows)
         LLVMValueRef row = add_number(b, t->first_row, i);
         if (i > 0)
             after[i] = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntSLT, row, rows, ""));
-        store_row(t, row, i);
+        matmul_store_row(t, row, i);
     }
     for (uint32_t i = t->tokens; i-- > 1;)
         when_end(b, after[i]);
@@ -218,24 +239,28 @@ void matmul_store(struct tile *t, LLVMValueRef rows)
 
 /* ---- tiles ---- */
 
+uint32_t matmul_group_tiles(const struct kernel_matmul *k)
+{
+    return (uint32_t)ceil_div(ceil_div(k->n, LANES) * (k->gated ? 2 : 1), k->tile_groups);
+}
+
 /* A tile of groups at the end of the matrix may be short: its missing groups read the last one
  * again. A tile of whole pairs needs one address. */
-static void place_weights(struct tile *t, LLVMValueRef tile)
+void matmul_place_weights(struct tile *t, LLVMValueRef matrix, LLVMValueRef tile)
 {
     const struct builder *b = t->b;
     uint32_t together = layout_info[t->layout].groups;
     uint64_t all = round_up(ceil_div(t->k->n, LANES) * (t->k->gated ? 2 : 1), together);
 
     t->first_group = times(b, tile, t->groups);
-    LLVMValueRef start =
-        row_group_at(b, b->args[MATMUL_weight], t->layout, t->k->k, t->first_group);
+    LLVMValueRef start = row_group_at(b, matrix, t->layout, t->k->k, t->first_group);
     for (uint32_t g = 0; g < t->groups; g++) {
         if (all % t->groups == 0 && t->groups % together == 0) {
             t->weights[g] = at_number(b, start, (int64_t)layout_group_at(t->layout, t->k->k, g));
         } else {
             LLVMValueRef group =
                 lesser(b, add_number(b, t->first_group, g), i64_number(b, (int64_t)all - 1));
-            t->weights[g] = row_group_at(b, b->args[MATMUL_weight], t->layout, t->k->k, group);
+            t->weights[g] = row_group_at(b, matrix, t->layout, t->k->k, group);
         }
     }
 }
@@ -315,7 +340,7 @@ static void run_groups(const struct builder *b, uint32_t count, LLVMValueRef row
            t.groups * t.tokens <= TILE_MAX_SUMS);
     assert(!k->gated || t.groups % 2 == 0);
     loop_begin(b, &groups, b->first_tile, b->end_tile, 1, NULL, 0);
-    place_weights(&t, groups.index);
+    matmul_place_weights(&t, b->args[MATMUL_weight], groups.index);
     if (matmul_is_staged(&t))
         run_staged(&t, rows, tiles_of(b, rows, t.tokens));
     else
@@ -325,5 +350,8 @@ static void run_groups(const struct builder *b, uint32_t count, LLVMValueRef row
 
 void emit_matmul(const struct builder *b)
 {
-    run_groups(b, b->kernel->matmul.format.tile_rows, load_dim(b, b->kernel->rows_symbol));
+    if (b->kernel->matmul.experts != 0)
+        run_experts(b);
+    else
+        run_groups(b, b->kernel->matmul.format.tile_rows, load_dim(b, b->kernel->rows_symbol));
 }

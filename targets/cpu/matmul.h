@@ -16,7 +16,7 @@ struct tile {
     LLVMValueRef weights[TILE_MAX_GROUPS]; /* start of each row group */
     LLVMValueRef first_row;                /* i64 */
     LLVMValueRef activations;              /* the packed tile */
-    LLVMValueRef rows[TILE_MAX_TOKENS];    /* f32: the rows themselves */
+    LLVMValueRef rows[TILE_MAX_TOKENS];    /* f32, and all by expert: the rows themselves */
     LLVMValueRef sums[TILE_MAX_SUMS];      /* [groups][tokens] */
     /* The bytes of each row group that, fetched from the groups of the next tile instead, are this
      * tile's part of looking ahead (i64; more than one token); a single tile of tokens looks
@@ -29,6 +29,7 @@ struct tile {
     bool staged;
     LLVMValueRef blocks;                  /* i64: how many are there */
     LLVMValueRef packed[TILE_MAX_GROUPS]; /* the row groups that they come from */
+    LLVMValueRef slot;                    /* i64, mixed: which of its row the token is */
 };
 
 /* How far ahead of what it reads a single tile of tokens prefetches weights, in bytes. A constant
@@ -50,6 +51,15 @@ void matmul_place_tokens(struct tile *t, LLVMValueRef tile, LLVMValueRef rows, L
 void matmul_begin_sums(struct tile *t);
 void matmul_sum(struct tile *t); /* adds all of K, or of a stretch that is staged */
 void matmul_store(struct tile *t, LLVMValueRef rows);
+
+/* matmul_experts.c: a product by expert. */
+void run_experts(const struct builder *b);
+/* k_matmul.c: the row groups of a tile in one matrix; the epilogue of a row of the result, one of
+ * the tokens. */
+void matmul_place_weights(struct tile *t, LLVMValueRef matrix, LLVMValueRef tile);
+void matmul_store_row(struct tile *t, LLVMValueRef row, uint32_t token);
+/* How far a round over so many tiles of groups goes: their number in one matrix. */
+uint32_t matmul_group_tiles(const struct kernel_matmul *k);
 
 /* matmul_stage.c: a tile of groups, unpacked once, with all tiles of tokens. */
 bool matmul_is_staged(const struct tile *t);

@@ -17,6 +17,19 @@ static uint32_t block_bytes(const struct kernel_matmul *k)
     return k->format.tile_rows * act_block_bytes(&k->format);
 }
 
+/* The columns of a token `offset` bytes after the first of its activations. Tokens of a tile are packed
+ * together, and token i is i-th of each; those of experts come from anywhere, and each is packed by
+ * itself. */
+static LLVMValueRef columns_at(const struct tile *t, LLVMValueRef offset, uint32_t token)
+{
+    return at(t->b, t->k->experts != 0 ? t->rows[token] : t->activations, offset);
+}
+
+static uint32_t place_of(const struct tile *t, uint32_t token)
+{
+    return t->k->experts != 0 ? 0 : token;
+}
+
 static LLVMValueRef *sum_at(struct tile *t, uint32_t group, uint32_t token)
 {
     return &t->sums[group * t->tokens + token];
@@ -80,8 +93,9 @@ static void sum_bf16(struct tile *t, const struct unit *units, LLVMValueRef offs
             weights[g] = load(b, b->i32x16,
                               at_number(b, units[g].at, layout_step(t->layout) * (int64_t)p), 64);
         for (uint32_t i = 0; i < t->tokens; i++) {
-            LLVMValueRef from = at_number(b, at(b, t->activations, offset),
-                                          4 * (int64_t)(p * t->k->format.tile_rows + i));
+            LLVMValueRef from =
+                at_number(b, columns_at(t, offset, i),
+                          4 * (int64_t)(p * t->k->format.tile_rows + place_of(t, i)));
             LLVMValueRef x = broadcast(b, load(b, b->i32, from, 4));
             for (uint32_t g = 0; g < t->groups; g++)
                 *sum_at(t, g, i) = b->isa->bf16->pairs(b, *sum_at(t, g, i), weights[g], x);
@@ -129,11 +143,12 @@ static LLVMValueRef in_turns(const struct builder *b, int even, int odd)
 }
 
 /* The activation operands of one quad of one token: i8 as bytes and pairs one, else two. */
-static void load_operands(const struct tile *t, LLVMValueRef block, uint32_t quad, uint32_t token,
+static void load_operands(const struct tile *t, LLVMValueRef offset, uint32_t quad, uint32_t token,
                           LLVMValueRef out[2])
 {
     const struct builder *b = t->b;
-    uint32_t dword = quad * t->k->format.tile_rows + token;
+    LLVMValueRef block = columns_at(t, offset, token);
+    uint32_t dword = quad * t->k->format.tile_rows + place_of(t, token);
 
     if (is_paired(t)) {
         LLVMTypeRef type = vector_of(b->i64, LANES / 2);
@@ -162,7 +177,7 @@ static void load_operands(const struct tile *t, LLVMValueRef block, uint32_t qua
 /* Adds the products of one quad to the sums of a block. Words add even and odd elements into one
  * sum, for both widths; bytes keep high and low bytes of 16-bit activations apart, or take them in
  * pairs. */
-static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef block, uint32_t quad,
+static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t quad,
                      uint32_t quad_of_unit, LLVMValueRef sums[PARTS][TILE_MAX_SUMS])
 {
     const struct builder *b = t->b;
@@ -174,7 +189,7 @@ static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef bloc
         if (unpack_quad(b, &units[g], quad_of_unit, weights[g]) == 1)
             weights[g][1] = is_paired(t) ? swapped(b, weights[g][0]) : weights[g][0];
     for (uint32_t i = 0; i < t->tokens; i++) {
-        load_operands(t, block, quad, i, x);
+        load_operands(t, offset, quad, i, x);
         for (uint32_t g = 0; g < t->groups; g++) {
             LLVMValueRef *low = &sums[LOW][g * t->tokens + i],
                          *high = &sums[HIGH][g * t->tokens + i];
@@ -191,20 +206,29 @@ static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef bloc
     }
 }
 
+/* What follows the integers of a block: number `which` of the scale and the sums of a token. */
+static LLVMValueRef after_block(const struct tile *t, LLVMValueRef offset, uint32_t which,
+                                uint32_t token)
+{
+    const uint32_t rows = t->k->format.tile_rows,
+                   integers = 8 * rows * (t->k->format.act == ACT_i16 ? 8 : 4);
+
+    return at_number(t->b, columns_at(t, offset, token),
+                     integers + 4 * (int64_t)(which * rows + place_of(t, token)));
+}
+
 /* What the integer sums of a part of a block begin with: minus bias times the sum of the
  * activations, so that the bias need not be subtracted from weights. */
-static void begin_sums(struct tile *t, LLVMValueRef after, uint32_t part,
+static void begin_sums(struct tile *t, LLVMValueRef offset, uint32_t part,
                        LLVMValueRef sums[PARTS][TILE_MAX_SUMS])
 {
     const struct builder *b = t->b;
     LLVMValueRef none = LLVMConstNull(b->i32x16);
 
     for (uint32_t i = 0; i < t->tokens; i++) {
-        LLVMValueRef from = at_number(b, after,
-                                      4 * (int64_t)((1 + part) * t->k->format.tile_rows + i)),
-                     first = none;
+        LLVMValueRef first = none;
         if (layout_info[t->layout].bias != 0)
-            first = broadcast(b, load(b, b->i32, from, 4));
+            first = broadcast(b, load(b, b->i32, after_block(t, offset, 1 + part, i), 4));
         if (is_paired(t)) /* low bytes are summed in odd lanes */
             first = LLVMBuildSelect(
                 b->ir, LLVMBuildTrunc(b->ir, in_turns(b, 0, 1), vector_of(b->i1, LANES), ""), first,
@@ -232,22 +256,20 @@ static LLVMValueRef sum_as_f32(const struct tile *t, LLVMValueRef high, LLVMValu
 
 /* One block of 32 elements, in as many parts as it has scales: exact sums in integers, then one
  * fused step in f32 for each output, and one for the minimum. */
-static void sum_block(struct tile *t, const struct unit *units, LLVMValueRef block, uint32_t index)
+static void sum_block(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t index)
 {
     const struct builder *b = t->b;
     const uint32_t parts = layout_info[t->layout].scales, quads = 8 / parts;
     LLVMValueRef sums[PARTS][TILE_MAX_SUMS];
-    LLVMValueRef after =
-        at_number(b, block, 8 * t->k->format.tile_rows * (t->k->format.act == ACT_i16 ? 8 : 4));
 
     for (uint32_t part = 0; part < parts; part++) {
-        begin_sums(t, after, part, sums);
+        begin_sums(t, offset, part, sums);
         for (uint32_t quad = part * quads; quad < (part + 1) * quads; quad++)
-            sum_quad(t, units, block, quad, 8 * index + quad, sums);
+            sum_quad(t, units, offset, quad, 8 * index + quad, sums);
         for (uint32_t g = 0; g < t->groups; g++) {
             LLVMValueRef d = unpack_scale(b, &units[g], index, part);
             for (uint32_t i = 0; i < t->tokens; i++) {
-                LLVMValueRef s = load(b, b->f32, at_number(b, after, 4 * (int64_t)i), 4);
+                LLVMValueRef s = load(b, b->f32, after_block(t, offset, 0, i), 4);
                 LLVMValueRef total =
                     sum_as_f32(t, sums[HIGH][g * t->tokens + i], sums[LOW][g * t->tokens + i]);
                 *sum_at(t, g, i) =
@@ -258,8 +280,7 @@ static void sum_block(struct tile *t, const struct unit *units, LLVMValueRef blo
     for (uint32_t g = 0; layout_has_minimum(t->layout) && g < t->groups; g++) {
         LLVMValueRef minimum = unpack_minimum(b, &units[g], index);
         for (uint32_t i = 0; i < t->tokens; i++) {
-            LLVMValueRef all =
-                load(b, b->f32, at_number(b, after, 4 * (int64_t)(t->k->format.tile_rows + i)), 4);
+            LLVMValueRef all = load(b, b->f32, after_block(t, offset, 1, i), 4);
             *sum_at(t, g, i) = fma16(b, minimum, broadcast(b, all), *sum_at(t, g, i));
         }
     }
@@ -290,9 +311,8 @@ static void sum_blocks(struct tile *t, const struct unit *units, LLVMValueRef at
         return;
     }
     for (uint32_t block = first; block < first + count; block++) {
-        LLVMValueRef from =
-            at(b, t->activations, add_number(b, at_activation, (int64_t)block * block_bytes(t->k)));
-        sum_block(t, units, from, block);
+        sum_block(t, units, add_number(b, at_activation, (int64_t)block * block_bytes(t->k)),
+                  block);
     }
 }
 

@@ -5,6 +5,10 @@
  * bytes. Sums of slices are joined in shared memory, and where the product norms x, so are those of
  * the squares of x.
  *
+ * By expert, a workgroup has row groups of one expert after the other, and takes rows from the list of
+ * those that the expert has. Experts come by number, as the slots of a row do: a mix adds the slots of
+ * a row in their order. A column of it has always the same thread, which finds there what it wrote.
+ *
  * Slices, and the order in which sums are joined, follow from the layout and the number of columns
  * alone: a row has the same bits however many rows a run has.
  */
@@ -56,11 +60,31 @@ static void declare_groups(const struct vulkan_matmul *m)
         if (all % m->groups != 0)
             group = arena_printf(s->arena, "min%.*s, %u)", (int)strlen(group) - 1, group, all - 1);
         vulkan_line(s, 0, "const uint64_t group_%u = %s;", g,
-                    vulkan_group_address(s, (enum layout)k->layout, k->k, "weight", group));
+                    vulkan_group_address(s, (enum layout)k->layout, k->k,
+                                         k->experts != 0 ? "matrix" : "weight", group));
     }
 }
 
-/* Rows of x: those that a run does not have are its last one again. */
+/* Where `order` has the pairs of a row and a slot, by expert. */
+static uint32_t pairs_at(const struct kernel_matmul *k)
+{
+    return 2 + 2 * k->experts;
+}
+
+/* Row r of those that are taken together. Those that a run, or an expert, does not have are its last
+ * one again. */
+static const char *row_of_x(const struct vulkan_matmul *m, uint32_t r)
+{
+    const struct kernel_matmul *k = &m->shader->kernel->matmul;
+    struct arena *a = m->shader->arena;
+    const char *row = r == 0 ? "first" : arena_printf(a, "min(first + %u, %s - 1)", r, m->end);
+
+    if (k->experts == 0)
+        return row;
+    row = arena_printf(a, "uint(order.at[%u + %s])", pairs_at(k), row);
+    return k->mixed ? row : arena_printf(a, "%s / %u", row, k->slots);
+}
+
 static void declare_rows(const struct vulkan_matmul *m)
 {
     struct vulkan_shader *s = m->shader;
@@ -68,8 +92,7 @@ static void declare_rows(const struct vulkan_matmul *m)
     const uint32_t stride = (uint32_t)round_up(k->k, 16);
 
     for (uint32_t r = 0; r < m->rows; r++) {
-        vulkan_line(s, 0, "const uint row_%u = %s;", r,
-                    r == 0 ? "first" : arena_printf(s->arena, "min(first + %u, rows - 1)", r));
+        vulkan_line(s, 0, "const uint row_%u = %s;", r, row_of_x(m, r));
         if (k->format.act == ACT_f32)
             vulkan_line(s, 0, "const uint64_t x_%u = uint64_t(x) + uint64_t(row_%u) * %u;", r, r,
                         4 * stride);
@@ -163,29 +186,69 @@ static void declare_sums(const struct vulkan_matmul *m, uint32_t width)
         vulkan_line(s, 1, "precise const vec2 up = joined_pair(at + 8)%s;", factor);
 }
 
+/* The row of the result that is number p of those that are taken: `mix_sum` is the sum of its slots so
+ * far. */
+static void declare_result(const struct vulkan_matmul *m)
+{
+    struct vulkan_shader *s = m->shader;
+    const struct kernel_matmul *k = &s->kernel->matmul;
+    const uint32_t *stride = s->kernel->stride;
+
+    if (k->experts == 0)
+        vulkan_line(s, 2, "const uint r = p;");
+    else
+        vulkan_line(
+            s, 2, "const uint pair = uint(order.at[%u + p]), r = pair%s;", pairs_at(k),
+            k->mixed ? arena_printf(s->arena, " / %u, slot = pair %% %u", k->slots, k->slots) : "");
+    if (!k->mixed)
+        return;
+    vulkan_line(s, 2, "const float before = slot == 0 ? 0.0 : result.at[r * %u + n];",
+                stride[MATMUL_out]);
+    vulkan_line(s, 2, "const float mix_sum = fma(weights.at[r * %u + slot], y[i], before);",
+                stride[MATMUL_weights]);
+}
+
+/* The formula of an output. */
+static const char *result_text(const struct vulkan_matmul *m)
+{
+    struct vulkan_shader *s = m->shader;
+    const struct kernel_matmul *k = &s->kernel->matmul;
+    const char *operands[LIR_MAX_ARGS];
+    struct text formula = {.arena = s->arena};
+    uint32_t operand_count = 0;
+
+    operands[operand_count++] = k->mixed ? "mix_sum" : "y[i]";
+    if (k->gated)
+        operands[operand_count++] = "up[i]";
+    for (uint32_t i = 0; i < lir_operand_count(s->kernel); i++)
+        operands[operand_count++] = vulkan_operand(s, i, "r", "n");
+    vulkan_formula(s, &k->code, operands, &formula);
+    return k->mixed ? arena_printf(s->arena, "slot + 1 < %u ? mix_sum : %s", k->slots, formula.data)
+                    : formula.data;
+}
+
 /* Rows first + base .. of what is joined: thread after thread takes two outputs. */
 static void store(const struct vulkan_matmul *m, uint32_t base, uint32_t count)
 {
     struct vulkan_shader *s = m->shader;
     const struct kernel_matmul *k = &s->kernel->matmul;
     const uint32_t width = ROW_GROUP * (k->gated ? m->groups / 2 : m->groups);
-    const char *operands[LIR_MAX_ARGS];
-    struct text formula = {.arena = s->arena};
-    uint32_t operand_count = 0;
+    const char *result = result_text(m);
 
-    operands[operand_count++] = "y[i]";
-    if (k->gated)
-        operands[operand_count++] = "up[i]";
-    for (uint32_t i = 0; i < lir_operand_count(s->kernel); i++)
-        operands[operand_count++] = vulkan_operand(s, i, "r", "n");
-    vulkan_formula(s, &k->code, operands, &formula);
-    vulkan_line(s, 0, "for (uint o = 2 * thread; o < %u; o += 2 * THREADS) {", count * width);
+    if (k->mixed) {
+        vulkan_line(s, 0, "for (uint lane = 2 * thread; lane < %u; lane += 2 * THREADS)", width);
+        vulkan_line(s, 0, "for (uint o = lane; o < %u; o += %u) {", count * width, width);
+    } else {
+        vulkan_line(s, 0, "for (uint o = 2 * thread; o < %u; o += 2 * THREADS) {", count * width);
+    }
     declare_sums(m, width);
-    vulkan_line(s, 1, "const uint r = first + %u + o / %u;", base, width);
+    vulkan_line(s, 1, "const uint p = first + %u + o / %u;", base, width);
     vulkan_line(s, 1, "[[unroll]] for (uint i = 0; i < 2; i++) {");
     vulkan_line(s, 2, "const uint n = group_tile * %u + o %% %u + i;", width, width);
-    vulkan_line(s, 2, "if (r < rows && n < %u)", k->n);
-    vulkan_line(s, 3, "result.at[r * %u + n] = %s;", s->kernel->stride[MATMUL_out], formula.data);
+    vulkan_line(s, 2, "if (p >= %s || n >= %u)", m->end, k->n);
+    vulkan_line(s, 3, "continue;");
+    declare_result(m);
+    vulkan_line(s, 2, "result.at[r * %u + n] = %s;", s->kernel->stride[MATMUL_out], result);
     vulkan_line(s, 1, "}");
     vulkan_line(s, 0, "}");
 }
@@ -221,7 +284,7 @@ static void join(const struct vulkan_matmul *m)
 
     for (uint32_t base = 0; base < m->rows; base += at_once) {
         const uint32_t count = (uint32_t)min_u64(at_once, m->rows - base);
-        if (base != 0)
+        if (base != 0 || s->kernel->matmul.experts != 0) /* the sums before are read */
             vulkan_line(s, 0, "barrier();");
         for (uint32_t r = 0; r < count; r++)
             set_sums(m, r, base + r);
@@ -230,43 +293,89 @@ static void join(const struct vulkan_matmul *m)
     }
 }
 
-void vulkan_print_matmul(struct vulkan_shader *s)
+/* ---- all ---- */
+
+/* The rows of x from `first` on. */
+static void rows_of_x(const struct vulkan_matmul *m)
 {
+    struct vulkan_shader *s = m->shader;
     const struct kernel_matmul *k = &s->kernel->matmul;
     const uint32_t blocks = (uint32_t)ceil_div(k->k, LAYOUT_BLOCK), of_slice = slice_blocks(k);
-    const bool integers = act_is_integer((enum act)k->format.act);
-    const struct vulkan_matmul m = {.shader = s,
-                                    .groups = k->tile_groups,
-                                    .rows = k->row_tile,
-                                    .slices = (uint32_t)ceil_div(blocks, of_slice),
-                                    .normed = lir_has(s->kernel, MATMUL_norm)};
+
+    declare_groups(m);
+    declare_rows(m);
+    vulkan_matmul_shared(m);
+    vulkan_line(s, 0, "uint block = slice * %u;", of_slice);
+    vulkan_line(s, 0, "const uint end_block = min(block + %u, %u);", of_slice, blocks);
+    vulkan_line(s, 0, "do {"); /* no slice is without blocks */
+    if (act_is_integer((enum act)k->format.act))
+        vulkan_matmul_integers_block(m);
+    else
+        vulkan_matmul_floats_block(m);
+    vulkan_line(s, 0, "} while (++block < end_block);");
+    join(m);
+}
+
+/* The rows of every expert that the run has, a few at a time. */
+static void rows_of_experts(const struct vulkan_matmul *m)
+{
+    struct vulkan_shader *s = m->shader;
+    const struct kernel_matmul *k = &s->kernel->matmul;
+    const uint32_t begins = 1 + k->experts,
+                   groups = (uint32_t)ceil_div(k->n, ROW_GROUP) * (k->gated ? 2 : 1),
+                   tiles = (uint32_t)ceil_div(groups, m->groups);
+
+    vulkan_line(s, 0, "const uint group_tile = tile %% %u;", tiles);
+    vulkan_line(s, 0, "for (uint chosen = tile / %u; chosen < uint(order.at[0]); chosen += %u) {",
+                tiles, k->mixed ? 1 : k->slots);
+    vulkan_line(s, 0, "const uint from = uint(order.at[%u + chosen]);", begins);
+    vulkan_line(s, 0, "const uint end = uint(order.at[%u + chosen]);", begins + 1);
+    vulkan_line(s, 0, "const uint64_t matrix = weight + uint64_t(order.at[1 + chosen]) * %lluul;",
+                (unsigned long long)matmul_expert_bytes(k));
+    vulkan_line(s, 0, "for (uint first = from; first < end; first += %u) {", m->rows);
+    rows_of_x(m);
+    vulkan_line(s, 0, "}");
+    vulkan_line(s, 0, "}");
+}
+
+/* What stands before main. */
+static void functions(const struct vulkan_matmul *m)
+{
+    join_functions(m);
+    if (m->normed)
+        squares_function(m);
+    if (act_is_integer((enum act)m->shader->kernel->matmul.format.act))
+        vulkan_matmul_integers_functions(m);
+    else
+        vulkan_matmul_floats_functions(m);
+}
+
+void vulkan_print_matmul(struct vulkan_shader *s)
+{
+    enum { EXPERT_ROWS = 4 };
+    const struct kernel_matmul *k = &s->kernel->matmul;
+    const bool has_experts = k->experts != 0;
+    const struct vulkan_matmul m = {
+        .shader = s,
+        .groups = k->tile_groups,
+        .rows = has_experts ? EXPERT_ROWS : k->row_tile,
+        .slices = (uint32_t)ceil_div(ceil_div(k->k, LAYOUT_BLOCK), slice_blocks(k)),
+        .normed = lir_has(s->kernel, MATMUL_norm),
+        .end = has_experts ? "end" : "rows"};
 
     if (k->row_tile >= VULKAN_LOW_TILE) {
         vulkan_print_matmul_tiles(s);
         return;
     }
     s->threads = VULKAN_PARTS * m.slices;
-    join_functions(&m);
-    if (m.normed)
-        squares_function(&m);
-    if (integers)
-        vulkan_matmul_integers_functions(&m);
-    else
-        vulkan_matmul_floats_functions(&m);
+    functions(&m);
+    vulkan_line(s, 0, "const uint part = thread %% 4, slice = thread / 4;");
+    if (has_experts) {
+        rows_of_experts(&m);
+        return;
+    }
     vulkan_line(s, 0, "const uint row_tiles = (rows + %u) / %u;", m.rows - 1, m.rows);
     vulkan_line(s, 0, "const uint first = tile %% row_tiles * %u, group_tile = tile / row_tiles;",
                 m.rows);
-    vulkan_line(s, 0, "const uint part = thread %% 4, slice = thread / 4;");
-    declare_groups(&m);
-    declare_rows(&m);
-    vulkan_matmul_shared(&m);
-    vulkan_line(s, 0, "uint block = slice * %u;", of_slice);
-    vulkan_line(s, 0, "const uint end_block = min(block + %u, %u);", of_slice, blocks);
-    vulkan_line(s, 0, "do {"); /* no slice is without blocks */
-    if (integers)
-        vulkan_matmul_integers_block(&m);
-    else
-        vulkan_matmul_floats_block(&m);
-    vulkan_line(s, 0, "} while (++block < end_block);");
-    join(&m);
+    rows_of_x(&m);
 }

@@ -25,8 +25,8 @@ static bool accepts_few_rows(const struct lir_kernel *kernel, struct diags *d)
 {
     const struct kernel_matmul *k = &kernel->matmul;
 
-    return (k->tile_groups != 0 && k->row_tile != 0 && k->format.tile_rows != 0 &&
-            (!k->gated || k->tile_groups % 2 == 0)) ||
+    return (k->tile_groups != 0 && (k->row_tile != 0) == (k->experts == 0) &&
+            k->format.tile_rows != 0 && (!k->gated || k->tile_groups % 2 == 0)) ||
            refuse(kernel, d, "a tile that it cannot have");
 }
 
@@ -97,6 +97,15 @@ static bool accepts_conv(const struct lir_kernel *k, struct diags *d)
            refuse(k, d, "expected weights of f32, f16 or bf16");
 }
 
+/* Shared memory holds what is known of all experts. */
+static bool accepts_experts(const struct lir_kernel *k, uint32_t experts, struct diags *d)
+{
+    return experts <= VULKAN_EXPERTS_MAX ||
+           refuse(k, d,
+                  arena_printf(d->arena, "expected at most %u experts, found %u",
+                               VULKAN_EXPERTS_MAX, experts));
+}
+
 bool vulkan_accepts(const struct lir_kernel *k, bool has_dot, struct diags *d)
 {
     if (k->kind >= KERNEL_KIND_COUNT)
@@ -115,6 +124,10 @@ bool vulkan_accepts(const struct lir_kernel *k, bool has_dot, struct diags *d)
         if (k->attention.act != ACT_f32)
             return refuse(k, d, "expected products of f32");
         return accepts_heads(k, k->attention.shape.head_dim, d);
+    case KERNEL_route:
+        return accepts_experts(k, k->route.experts, d);
+    case KERNEL_sort:
+        return accepts_experts(k, k->sort.experts, d);
     case KERNEL_rope:
         return accepts_heads(k, k->rope.head_dim, d);
     default:

@@ -16,6 +16,7 @@ struct vulkan_matmul {
     uint32_t groups, rows; /* of the weight, of x: at a time */
     uint32_t slices;       /* of the columns; each has VULKAN_PARTS threads */
     bool normed;           /* x is normed here */
+    const char *end;       /* behind the last row, or the last one of an expert's list */
 };
 
 static inline enum layout vulkan_matmul_layout(const struct vulkan_matmul *m)

@@ -104,6 +104,8 @@ static const char *argument_type(const struct lir_kernel *k, uint32_t argument)
     switch (argument_info(k, argument)->role) {
     case ROLE_index:
     case ROLE_row_segments:
+    case ROLE_chosen:
+    case ROLE_order:
         return "Integers";
     case ROLE_segments:
         return "Segments";

@@ -23,7 +23,7 @@
  * key_count      dims[keys_symbol]; of attention
  * ARGUMENTS      present ones, named as in kernel_kinds.def, but `out`, a word of GLSL, is `result`;
  *                operands of a formula a, b, c, ...
- *                Types by role: index, row_segments Integers; segments Segments; counters Counters;
+ *                Types by role: index, row_segments, chosen, order Integers; segments Segments; counters Counters;
  *                partials SharedFloats; weight, keys, values, carried uint64_t, an address, or an
  *                offset to which a segment adds its place; activation uint64_t (Floats if f32); all
  *                others Floats
@@ -97,7 +97,8 @@ void vulkan_shader_text(const struct lir_kernel *k, struct text *out);
 
 enum {
     VULKAN_THREADS_MAX = 128 /* maxComputeWorkGroupInvocations of every device */,
-    VULKAN_SHARED_MAX = 16384 /* maxComputeSharedMemorySize of every device */
+    VULKAN_SHARED_MAX = 16384 /* maxComputeSharedMemorySize of every device */,
+    VULKAN_EXPERTS_MAX = 1024 /* 12 bytes of it for each */
 };
 
 void vulkan_print_body(struct vulkan_shader *s);

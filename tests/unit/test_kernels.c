@@ -2,71 +2,10 @@
  * against plain loops written from kernel_kinds.def and layout.def. If the table of kernel kinds
  * fixes the chain of operations, bits must be equal; code in C may round each product and each sum.
  */
-#include "tests/unit/packed_weight.h"
+#include "tests/unit/matmul_sums.h"
 
 static const uint32_t few_rows[] = {1, 2, 3, 5, 6, 7, 12, 13, 16, 17, 0},
                       many_rows[] = {1, 17, 32, 33, 65, 0};
-
-/* ---- the sums of a matmul ---- */
-
-static float sum_integers(enum act act, const struct weight *w, uint32_t row, const float *x)
-{
-    const uint32_t step = w->layout == LAYOUT_q6_k_r16 ? 16 : 32; /* elements that share a scale */
-    const struct parts *parts = w->parts + (size_t)row * w->k;
-    float f = 0;
-
-    for (uint32_t b = 0; b < w->k; b += 32) {
-        const float max = act == ACT_i16 ? 32639 : 127;
-        float greatest = 0;
-        int64_t all = 0;
-        struct parts p = {0};
-        for (uint32_t i = 0; i < 32; i++)
-            greatest = fmaxf(greatest, fabsf(x[b + i]));
-        float factor = greatest > 0 ? max / greatest : 0, scale = greatest / max;
-        for (uint32_t first = 0; first < 32; first += step) {
-            int64_t sum = 0;
-            for (uint32_t i = first; i < first + step; i++) {
-                int32_t q = (int32_t)nearbyintf(x[b + i] * factor);
-                p = parts[b + i];
-                sum += (int64_t)q * p.q;
-                all += q;
-            }
-            f = fmaf((float)sum, p.d * scale, f);
-        }
-        if (has_minimum(w->layout))
-            f = fmaf(p.m, scale * (float)all, f);
-    }
-    return f;
-}
-
-static float sum_of(enum act act, const struct weight *w, uint32_t row, const float *x)
-{
-    const float *values = w->values + (size_t)row * w->k;
-    float f = 0;
-    double d = 0;
-
-    if (act == ACT_i8 || act == ACT_i16)
-        return sum_integers(act, w, row, x);
-    if (act == ACT_bf16) {
-        for (uint32_t i = 0; i < w->k; i++)
-            d += (double)values[i] * (double)bf16_to_f32(f32_to_bf16(x[i]));
-        return (float)d;
-    }
-    for (uint32_t i = 0; i < w->k; i++)
-        f = fmaf(values[i], x[i], f);
-    return f;
-}
-
-/* What the roundings of a sum are relative to. */
-static double magnitude_of(const struct weight *w, uint32_t row, const float *x)
-{
-    const float *values = w->values + (size_t)row * w->k;
-    double sum = 0;
-
-    for (uint32_t i = 0; i < w->k; i++)
-        sum += fabs((double)values[i] * (double)x[i]);
-    return sum;
-}
 
 /* ---- matmul ---- */
 
@@ -118,13 +57,6 @@ static struct matmul_case matmul_case(enum layout layout, enum act act, uint32_t
         m->matmul.code.numbers[0] = 1;
     }
     return c;
-}
-
-/* The row of the packed weight that holds row `row` of the first or second matrix: gate and up
- * groups alternate. */
-static uint32_t packed_row(const struct kernel_matmul *k, uint32_t row, uint32_t which)
-{
-    return k->gated ? row / 16 * 32 + which * 16 + row % 16 : row;
 }
 
 /* How far an output may be from the chain of kernel_kinds.def; `row` of the packed weight. */

@@ -1,0 +1,90 @@
+/* The router of a mixture of experts in plain loops, as kernel_kinds.def says: which experts each row
+ * has, and which rows each expert. Products by expert are in eval_matmul.c.
+ */
+#include "compiler/lir/eval.h"
+
+#include <math.h>
+
+/* The scores of a row, in f32. */
+static void score(const struct kernel_route *k, const float *x, float *scores)
+{
+    float max = -INFINITY, sum = 0;
+
+    for (uint32_t i = 0; i < k->experts; i++)
+        max = fmaxf(max, x[i]);
+    for (uint32_t i = 0; i < k->experts; i++) {
+        scores[i] = k->sigmoid ? 1 / (1 + expf(-x[i])) : expf(x[i] - max);
+        sum += scores[i];
+    }
+    for (uint32_t i = 0; i < k->experts && !k->sigmoid; i++)
+        scores[i] /= sum;
+}
+
+/* Whether so few experts stand before expert i that it is chosen. */
+static bool is_chosen(const struct kernel_route *k, const float *keys, uint32_t i)
+{
+    uint32_t before = 0;
+
+    for (uint32_t j = 0; j < k->experts; j++)
+        before += keys[j] > keys[i] || (keys[j] == keys[i] && j < i);
+    return before < k->slots;
+}
+
+static void weigh(const struct kernel_route *k, const float *scores, const uint32_t *chosen,
+                  float *out)
+{
+    float sum = 0;
+
+    for (uint32_t s = 0; s < k->slots; s++)
+        sum += scores[chosen[s]];
+    for (uint32_t s = 0; s < k->slots; s++)
+        out[s] =
+            (k->normalized ? scores[chosen[s]] / (sum + k->epsilon) : scores[chosen[s]]) * k->scale;
+}
+
+void lir_run_route(const struct call *c)
+{
+    const struct kernel_route *k = &c->kernel->route;
+    const float *bias = (const float *)(const void *)c->args[ROUTE_bias];
+    struct arena scratch = {0};
+    float *scores = arena_new(&scratch, float, k->experts);
+    float *keys = arena_new(&scratch, float, k->experts);
+    uint32_t *chosen = (uint32_t *)(void *)c->args[ROUTE_chosen];
+
+    for (uint64_t r = 0; r < c->rows; r++, chosen += k->slots) {
+        const float *x = row_at(c, ROUTE_x, r);
+        uint32_t count = 0;
+        score(k, x, scores);
+        for (uint32_t i = 0; i < k->experts; i++) {
+            keys[i] = bias == NULL ? x[i] : scores[i] + bias[i];
+            keys[i] = isnan(keys[i]) ? -INFINITY : keys[i];
+        }
+        for (uint32_t i = 0; i < k->experts; i++)
+            if (is_chosen(k, keys, i))
+                chosen[count++] = i;
+        weigh(k, scores, chosen, row_at(c, ROUTE_out, r));
+    }
+    arena_free(&scratch);
+}
+
+void lir_run_sort(const struct call *c)
+{
+    const struct kernel_sort *k = &c->kernel->sort;
+    const uint32_t *chosen = (const uint32_t *)(const void *)c->args[SORT_chosen];
+    const uint64_t count = c->rows * k->slots;
+    uint32_t *order = (uint32_t *)(void *)c->args[SORT_order];
+    uint32_t *first = order + 1 + k->experts, *pairs = first + k->experts + 1, placed = 0;
+
+    order[0] = 0;
+    for (uint32_t e = 0; e < k->experts; e++) {
+        uint32_t begin = placed;
+        for (uint32_t p = 0; p < count; p++)
+            if (chosen[p] == e)
+                pairs[placed++] = p;
+        if (placed == begin)
+            continue;
+        order[1 + order[0]] = e;
+        first[order[0]++] = begin;
+    }
+    first[order[0]] = placed;
+}

@@ -1,0 +1,70 @@
+/* route: the experts of each row, and their weights. */
+#include "targets/c/heads.h"
+
+/* The scores of a row, and what ranks its experts. */
+static void score(const struct lir_kernel *kernel, struct c_body *b)
+{
+    const struct kernel_route *k = &kernel->route;
+    const bool has_bias = lir_has(kernel, ROUTE_bias);
+
+    c_line(b, 2, "float max = -INFINITY, all = 0;");
+    c_line(b, 2, "for (size_t i = 0; i < %u; i++)", k->experts);
+    c_line(b, 3, "max = fmaxf(max, xs[i]);");
+    c_line(b, 2, "for (size_t i = 0; i < %u; i++) {", k->experts);
+    c_line(b, 3, "score[i] = %s;", k->sigmoid ? "1 / (1 + expf(-xs[i]))" : "expf(xs[i] - max)");
+    c_line(b, 3, "all += score[i];");
+    c_line(b, 2, "}");
+    c_line(b, 2, "for (size_t i = 0; i < %u; i++) {", k->experts);
+    if (!k->sigmoid)
+        c_line(b, 3, "score[i] /= all;");
+    c_line(b, 3, "key[i] = %s;", has_bias ? "score[i] + bias[i]" : "xs[i]");
+    c_line(b, 3, "if (isnan(key[i]))");
+    c_line(b, 4, "key[i] = -INFINITY;");
+    c_line(b, 2, "}");
+}
+
+static void choose(const struct lir_kernel *kernel, struct c_body *b)
+{
+    const struct kernel_route *k = &kernel->route;
+
+    c_line(b, 2, "size_t count = 0;");
+    c_line(b, 2, "float sum = %s;", k->normalized ? "0" : "1");
+    c_line(b, 2, "for (size_t i = 0; i < %u; i++) {", k->experts);
+    c_line(b, 3, "size_t before = 0;");
+    c_line(b, 3, "for (size_t j = 0; j < %u; j++)", k->experts);
+    c_line(b, 4, "before += key[j] > key[i] || (key[j] == key[i] && j < i);");
+    c_line(b, 3, "if (before >= %u)", k->slots);
+    c_line(b, 4, "continue;");
+    c_line(b, 3, "chosen[r * %u + count] = (int32_t)i;", k->slots);
+    c_line(b, 3, "out[r * %u + count++] = score[i];", kernel->stride[ROUTE_out]);
+    if (k->normalized)
+        c_line(b, 3, "sum += score[i];");
+    c_line(b, 2, "}");
+}
+
+void c_print_route(const struct lir_kernel *kernel, struct c_body *b)
+{
+    const struct kernel_route *k = &kernel->route;
+    struct text line = {.arena = b->code->arena};
+
+    text_add(b->comment,
+             "chosen[r] are the %u of %u experts with the greatest %s, by number, and out[r] their "
+             "weights: %s of x[r]%s; r < rows.",
+             k->slots, k->experts, lir_has(kernel, ROUTE_bias) ? "score + bias" : "x",
+             k->sigmoid ? "sigmoid" : "softmax",
+             k->normalized ? ", divided by the sum of the chosen ones" : "");
+    c_parallel(b->code, " if (rows > 1)");
+    c_line(b, 1, "for (size_t r = 0; r < rows; r++) {");
+    c_line(b, 2, "const float *const xs = x + r * %u;", kernel->stride[ROUTE_x]);
+    c_line(b, 2, "float score[%u], key[%u];", k->experts, k->experts);
+    score(kernel, b);
+    choose(kernel, b);
+    text_add(&line, "out[r * %u + s] = out[r * %u + s] / (sum + ", kernel->stride[ROUTE_out],
+             kernel->stride[ROUTE_out]);
+    c_float(&line, k->epsilon);
+    text_add(&line, ") * ");
+    c_float(&line, k->scale);
+    c_line(b, 2, "for (size_t s = 0; s < %u; s++)", k->slots);
+    c_line(b, 3, "%s;", line.data);
+    c_line(b, 1, "}");
+}

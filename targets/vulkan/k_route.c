@@ -1,0 +1,74 @@
+/* route: the experts of each row, and their weights. In: the kernel; out: its body. A workgroup has a
+ * row, and a thread some of its experts. */
+#include "targets/vulkan/vulkan.h"
+
+/* The scores, and what ranks the experts, in shared memory. */
+static void score(struct vulkan_shader *s)
+{
+    const struct kernel_route *k = &s->kernel->route;
+    const uint32_t stride = s->kernel->stride[ROUTE_x];
+
+    vulkan_line(s, 0, "float largest = uintBitsToFloat(0xff800000u), total = 0.0;");
+    vulkan_line(s, 0, "for (uint i = thread; i < EXPERTS; i += THREADS)");
+    vulkan_line(s, 1, "largest = max(largest, x.at[tile * %u + i]);", stride);
+    vulkan_line(s, 0, "largest = largest_of_threads(largest);");
+    vulkan_line(s, 0, "for (uint i = thread; i < EXPERTS; i += THREADS) {");
+    if (k->sigmoid)
+        vulkan_line(s, 1, "scores[i] = 1.0 / (1.0 + exp_f32(-x.at[tile * %u + i]));", stride);
+    else
+        vulkan_line(s, 1, "scores[i] = exp_f32(x.at[tile * %u + i] - largest);", stride);
+    vulkan_line(s, 1, "total += scores[i];");
+    vulkan_line(s, 0, "}");
+    vulkan_line(s, 0, "total = sum_of_threads(total);");
+    vulkan_line(s, 0, "for (uint i = thread; i < EXPERTS; i += THREADS) {");
+    if (!k->sigmoid)
+        vulkan_line(s, 1, "scores[i] /= total;");
+    if (lir_has(s->kernel, ROUTE_bias))
+        vulkan_line(s, 1, "const float key = scores[i] + bias.at[i];");
+    else
+        vulkan_line(s, 1, "const float key = x.at[tile * %u + i];", stride);
+    vulkan_line(s, 1, "const bool is_nan = (floatBitsToUint(key) & 0x7fffffffu) > 0x7f800000u;");
+    vulkan_line(s, 1, "keys[i] = is_nan ? uintBitsToFloat(0xff800000u) : key;");
+    vulkan_line(s, 0, "}");
+    vulkan_line(s, 0, "barrier();");
+}
+
+/* Few enough experts stand before one that is chosen; it stands after those of lower numbers. */
+static void choose(struct vulkan_shader *s)
+{
+    const struct kernel_route *k = &s->kernel->route;
+    struct text epsilon = {.arena = s->arena}, scale = {.arena = s->arena};
+
+    vulkan_float(&epsilon, k->epsilon);
+    vulkan_float(&scale, k->scale);
+    vulkan_line(s, 0, "float sum = 0.0;");
+    vulkan_line(s, 0, "for (uint i = thread; i < EXPERTS; i += THREADS) {");
+    vulkan_line(s, 1, "uint better = 0;");
+    vulkan_line(s, 1, "for (uint j = 0; j < EXPERTS; j++)");
+    vulkan_line(s, 2, "better += uint(keys[j] > keys[i] || (keys[j] == keys[i] && j < i));");
+    vulkan_line(s, 1, "is_chosen[i] = better < %u;", k->slots);
+    vulkan_line(s, 1, "sum += is_chosen[i] ? scores[i] : 0.0;");
+    vulkan_line(s, 0, "}");
+    vulkan_line(s, 0, "sum = sum_of_threads(sum);");
+    vulkan_line(s, 0, "for (uint i = thread; i < EXPERTS; i += THREADS) {");
+    vulkan_line(s, 1, "uint slot = 0;");
+    vulkan_line(s, 1, "for (uint j = 0; j < i; j++)");
+    vulkan_line(s, 2, "slot += uint(is_chosen[j]);");
+    vulkan_line(s, 1, "if (!is_chosen[i])");
+    vulkan_line(s, 2, "continue;");
+    vulkan_line(s, 1, "chosen.at[tile * %u + slot] = int(i);", k->slots);
+    vulkan_line(
+        s, 1, "result.at[tile * %u + slot] = scores[i]%s * %s;", s->kernel->stride[ROUTE_out],
+        k->normalized ? arena_printf(s->arena, " / (sum + %s)", epsilon.data) : "", scale.data);
+    vulkan_line(s, 0, "}");
+}
+
+void vulkan_print_route(struct vulkan_shader *s)
+{
+    s->helpers = VULKAN_EXP | VULKAN_SUM | VULKAN_LARGEST;
+    vulkan_before(s, 0, "const uint EXPERTS = %u;", s->kernel->route.experts);
+    vulkan_before(s, 0, "shared float scores[EXPERTS], keys[EXPERTS];");
+    vulkan_before(s, 0, "shared bool is_chosen[EXPERTS];");
+    score(s);
+    choose(s);
+}
