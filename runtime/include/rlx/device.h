@@ -1,10 +1,12 @@
 /* Devices: what this program can run models on. Include <rlx/rlx.h>.
  *
  * A session or an instance names its device: "cpu", "vulkan" or "vulkan:1" (with its number), or
- * "auto", which takes the first GPU that Vulkan shows if it can run the model, and else the CPU.
- * Vulkan devices need the system's Vulkan loader (libvulkan.so.1) and a driver when the program
- * runs. They compile the shaders of a variant when they first run it, which takes time and memory
- * then; what they compiled stays in the user's folder of caches. */
+ * "auto", which takes the best GPU that Vulkan shows if it can run the model and has the memory for
+ * it, and else the CPU. Vulkan devices need the system's Vulkan loader (libvulkan.so.1) and a driver
+ * when the program runs. They compile shaders while weights are copied to them, and those that a
+ * variant lacks when it first runs, which takes time and memory then; what they compiled stays in
+ * the user's folder of caches. A device that was lost stays lost: its sessions can only be closed,
+ * and new ones opened. */
 #ifndef RLX_DEVICE_H
 #define RLX_DEVICE_H
 
