@@ -356,6 +356,12 @@ void vkGetPhysicalDeviceProperties2(VkPhysicalDevice device, VkPhysicalDevicePro
             (VkPhysicalDeviceMaintenance3Properties *)s;
         VkPhysicalDeviceExternalMemoryHostPropertiesEXT *host =
             (VkPhysicalDeviceExternalMemoryHostPropertiesEXT *)s;
+        VkPhysicalDeviceSubgroupProperties *subgroup = (VkPhysicalDeviceSubgroupProperties *)s;
+        if (s->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_SUBGROUP_PROPERTIES) {
+            subgroup->supportedStages = VK_SHADER_STAGE_COMPUTE_BIT;
+            subgroup->supportedOperations =
+                has_value("lacks", "quads") ? 0 : VK_SUBGROUP_FEATURE_QUAD_BIT;
+        }
         if (s->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_MAINTENANCE_3_PROPERTIES)
             limits->maxMemoryAllocationSize = (uint64_t)4096 * MIB;
         if (s->sType == VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_EXTERNAL_MEMORY_HOST_PROPERTIES_EXT)

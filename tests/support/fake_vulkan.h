@@ -14,7 +14,7 @@
  *   integrated software           what it is: the device and the host share their memory, it is
  *                                 no GPU
  *   loader=1.1 device=1.1         versions; 1.3
- *   lacks=shaderInt64             a feature; it has all others that rlx knows
+ *   lacks=shaderInt64 lacks=quads features; it has all others that rlx knows
  *   missing=vkCmdFillBuffer       a function
  *   memory=64 free=16             MiB of the device; of them so many can be had
  *   vkQueueSubmit@3=lost          the third call fails: lost, host-memory, device-memory, map,

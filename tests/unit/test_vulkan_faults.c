@@ -103,7 +103,8 @@ static void test_features(void **state)
         {"lacks=storageBuffer8BitAccess", "cannot run this code: it lacks storage-8bit"},
         {"lacks=shaderInt8", "it lacks storage-8bit"},
         {"lacks=storageBuffer16BitAccess", "it lacks storage-16bit"},
-        {"lacks=shaderInt16", "it lacks storage-16bit"}};
+        {"lacks=shaderInt16", "it lacks storage-16bit"},
+        {"lacks=quads", "it lacks subgroup-quads"}};
     (void)state;
     for (size_t i = 0; i < sizeof lacks / sizeof lacks[0]; i++)
         is_refused(lacks[i][0], "vulkan:0", RLX_ERROR_NO_DEVICE, lacks[i][1]);
