@@ -29,10 +29,12 @@ static inline const char *compiled_target(void)
 
 /* rlxc build MODEL -q -o FOLDER/model.rlx OPTIONS... (separated by spaces); the exit code. FOLDER
  * is test_folder: the fixtures of temporary_files.h make and remove it. It is the build cache as
- * well, so that a program compiles each kernel once, however many models have it. */
+ * well, so that a program compiles each kernel once, however many models have it. Options that name
+ * a target get that one. */
 static inline int compiled_build(const char *model, const char *options, char path[1024])
 {
     char words[1024], build_cache[600], target[64], *argv[COMPILED_MAX_OPTIONS + 9];
+    const bool is_elsewhere = compiled_target() != NULL && strstr(options, "--target=") == NULL;
     int argc = 0;
 
     snprintf(path, 1024, "%s", temporary_path(&test_folder, "model.rlx"));
@@ -46,9 +48,9 @@ static inline int compiled_build(const char *model, const char *options, char pa
     argv[argc++] = build_cache;
     for (char *word = strtok(words, " "); word != NULL && argc < COMPILED_MAX_OPTIONS + 6;
          word = strtok(NULL, " "))
-        if (compiled_target() == NULL || strncmp(word, "--level=", 8) != 0)
+        if (!is_elsewhere || strncmp(word, "--level=", 8) != 0)
             argv[argc++] = word;
-    if (compiled_target() != NULL) {
+    if (is_elsewhere) {
         snprintf(target, sizeof target, "--target=%s", compiled_target());
         argv[argc++] = target;
     }

@@ -37,6 +37,7 @@ struct code {
     struct c_code c;
     struct vulkan_code vulkan;
     struct lir_kernel *kernels;
+    uint32_t *code_of;                  /* by kernel: equal kernels share their code */
     uint32_t values[RLX_LAUNCH_VALUES]; /* of the launches to come */
 };
 
@@ -134,11 +135,18 @@ static inline void code_map(struct code *c)
     assert_int_equal(mprotect(c->image, c->target.image_bytes, PROT_READ | PROT_EXEC), 0);
 }
 
-/* What code_run needs to know of the kernels. */
-static inline void code_kernels(struct code *c, const struct lir_kernel *kernels, uint32_t count)
+/* What code_run needs to know of the kernels. Returns those that differ. */
+static inline struct lir_kernels code_kernels(struct code *c, const struct lir_kernel *kernels,
+                                              uint32_t count)
 {
+    struct lir_kernels different = {.arena = &c->arena};
+
     c->kernels = arena_new(&c->arena, struct lir_kernel, count);
     memcpy(c->kernels, kernels, count * sizeof *kernels);
+    c->code_of = arena_new(&c->arena, uint32_t, count);
+    for (uint32_t i = 0; i < count; i++)
+        c->code_of[i] = lir_kernel_intern(&different, &kernels[i]);
+    return different;
 }
 
 static inline void code_open(struct code *c, uint32_t level, const struct lir_kernel *kernels,
@@ -146,21 +154,21 @@ static inline void code_open(struct code *c, uint32_t level, const struct lir_ke
 {
     *c = (struct code){0};
     c->diags.arena = &c->arena;
-    code_kernels(c, kernels, count);
+    const struct lir_kernels k = code_kernels(c, kernels, count);
     if (level_is_c(level)) {
-        c_code_open(&c->c, &c->arena, c->kernels, count);
+        c_code_open(&c->c, &c->arena, k.all, k.count);
         return;
     }
     const bool is_vulkan = level_is_vulkan(level);
     const struct target *target = is_vulkan ? &target_vulkan : &target_cpu;
     level = is_vulkan ? level - level_of_vulkan() : level;
-    for (uint32_t i = 0; i < count; i++)
-        assert_true(target->accepts(level, &kernels[i], &c->diags));
-    bool fine = target->emit(level, kernels, count, 2, NULL, &c->arena, &c->target, &c->diags);
+    for (uint32_t i = 0; i < k.count; i++)
+        assert_true(target->accepts(level, &k.all[i], &c->diags));
+    bool fine = target->emit(level, k.all, k.count, 2, NULL, &c->arena, &c->target, &c->diags);
     diags_print(&c->diags, stderr);
     assert_true(fine);
     if (is_vulkan)
-        vulkan_code_open(&c->vulkan, &c->arena, &c->target, count);
+        vulkan_code_open(&c->vulkan, &c->arena, &c->target, k.count);
     else
         code_map(c);
 }
@@ -183,8 +191,8 @@ static inline rlx_kernel_fn code_entry(const struct code *c, uint32_t kernel)
 
     assert_null(c->vulkan.pipelines);
     if (c->image == NULL)
-        return c->c.entry[kernel];
-    uint8_t *entry = c->image + c->target.entry[kernel];
+        return c->c.entry[c->code_of[kernel]];
+    uint8_t *entry = c->image + c->target.entry[c->code_of[kernel]];
     memcpy(&run, &entry, sizeof run);
     return run;
 }
@@ -213,7 +221,7 @@ static inline void code_tiles(const struct code *c, uint32_t kernel,
                               const struct rlx_launch *launch, uint64_t first, uint64_t end)
 {
     if (c->vulkan.pipelines != NULL) {
-        vulkan_code_run(&c->vulkan, kernel, launch, first, end);
+        vulkan_code_run(&c->vulkan, c->code_of[kernel], launch, first, end);
         return;
     }
     const rlx_kernel_fn run = code_entry(c, kernel);

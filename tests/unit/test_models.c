@@ -157,7 +157,7 @@ struct rounded {
     double kl[2]; /* from exact, a sum and then a mean: as a prompt (long runs), by steps */
 };
 
-enum { ROUNDED_COUNT = 2 };
+enum { ROUNDED_COUNT = 2, CASES_ELSEWHERE = 2 };
 
 struct smollm2 {
     json_t *root;
@@ -255,31 +255,51 @@ static void close_smollm2(struct smollm2 *s)
     json_decref(s->root);
 }
 
+/* Other targets' drivers run in software here: two cases of nine, unless RLX_TEST_WHOLE is set. */
+static void check_cases(struct smollm2 *s)
+{
+    const bool all = compiled_target() == NULL || getenv("RLX_TEST_WHOLE") != NULL;
+    json_t *entry;
+    size_t i;
+
+    json_array_foreach(json_object_get(s->root, "cases"), i, entry)
+    {
+        if (all || i < CASES_ELSEWHERE)
+            check_case(s, entry);
+    }
+    s->peer_kl /= (double)s->peer_rows;
+    for (i = 0; i < ROUNDED_COUNT; i++) {
+        struct rounded *r = &s->rounded[i];
+        r->kl[0] /= (double)s->rows;
+        r->kl[1] /= (double)s->rows;
+        printf("SmolLM2-135M %s, mean KL from exact: as a prompt %.3g, by steps %.3g; llama.cpp "
+               "%.3g\n",
+               r->options, r->kl[0], r->kl[1], s->peer_kl);
+    }
+}
+
 static void smollm2_agrees(void **state)
 {
     struct smollm2 s = {
         .root = read_expected("models/smollm2-135m-instruct/expected.json"),
         .rounded = {{.options = "--context=1024"}, {.options = "--context=1024 --kv=q8"}},
         .vocabulary = 49152};
-    json_t *entry;
-    size_t i;
 
     (void)state;
+    if (compiled_target() != NULL)
+        s.rounded[1].options = "--context=1024 --target=cpu --level=native";
     if (s.root == NULL)
         skip();
     open_smollm2(&s);
-    json_array_foreach(json_object_get(s.root, "cases"), i, entry) check_case(&s, entry);
-    s.peer_kl /= (double)s.peer_rows;
-    for (i = 0; i < ROUNDED_COUNT; i++) {
-        struct rounded *r = &s.rounded[i];
-        r->kl[0] /= (double)s.rows;
-        r->kl[1] /= (double)s.rows;
-        printf("SmolLM2-135M %s, mean KL from exact: as a prompt %.3g, by steps %.3g; llama.cpp "
-               "%.3g\n",
-               r->options, r->kl[0], r->kl[1], s.peer_kl);
-    }
+    check_cases(&s);
     assert_true(s.rounded[0].kl[0] <= s.peer_kl);
     assert_true(s.rounded[0].kl[1] <= s.peer_kl);
+    if (compiled_target() != NULL) { /* no worse than the target CPU */
+        assert_true(s.rounded[0].kl[0] <= 1.2 * s.rounded[1].kl[0]);
+        assert_true(s.rounded[0].kl[1] <= 1.2 * s.rounded[1].kl[1]);
+        close_smollm2(&s);
+        return;
+    }
     /* Rounding of activations and of the KV cache are noises that add up; a small change of either
      * draws the sum again, which moves it by about 6 %. */
     assert_true(s.rounded[1].kl[0] <= 1.1 * s.peer_kl);
