@@ -2,15 +2,24 @@
  * out: how many row groups a workgroup has, and how many rows it takes at once. */
 #include "targets/vulkan/vulkan.h"
 
-/* Of few rows. A thread has a sum for each group and row. Two groups share what they read of x, but
- * narrow products would be too few workgroups. */
+#include <rlx/shader.h>
+
+/* Of few rows, and of integers without dot products. A thread has a sum for each group and row. Two
+ * groups share what they read of x, but narrow products would be too few workgroups. Larger tiles are
+ * for products that a dispatch would otherwise have no room for. */
 static struct tile_choice choose_few_rows(const struct tile_request *r)
 {
-    enum { WIDE = 512, ROWS = 4 };
-    const uint8_t rows = (uint8_t)min_u64(max_u64(r->rows, 1), ROWS);
+    enum { WIDE = 512, ROWS = 4, ROWS_MAX = 16 };
+    const uint64_t all = ceil_div(r->n, ROW_GROUP) * (r->gated ? 2 : 1);
+    uint64_t rows = min_u64(max_u64(r->rows, 1), ROWS), groups = r->gated || r->n >= WIDE ? 2 : 1;
 
+    while (ceil_div(all, groups) * ceil_div(r->rows, rows) > RLX_SHADER_TILES_MAX)
+        if (rows < ROWS_MAX)
+            rows *= 2;
+        else
+            groups *= 2;
     return (struct tile_choice){
-        .groups = r->gated || r->n >= WIDE ? 2 : 1, .rows = rows, .row_tile = rows};
+        .groups = (uint8_t)groups, .rows = (uint8_t)rows, .row_tile = (uint8_t)rows};
 }
 
 /* Tiles in shared memory. Larger ones read less, but a device wants more workgroups than it has

@@ -225,21 +225,24 @@ static void test_build_cache(void **state)
 
 static void test_choices(void **state)
 {
-    static const uint32_t widths[] = {16, 1024, 151936, 262144}, rows[] = {1, 5, 16, 512};
+    static const uint32_t widths[] = {16, 1024, 28672, 151936}, rows[] = {1, 5, 16, 512};
+    static const enum act acts[] = {ACT_f32, ACT_i16};
     struct arena arena = {0};
     struct diags diags = {.arena = &arena};
 
     (void)state;
-    for (uint32_t i = 0; i < countof(widths) * countof(rows) * 2; i++) {
+    for (uint32_t i = 0; i < countof(widths) * countof(rows) * 4; i++) {
         const struct tile_request r = {.what = TILED_product,
-                                       .rows = rows[i / 2 % countof(rows)],
+                                       .rows = rows[i / 4 % countof(rows)],
+                                       .act = acts[i / 2 % 2],
                                        .layout = LAYOUT_q8_0_r16,
                                        .gated = i % 2 != 0,
-                                       .n = widths[i / 2 / countof(rows)],
+                                       .n = widths[i / 4 / countof(rows)],
                                        .k = K};
         const struct tile_choice tile = target_vulkan.choose_tile(0, &r);
-        struct lir_kernel k = product(r.layout, ACT_f32, tile.groups, tile.rows);
+        struct lir_kernel k = product(r.layout, r.act, tile.groups, tile.rows);
         struct lir_step step;
+        k.matmul.row_tile = tile.row_tile;
         k.matmul.n = r.n;
         k = r.gated ? gated(k) : k;
         assert_true(target_vulkan.accepts(0, &k, &diags));
