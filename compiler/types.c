@@ -110,7 +110,7 @@ void report_types(const struct model *m, const struct hir_graph *g, struct text 
     uint32_t count[2][DTYPE_COUNT][DTYPE_COUNT] = {0};
 
     for (uint32_t i = 0; i < m->tensor_count; i++)
-        if (m->tensors[i].rank == 2 && packed[i].dtype != DTYPE_none)
+        if ((m->tensors[i].rank == 2 || m->tensors[i].rank == 3) && packed[i].dtype != DTYPE_none)
             count[is_embedding_or_lm_head(str_text(m->strings, m->tensors[i].name))]
                  [m->tensors[i].dtype][packed[i].dtype]++;
     text_add(out, "types of matrices\n  matrices  in the model  packed\n");

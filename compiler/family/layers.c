@@ -106,7 +106,7 @@ hir_id layer_norm(struct layers *b, const struct decoder_parts *parts, hir_id x,
     return hir_add2(b->graph, HIR_add, y, require_vector(b, width, from, "%s.bias", name));
 }
 
-static hir_id activate(struct layers *b, hir_id x)
+hir_id layer_activate(struct layers *b, hir_id x)
 {
     static const enum hir_op ops[] = {
         [ACTIVATION_silu] = HIR_silu,           [ACTIVATION_gelu] = HIR_gelu,
@@ -118,27 +118,36 @@ static hir_id activate(struct layers *b, hir_id x)
     return b->hyper->activation == ACTIVATION_relu2 ? hir_add1(b->graph, HIR_square, y) : y;
 }
 
-hir_id layer_mlp(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x)
+hir_id layer_feed_forward(struct layers *b, const struct decoder_parts *parts, hir_id x,
+                          uint32_t wide, const char *name, const char *prefix)
 {
     const struct hyper_parameters *h = b->hyper;
-    uint32_t wide = h->layer[layer].feed_forward;
     const char *from = from_text(b, "feed_forward = %u and hidden size = %u", wide, h->hidden);
     char gate[96], up[96], down[96];
     hir_id product;
 
-    snprintf(gate, sizeof gate, "model.layers.%u.mlp.gate_proj", layer);
-    snprintf(up, sizeof up, "model.layers.%u.mlp.up_proj", layer);
-    snprintf(down, sizeof down, "model.layers.%u.mlp.down_proj", layer);
+    snprintf(gate, sizeof gate, "%s.gate_proj", prefix);
+    snprintf(up, sizeof up, "%s.up_proj", prefix);
+    snprintf(down, sizeof down, "%s.down_proj", prefix);
     if (parts->plain_mlp) {
-        product = activate(b, layer_linear(b, x, wide, h->hidden, h->mlp_bias, from, up));
+        product = layer_activate(b, layer_linear(b, x, wide, h->hidden, h->mlp_bias, from, up));
     } else {
         hir_id activated =
-            activate(b, layer_linear(b, x, wide, h->hidden, h->mlp_bias, from, gate));
+            layer_activate(b, layer_linear(b, x, wide, h->hidden, h->mlp_bias, from, gate));
         product = hir_add2(b->graph, HIR_mul, activated,
                            layer_linear(b, x, wide, h->hidden, h->mlp_bias, from, up));
     }
-    hir_name(b->graph, product, "layers.%u.mlp", layer);
+    hir_name(b->graph, product, "%s", name);
     return layer_linear(b, product, h->hidden, wide, h->mlp_bias, from, down);
+}
+
+hir_id layer_mlp(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x)
+{
+    char name[48], prefix[48];
+
+    snprintf(name, sizeof name, "layers.%u.mlp", layer);
+    snprintf(prefix, sizeof prefix, "model.layers.%u.mlp", layer);
+    return layer_feed_forward(b, parts, x, b->hyper->layer[layer].feed_forward, name, prefix);
 }
 
 /* A norm of a layer over the width; NULL: there is none. */
@@ -168,7 +177,8 @@ hir_id layer_whole(struct layers *b, const struct decoder_parts *parts, uint32_t
         h->parallel && parts->mlp_norm == NULL
             ? first
             : norm_of_layer(b, parts, layer, h->parallel ? x : sum, parts->mlp_norm, "mlp_norm");
-    hir_id raised = layer_mlp(b, parts, layer, second);
+    hir_id raised = layer_has_experts(b, layer) ? layer_experts(b, parts, layer, second)
+                                                : layer_mlp(b, parts, layer, second);
     raised = norm_of_layer(b, parts, layer, raised, parts->after_mlp_norm, "mlp_post_norm");
     return hir_add2(g, HIR_add, sum, layer_scale(b, raised, h->residual_scale));
 }

@@ -50,6 +50,9 @@ bool use_bias(struct layers *b, enum bias_rule rule, const char *format, ...)
 /* The weight node of a tensor [out, in]. Always a node of that shape, even after an error. */
 hir_id require_matrix(struct layers *b, uint64_t out, uint64_t in, const char *from,
                       const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* The same of several, [count, out, in]. */
+hir_id require_stack(struct layers *b, uint64_t count, uint64_t out, uint64_t in, const char *from,
+                     const char *format, ...) __attribute__((format(printf, 6, 7)));
 hir_id require_vector(struct layers *b, uint64_t width, const char *from, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 const char *from_text(const struct layers *b, const char *format, ...)
@@ -108,6 +111,15 @@ hir_id layer_attention(struct layers *b, const struct decoder_parts *parts, uint
                        hir_id x);
 /* [T, H] -> [T, H]: down(activation(gate(x)) * up(x)) */
 hir_id layer_mlp(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
+/* [T, H] -> [T, width] -> [T, H] by the weights `prefix`.gate_proj, .up_proj and .down_proj. */
+hir_id layer_feed_forward(struct layers *b, const struct decoder_parts *parts, hir_id x,
+                          uint32_t width, const char *name, const char *prefix);
+/* activation(x) */
+hir_id layer_activate(struct layers *b, hir_id x);
+/* Whether the layer has a router; and [T, H] -> [T, H] by the experts that it chooses, and one that
+ * all tokens have (experts.c). */
+bool layer_has_experts(const struct layers *b, uint32_t layer);
+hir_id layer_experts(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
 /* One layer with its norms and residual sums; names its input hidden.<layer>. */
 hir_id layer_whole(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
 /* Last norm and lm_head: [T, H] -> output "logits" [T, V]; names hidden.<layers> and

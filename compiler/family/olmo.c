@@ -1,4 +1,4 @@
-/* OLMo 2 and 3, and EXAONE 4. The norms stand after the parts. OLMo norms q and k over their whole
+/* OLMo 2 and 3, OLMoE and EXAONE 4. The norms stand after the parts, in OLMoE before them. OLMo norms q and k over their whole
  * width, EXAONE each head:
  *
  *     each layer:  x = x + norm(o(attention(rope(norm(Wq x)), rope(norm(Wk x)), Wv x)))
@@ -18,6 +18,14 @@ void family_olmo2(struct layers *b)
 {
     static const struct decoder_parts parts = {.after_attention_norm = "post_attention_layernorm",
                                                .after_mlp_norm = "post_feedforward_layernorm",
+                                               .qk_norm = QK_NORM_width};
+    family_decoder(b, &parts);
+}
+
+void family_olmoe(struct layers *b)
+{
+    static const struct decoder_parts parts = {.attention_norm = "input_layernorm",
+                                               .mlp_norm = "post_attention_layernorm",
                                                .qk_norm = QK_NORM_width};
     family_decoder(b, &parts);
 }

@@ -139,7 +139,7 @@ static hir_id require(struct layers *b, uint32_t rank, const uint64_t *shape, co
     struct hir_graph *g = b->graph;
     const struct tensor *t = find(b, name);
     size_t index = t == NULL ? 0 : (size_t)(t - b->model->tensors);
-    dim_id dims[2];
+    dim_id dims[3];
 
     if (t != NULL) {
         b->used[index] = true;
@@ -168,6 +168,18 @@ hir_id require_matrix(struct layers *b, uint64_t out, uint64_t in, const char *f
     vsnprintf(name, sizeof name, format, arguments);
     va_end(arguments);
     return require(b, 2, (const uint64_t[]){out, in}, from, name);
+}
+
+hir_id require_stack(struct layers *b, uint64_t count, uint64_t out, uint64_t in, const char *from,
+                     const char *format, ...)
+{
+    char name[MAX_NAME];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(name, sizeof name, format, arguments);
+    va_end(arguments);
+    return require(b, 3, (const uint64_t[]){count, out, in}, from, name);
 }
 
 hir_id require_vector(struct layers *b, uint64_t width, const char *from, const char *format, ...)

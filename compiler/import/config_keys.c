@@ -304,6 +304,16 @@ static bool read_number(const struct fact *fact, const struct plain_value *v, bo
     return true;
 }
 
+static bool read_count(const struct plain_value *v, uint32_t *out, struct place at, struct diags *d)
+{
+    if (v->kind != VALUE_number || v->boolean ||
+        !(v->number >= 0 && v->number <= MAX_FEED_FORWARD) || v->number != floor(v->number))
+        return diag_error(d, at, "expected an integer from 0 to %d, found %s", MAX_FEED_FORWARD,
+                          plain_found(d->arena, v));
+    *out = (uint32_t)v->number;
+    return true;
+}
+
 bool config_read_fact(const struct fact *fact, const struct plain_value *v,
                       enum model_source source, struct hyper_parameters *h, struct place at,
                       struct diags *d)
@@ -314,6 +324,8 @@ bool config_read_fact(const struct fact *fact, const struct plain_value *v,
         return true;
     if (fact->kind == FACT_KIND_activation)
         return read_activation(v, field, at, d);
+    if (fact->kind == FACT_KIND_count)
+        return read_count(v, field, at, d);
     if (fact->kind != FACT_KIND_flag)
         return read_number(fact, v, fact->kind == FACT_KIND_cap || source == SOURCE_gguf, field, at,
                            d);
@@ -333,6 +345,7 @@ void config_default_fact(const struct fact *fact, const struct architecture *arc
         [FACT_KIND_inverse_root] = sizeof(double),
         [FACT_KIND_cap] = sizeof(double),
         [FACT_KIND_flag] = sizeof(bool),
+        [FACT_KIND_count] = sizeof(uint32_t),
         [FACT_KIND_activation] = sizeof(enum activation),
     };
 

@@ -34,6 +34,7 @@ enum fact_kind {
     FACT_KIND_inverse_root, /* 1 / sqrt of such a number */
     FACT_KIND_cap,          /* a positive number, or 0 or false for none */
     FACT_KIND_flag,         /* true or false */
+    FACT_KIND_count,        /* an integer, 0 or above */
     FACT_KIND_activation,   /* a word */
 };
 

@@ -99,6 +99,7 @@ static void read_facts(const struct keys *k, struct hyper_parameters *h)
 {
     h->activation = k->architecture->defaults.activation;
     h->parallel = k->architecture->defaults.parallel;
+    h->normalized_experts = k->architecture->defaults.normalized_experts;
     for (size_t i = 0; i < FACT_COUNT; i++) {
         const struct fact *fact = &facts[i];
         if ((k->architecture->reads & fact->bit) == 0 || fact->gguf[0] == 0)

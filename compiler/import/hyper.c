@@ -46,6 +46,12 @@ static void derive_falcon(struct hyper_parameters *h, const json_t *config)
         h->kv_heads = one == NULL || json_is_true(one) ? 1 : h->heads;
 }
 
+/* GGUF files of Qwen 3 do not say that weights are normalized. */
+static void derive_qwen3_moe(struct hyper_parameters *h, const json_t *config)
+{
+    h->normalized_experts = h->normalized_experts || config == NULL;
+}
+
 static const struct architecture architectures[] = {
 #include "compiler/import/architectures.def"
 };
@@ -70,6 +76,21 @@ const struct architecture *architecture_find(const char *spelling, size_t bytes,
                "tokenizer alone",
                known.data, (int)min_u64(bytes, 64), spelling);
     return NULL;
+}
+
+static void complete_experts(struct hyper_parameters *h, struct place at, struct diags *d)
+{
+    if (h->experts == 0)
+        return;
+    if (h->expert_width == 0)
+        h->expert_width = h->feed_forward;
+    at.object = "experts of a token";
+    if (h->expert_slots == 0 || h->expert_slots > h->experts)
+        diag_error(d, at, "expected from 1 to the number of experts, %u, found %u", h->experts,
+                   h->expert_slots);
+    at.object = "experts";
+    if (h->experts > MAX_EXPERTS)
+        diag_error(d, at, "expected at most %d, found %u", MAX_EXPERTS, h->experts);
 }
 
 bool hyper_complete(struct hyper_parameters *h, const struct architecture *architecture,
@@ -104,6 +125,7 @@ bool hyper_complete(struct hyper_parameters *h, const struct architecture *archi
     if (h->rope.rotary_dim % 2 != 0 || h->rope.rotary_dim > h->head_dim)
         diag_error(d, at, "expected an even number of at most the head size %u, found %u",
                    h->head_dim, h->rope.rotary_dim);
+    complete_experts(h, at, d);
     if (architecture->derive != NULL && d->error_count == before)
         architecture->derive(h, config);
     return d->error_count == before;

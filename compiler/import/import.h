@@ -128,6 +128,7 @@ enum {
     MAX_HEAD_DIM = 1 << 13,
     MAX_FEED_FORWARD = 1 << 22,
     MAX_CONTEXT = 1 << 30,
+    MAX_EXPERTS = 1 << 12,
 };
 
 /* Fills in head_dim, kv_heads and rotary_dim if they are 0, then checks that the parameters are
@@ -173,6 +174,8 @@ str_id tensor_name_from_file(const struct model *m, const char *name);
 const char *tensor_name_in_file(const struct model *m, const char *name);
 /* Adds q, k and v, gate and up, where files have them as one tensor. fused_tensors.c */
 bool import_split_fused(struct model *m, struct diags *d);
+/* Makes one tensor [experts, out, in] of those of a layer's experts. expert_tensors.c */
+bool import_stack_experts(struct model *m, struct diags *d);
 bool import_gguf(uint32_t file, const struct import_options *options, struct model *m,
                  struct diags *d);
 /* The tensors of a file and of its other parts, and nothing else. */

@@ -182,7 +182,7 @@ bool import_gguf(uint32_t file, const struct import_options *options, struct mod
         m->name = arena_text(m->arena, name, bytes);
     if (!options->vocabulary_only && gguf_read_hyper(g, m, d) && gguf_read_tensors(g, d) &&
         read_other_parts(g, (uint32_t)parts, tensors, m, d) && model_check_tensors(m, d) &&
-        read_vocabulary_size(g, m, d))
+        read_vocabulary_size(g, m, d) && import_stack_experts(m, d))
         import_split_fused(m, d);
     sampling_from_gguf(g, m, d);
     return (options->no_vocabulary || vocabulary_from_gguf(g, options, m, d)) &&

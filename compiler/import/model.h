@@ -109,6 +109,11 @@ struct hyper_parameters {
     double logit_scale;       /* 0: 1 */
     double logit_softcap;     /* 0: none */
     bool parallel;            /* attention and feed-forward network read one input */
+    uint32_t experts;         /* of a layer that has a router; 0: none has */
+    uint32_t expert_slots;    /* experts of a token */
+    uint32_t expert_width;    /* the feed_forward of each */
+    uint32_t shared_width;    /* that of an expert of all tokens; 0: there is none */
+    bool normalized_experts;  /* the weights of a token's experts are divided by their sum */
     bool has_qk_norm;         /* of a family in which not every model has it */
     bool transposed;          /* weights of layers are [in, out] */
     bool norms_lack_one;      /* the weights of norms are stored minus 1 */

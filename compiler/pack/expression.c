@@ -186,19 +186,24 @@ static struct moved_row find_joined(const struct expression *x, const struct exp
     }
 }
 
-/* Groups of 16 rows alternate; the last group of each may be short. */
+/* Groups of 16 rows alternate, in each matrix of a stack; the last group of each may be short. */
 static struct moved_row find_interleaved(const struct expression *x, const struct expression_op *o,
                                          uint64_t row)
 {
-    const uint64_t rows[] = {x->ops[o->operands[0]].rows, x->ops[o->operands[1]].rows};
-    uint64_t pair = min_u64(row / (2 * ROW_GROUP), min_u64(rows[0], rows[1]) / ROW_GROUP);
+    const uint64_t matrices = o->rank == 3 ? o->shape[0] : 1, each = o->rows / matrices;
+    const uint64_t matrix = row / each;
+    const uint64_t rows[] = {x->ops[o->operands[0]].rows / matrices,
+                             x->ops[o->operands[1]].rows / matrices};
 
+    row %= each;
+    uint64_t pair = min_u64(row / (2 * ROW_GROUP), min_u64(rows[0], rows[1]) / ROW_GROUP);
     row -= pair * 2 * ROW_GROUP;
     for (uint64_t group = pair * ROW_GROUP;; group += ROW_GROUP)
         for (uint32_t i = 0; i < 2; i++) {
             uint64_t here = group < rows[i] ? min_u64(ROW_GROUP, rows[i] - group) : 0;
             if (row < here)
-                return (struct moved_row){o->operands[i], group + row, here - row};
+                return (struct moved_row){o->operands[i], matrix * rows[i] + group + row,
+                                          here - row};
             row -= here;
         }
 }

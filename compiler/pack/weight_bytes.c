@@ -18,15 +18,36 @@ static void *room(void *memory, uint64_t *bytes, uint64_t wanted)
     return memory;
 }
 
+/* Row groups of each matrix, with those that fill its last pair. */
+static uint64_t matrix_groups(const struct packed_weight *w)
+{
+    return w->units / w->matrices * layout_info[w->layout].groups;
+}
+
 /* The rows of a group of the packed matrix: a root of the expression, its first row there, and how
  * many of the group are not only there to fill it. */
 static uint32_t find_group(const struct packed_weight *w, uint64_t group, uint32_t *root,
                            uint64_t *first)
 {
-    *root = w->roots[w->interleaved ? group % 2 : 0];
-    *first = (w->interleaved ? group / 2 : group) * ROW_GROUP;
-    uint64_t rows = w->expression.ops[*root].rows;
-    return *first >= rows ? 0 : (uint32_t)min_u64(ROW_GROUP, rows - *first);
+    uint64_t matrix = group / matrix_groups(w), inside = group % matrix_groups(w);
+
+    *root = w->roots[w->interleaved ? inside % 2 : 0];
+    uint64_t rows = w->expression.ops[*root].rows / w->matrices;
+    inside = (w->interleaved ? inside / 2 : inside) * ROW_GROUP;
+    *first = matrix * rows + inside;
+    return inside >= rows ? 0 : (uint32_t)min_u64(ROW_GROUP, rows - inside);
+}
+
+/* How many rows of a half stand before a group, or with `whole` also those of the group itself that
+ * begins in the middle of a pair. */
+static uint64_t rows_before(const struct packed_weight *w, uint32_t half, uint64_t group,
+                            bool whole)
+{
+    const uint64_t halves = w->interleaved ? 2 : 1, each = matrix_groups(w);
+    const uint64_t rows = w->expression.ops[w->roots[half]].rows / w->matrices;
+    const uint64_t pairs = (group % each + (whole ? halves - 1 : 0)) / halves;
+
+    return group / each * rows + min_u64(pairs * ROW_GROUP, rows);
 }
 
 typedef void (*file_visitor)(void *context, const struct file *f, uint64_t offset, uint64_t bytes);
@@ -35,13 +56,11 @@ typedef void (*file_visitor)(void *context, const struct file *f, uint64_t offse
 static void visit_units(const struct packed_weight *w, uint64_t first, uint64_t count,
                         file_visitor visit, void *context)
 {
-    const uint64_t rows = (uint64_t)ROW_GROUP * layout_info[w->layout].groups; /* of a unit */
-    const uint32_t halves = w->interleaved ? 2 : 1;
+    const uint64_t groups = layout_info[w->layout].groups; /* of a unit */
 
-    for (uint32_t i = 0; i < halves; i++) {
-        uint64_t all = w->expression.ops[w->roots[i]].rows;
-        uint64_t from = min_u64(first * rows / halves / ROW_GROUP * ROW_GROUP, all);
-        uint64_t end = min_u64(round_up((first + count) * rows / halves, ROW_GROUP), all);
+    for (uint32_t i = 0; i <= w->interleaved; i++) {
+        uint64_t from = rows_before(w, i, first * groups, false);
+        uint64_t end = rows_before(w, i, (first + count) * groups, true);
         if (from < end)
             expression_visit(&w->expression, w->roots[i], from, end - from, visit, context);
     }
@@ -183,8 +202,8 @@ static struct build_cache_key bytes_key(struct build_cache *build_cache,
                                         const struct packed_weight *w, uint64_t from, uint64_t end)
 {
     struct build_cache_mixer mixer = build_cache_mix_begin(build_cache, "weight");
-    const uint64_t shape[] = {w->layout,           w->columns, w->interleaved,
-                              w->expression.count, from,       end};
+    const uint64_t shape[] = {
+        w->layout, w->columns, w->interleaved, w->matrices, w->expression.count, from, end};
 
     build_cache_mix(&mixer, shape, sizeof shape);
     for (uint32_t i = 0; i < w->expression.count; i++) {

@@ -50,17 +50,18 @@ static bool add_expression(const struct hir_graph *g, hir_id id, struct packed_w
 
 static void size_matrix(struct packed_weight *w)
 {
-    uint64_t groups = 0;
+    uint64_t groups = 0; /* of a matrix */
 
     for (uint32_t i = 0; i <= w->interleaved; i++) {
         const struct expression_op *root = &w->expression.ops[w->roots[i]];
-        assert(root->rank == 2 && (i == 0 || root->width == w->columns));
+        assert((root->rank == 2 || root->rank == 3) && (i == 0 || root->width == w->columns));
+        w->matrices = root->rank == 3 ? root->shape[0] : 1;
         w->columns = root->width;
         w->rows += root->rows;
-        groups += ceil_div(root->rows, ROW_GROUP);
+        groups += ceil_div(root->rows / w->matrices, ROW_GROUP);
     }
     w->kind = PACKED_matrix;
-    w->units = ceil_div(groups, layout_info[w->layout].groups);
+    w->units = w->matrices * ceil_div(groups, layout_info[w->layout].groups);
     w->unit_bytes = layout_groups_bytes(w->layout, 1, w->columns);
 }
 
@@ -130,13 +131,17 @@ static bool add_weight(struct weight_plan *plan, const struct hir_graph *g, hir_
     return true;
 }
 
-/* The bytes that one row of the first program reads: all of a matrix or vector, one row of an
- * indexed weight. */
-static uint64_t row_bytes_read(const struct packed_weight *w, enum kernel_kind kind)
+/* The bytes that one row of the first program reads: all of a matrix or vector, the chosen matrices of
+ * a stack, one row of an indexed weight. */
+static uint64_t row_bytes_read(const struct packed_weight *w, const struct lir_kernel *k)
 {
     if (w->kind == PACKED_table)
         return w->unit_bytes;
-    return kind == KERNEL_embed ? layout_group_bytes(w->layout, w->columns) / ROW_GROUP : w->bytes;
+    if (k->kind == KERNEL_embed)
+        return layout_group_bytes(w->layout, w->columns) / ROW_GROUP;
+    return k->kind == KERNEL_matmul && k->matmul.experts != 0
+               ? k->matmul.slots * matmul_expert_bytes(&k->matmul)
+               : w->bytes;
 }
 
 /* Looked up by row, not read from beginning to end. */
@@ -160,7 +165,7 @@ static bool add_argument(struct weight_plan *plan, const struct lir_program *p, 
     const struct packed_weight *w = &plan->weights[plan->weight_of[b->source] - 1];
     assert(b->bytes <= w->bytes);
     if (now->first)
-        plan->decode_bytes += row_bytes_read(w, k->kind);
+        plan->decode_bytes += row_bytes_read(w, k);
     return true;
 }
 

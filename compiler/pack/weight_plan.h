@@ -21,6 +21,7 @@ struct packed_weight {
     enum packed_kind kind;
     enum layout layout;
     uint64_t rows, columns;     /* matrix: without the rows that only fill a group */
+    uint64_t matrices;          /* of a stack, each packed by itself; else 1 */
     uint64_t units, unit_bytes; /* the grain of packing. Vector: one; matrix: row groups, or as many
                                    as alternate; table: rows */
     uint64_t offset, bytes;     /* in the section; multiples of 256 */

@@ -1,5 +1,5 @@
 /* The evaluator against results of another implementation: logits, the residual stream after every
- * layer, and greedy texts of all dense fixtures in $RLX_SHARED/golden, on the graph of the family,
+ * layer, and greedy texts of dense fixtures and of mixtures in $RLX_SHARED/golden, on the graph of the family,
  * after the early passes and in late form. This makes the evaluator a reference for everything
  * after it. */
 #include "compiler/hir/hir_eval.h"
@@ -55,6 +55,10 @@ static const struct fixture {
     DIRECTORY("seed-oss-f32"),
     DIRECTORY("arcee-f32"),
     DIRECTORY("ministral3-f32"),
+    DIRECTORY("qwen3-moe-f32"),
+    DIRECTORY("qwen2-moe-f32"),
+    DIRECTORY("mixtral-bf16"),
+    DIRECTORY("olmoe-bf16"),
 #undef DIRECTORY
 #define GGUF(name)                                                 \
     {                                                              \
@@ -109,6 +113,18 @@ static const struct fixture {
     GGUF("ernie4-5-Q8_0"),
     GGUF("seed-oss-Q8_0"),
     GGUF("mistral3-Q8_0"),
+    GGUF("qwen3moe-F32"),
+    GGUF("qwen3moe-F16"),
+    GGUF("qwen3moe-BF16"),
+    GGUF("qwen3moe-Q8_0"),
+    GGUF("qwen3moe-Q4_0"),
+    GGUF("qwen3moe-Q4_1"),
+    GGUF("qwen3moe-Q5_0"),
+    GGUF("qwen3moe-Q5_1"),
+    GGUF("qwen2moe-Q8_0"),
+    GGUF("mixtral-F32"),
+    GGUF("mixtral-Q8_0"),
+    GGUF("olmoe-Q8_0"),
     {"gguf/qwen2-split-Q8_0-00001-of-00003.gguf", "gguf/qwen2-split-Q8_0.expected.safetensors"},
 #undef GGUF
 };

@@ -1,0 +1,85 @@
+/* The feed-forward network of a layer as a mixture of experts. In: rows; out: plain nodes.
+ *
+ *     s = softmax(Wr x), and of the experts with the greatest s, i = 1, ..., slots
+ *     y = sum over i of w_i down_i(activation(gate_i x) * up_i x)
+ *     w_i = s_i, or s_i / sum of all s_i where the model normalizes them
+ *
+ * and with an expert that all tokens have, y + sigmoid(Wg x) shared(x).
+ *
+ * Source: the definitions of MixtralForCausalLM, Qwen2MoeForCausalLM, Qwen3MoeForCausalLM and
+ * OlmoeForCausalLM in Hugging Face transformers, whose results the golden tests hold.
+ *
+ * Easy to get wrong:
+ * - The softmax is over all experts also where the weights are not normalized.
+ * - Which layers are mixtures follows from their tensors: those that have a router.
+ */
+#include "compiler/family/layers.h"
+
+#include <stdio.h>
+
+bool layer_has_experts(const struct layers *b, uint32_t layer)
+{
+    return b->hyper->experts != 0 && has_tensor(b, "model.layers.%u.mlp.gate.weight", layer);
+}
+
+/* One of gate, up and down of all experts. */
+static hir_id stack_of(struct layers *b, uint32_t layer, const char *kind, uint32_t out,
+                       uint32_t in)
+{
+    const struct hyper_parameters *h = b->hyper;
+
+    return require_stack(b, h->experts, out, in,
+                         from_text(b, "experts = %u, expert width = %u and hidden size = %u",
+                                   h->experts, h->expert_width, h->hidden),
+                         "model.layers.%u.mlp.experts.%s_proj.weight", layer, kind);
+}
+
+static hir_id route_of(struct layers *b, uint32_t layer, hir_id x)
+{
+    const struct hyper_parameters *h = b->hyper;
+    struct hir_attr attr = {.route = {.slots = h->expert_slots,
+                                      .score = SCORE_softmax,
+                                      .normalized = h->normalized_experts,
+                                      .scale = 1}};
+    hir_id router =
+        require_matrix(b, h->experts, h->hidden,
+                       from_text(b, "experts = %u and hidden size = %u", h->experts, h->hidden),
+                       "model.layers.%u.mlp.gate.weight", layer);
+    hir_id scores = hir_add2(b->graph, HIR_matmul, x, router);
+    hir_name(b->graph, scores, "layers.%u.router", layer);
+    hir_id route = hir_add(b->graph, HIR_route, &attr, &scores, 1);
+    hir_name(b->graph, route, "layers.%u.route", layer);
+    return route;
+}
+
+/* sigmoid(Wg x) shared(x) */
+static hir_id shared_of(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
+                        hir_id x)
+{
+    const struct hyper_parameters *h = b->hyper;
+    char name[48], prefix[64];
+
+    snprintf(name, sizeof name, "layers.%u.shared", layer);
+    snprintf(prefix, sizeof prefix, "model.layers.%u.mlp.shared_expert", layer);
+    hir_id y = layer_feed_forward(b, parts, x, h->shared_width, name, prefix);
+    hir_id gate = require_matrix(b, 1, h->hidden, from_text(b, "hidden size = %u", h->hidden),
+                                 "%s_gate.weight", prefix);
+    return hir_add2(b->graph, HIR_mul, y,
+                    hir_add1(b->graph, HIR_sigmoid, hir_add2(b->graph, HIR_matmul, x, gate)));
+}
+
+hir_id layer_experts(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x)
+{
+    const struct hyper_parameters *h = b->hyper;
+    struct hir_graph *g = b->graph;
+    hir_id route = route_of(b, layer, x);
+    hir_id gate[] = {x, stack_of(b, layer, "gate", h->expert_width, h->hidden), route};
+    hir_id up[] = {x, stack_of(b, layer, "up", h->expert_width, h->hidden), route};
+    hir_id activated = layer_activate(b, hir_add(g, HIR_expert_matmul, NULL, gate, 3));
+    hir_id product = hir_add2(g, HIR_mul, activated, hir_add(g, HIR_expert_matmul, NULL, up, 3));
+    hir_name(g, product, "layers.%u.mlp", layer);
+    hir_id down[] = {product, stack_of(b, layer, "down", h->hidden, h->expert_width), route};
+    hir_id y = hir_add(g, HIR_expert_mix, NULL, down, 3);
+
+    return h->shared_width == 0 ? y : hir_add2(g, HIR_add, y, shared_of(b, parts, layer, x));
+}
