@@ -65,6 +65,21 @@ dim_id slot_size(const struct dims *dims, uint32_t slot)
     unreachable("a symbol without a size");
 }
 
+/* The greatest size of a slot at which every size that follows from it fits an i32, too. */
+static uint64_t slot_max(const struct dims *dims, uint32_t slot)
+{
+    const uint32_t symbol = dims_slot(dims, slot).symbol;
+    int64_t max = dims->all[slot_size(dims, symbol)].max;
+
+    for (uint32_t i = dims->symbol_count; i < dims_slot_count(dims); i++) {
+        const struct dim_slot_info info = dims_slot(dims, i);
+        int64_t fits = (INT32_MAX * info.divide - info.add) / info.multiply;
+        max = info.symbol == symbol && fits < max ? fits : max;
+    }
+    const struct dim_slot_info info = dims_slot(dims, slot);
+    return (uint64_t)((info.multiply * max + info.add) / info.divide);
+}
+
 void add_symbols(struct writer *w, struct tables *t)
 {
     const struct dims *dims = &w->artifact->graph->dims;
@@ -81,7 +96,7 @@ void add_symbols(struct writer *w, struct tables *t)
                                 .add = info.add,
                                 .divide = info.divide,
                                 .min = (uint64_t)dims->all[id].min,
-                                .max = (uint64_t)dims->all[id].max};
+                                .max = slot_max(dims, i)};
     }
 }
 

@@ -61,6 +61,18 @@ static const struct fixture {
     {"gguf/olmo2-Q8_0.gguf", "gguf/olmo2-Q8_0", 3.1e-04},
     {"gguf/gemma2-Q8_0.gguf", "gguf/gemma2-Q8_0", 3.2e-04},
     {"gguf/phi3-Q8_0.gguf", "gguf/phi3-Q8_0", 3.3e-04},
+    {"qwen3-moe-f32", NULL, 0},
+    {"qwen2-moe-f32", NULL, 0},
+    {"mixtral-bf16", NULL, 0},
+    {"olmoe-bf16", NULL, 0},
+    {"gguf/qwen3moe-F32.gguf", "gguf/qwen3moe-F32", 4.1e-13},
+    {"gguf/qwen3moe-BF16.gguf", "gguf/qwen3moe-BF16", 2.4e-05},
+    {"gguf/qwen3moe-Q8_0.gguf", "gguf/qwen3moe-Q8_0", 3.4e-04},
+    {"gguf/qwen3moe-Q4_0.gguf", "gguf/qwen3moe-Q4_0", 3.2e-04},
+    {"gguf/qwen3moe-Q5_1.gguf", "gguf/qwen3moe-Q5_1", 3.7e-04},
+    {"gguf/qwen2moe-Q8_0.gguf", "gguf/qwen2moe-Q8_0", 7.4e-04},
+    {"gguf/mixtral-Q8_0.gguf", "gguf/mixtral-Q8_0", 5.2e-04},
+    {"gguf/olmoe-Q8_0.gguf", "gguf/olmoe-Q8_0", 3.2e-04},
 };
 
 static const char *const levels[] = {"x86-64-v3", "x86-64-v4-vnni-bf16"};
