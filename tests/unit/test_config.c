@@ -302,8 +302,8 @@ static void test_refusals(void **state)
         {"{'model_type':'mamba'}", "model_type",
          "a known architecture (llama, mistral, ministral, qwen2, qwen3, granite, smollm3, olmo2, "
          "gemma, gemma2, phi3, olmo3, gemma3_text, gpt2, gpt_neox, falcon, phi, starcoder2, stablelm, "
-         "cohere, cohere2, glm4, exaone4, hunyuan_v1_dense, ernie4_5, seed_oss, arcee, ministral3), "
-         "found 'mamba'"},
+         "cohere, cohere2, glm4, exaone4, hunyuan_v1_dense, ernie4_5, seed_oss, arcee, ministral3, "
+         "mixtral, qwen2_moe, qwen3_moe, olmoe), found 'mamba'"},
         {"{'model_type':null}", "model_type", "found nothing"},
         {"{'model_type':3}", "model_type", "a string, found 3"},
         {"{'vocab_size':'many'}", "vocab_size", "an integer from 1 to 16777216, found 'many'"},
@@ -368,7 +368,12 @@ static void test_refusals(void **state)
         {"{'attention_multiplier':1.0}", "attention_multiplier", "1 / sqrt(8), the size of a head"},
         {"{'embedding_multiplier':12}", "embedding_multiplier", "expected 1, found 12"},
         {"{'residual_multiplier':'x'}", "residual_multiplier", "expected 1, found 'x'"},
-        {"{'num_local_experts':8}", "num_local_experts", "rlx does not compile experts"},
+        {"{'model_type':'mistral','num_local_experts':8}", "num_local_experts",
+         "rlx does not compile experts"},
+        {"{'model_type':'mixtral','num_experts_per_tok':9}", "experts of a token",
+         "expected from 1 to the number of experts, 8, found 9"},
+        {"{'model_type':'mixtral','num_local_experts':-1}", "num_local_experts",
+         "expected an integer from 0"},
         {"{'no_rope_layers':[1,1,1,0]}", "no_rope_layers", "expected 1, found 4 values"},
         {"{'qk_norm':true}", "qk_norm", "expected false, found true"},
         {"{'model_type':'qwen3','qk_norm':false}", "qk_norm", "expected true, found false"},

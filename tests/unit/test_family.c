@@ -449,7 +449,7 @@ static void test_unknown_architecture(void **state)
     assert_string_equal(
         printed(u),
         "tiny.gguf: architecture: expected one of llama, qwen2, qwen3, arcee, hunyuan, olmo2, exaone4, gemma, "
-        "gemma2, gemma3, glm4, gpt2, gpt_neox, phi, falcon, cohere, stablelm, found 'mamba'\n");
+        "gemma2, gemma3, glm4, gpt2, gpt_neox, phi, falcon, cohere, stablelm, olmoe, found 'mamba'\n");
     free_unit(u);
 }
 

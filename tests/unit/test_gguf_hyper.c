@@ -109,7 +109,10 @@ static void test_refusals(void **state)
         struct value value;
         const char *text;
     } cases[] = {
-        {{"llama.expert_count", NUMBER, 8, 0, NULL}, "found 8: rlx does not compile experts"},
+        {{"llama.expert_gating_func", NUMBER, 2, 0, NULL},
+         "found 2: rlx does not compile scores of experts that are no softmax"},
+        {{"llama.expert_weights_scale", REAL, 2.5, 0, NULL}, "expected 1, found 2.5"},
+        {{"llama.expert_feed_forward_length", NUMBER, 8, 0, NULL}, "rlx does not compile experts"},
         {{"llama.logit_scale", REAL, 0.5, 0, NULL}, "expected 1, found 0.5"},
         {{"llama.embedding_scale", REAL, 12, 0, NULL}, "expected 1, found 12"},
         {{"llama.residual_scale", REAL, 0.25, 0, NULL}, "expected 1, found 0.25"},
