@@ -1,6 +1,6 @@
 /* The Vulkan target without a device: modules of all kinds that it prints are valid, depend on their
  * kernel alone and stand in the image where they should; what it refuses; dumps; the build cache;
- * tiles. And on lavapipe: a row has the same bits in runs of one row and of many.
+ * tiles. And on lavapipe: a row has the same bits in tiles of any size.
  */
 #include "tests/support/diagnostics.h"
 #include "tests/support/temporary_files.h"
@@ -28,6 +28,16 @@ static struct lir_kernel product(enum layout layout, enum act act, uint32_t grou
                    .n = N,
                    .k = K},
         .stride = {[MATMUL_out] = 80}});
+}
+
+/* A product of many rows, whose activations have tiles of one row. */
+static struct lir_kernel product_of_many(enum layout layout, enum act act, uint32_t groups,
+                                         uint32_t row_tile)
+{
+    struct lir_kernel k = product(layout, act, groups, 1);
+
+    k.matmul.row_tile = row_tile;
+    return k;
 }
 
 static struct lir_kernel gated(struct lir_kernel k)
@@ -63,6 +73,8 @@ static uint32_t kernels_of_all_kinds(struct lir_kernel *out)
                 continue;
             out[count++] = product((enum layout)layout, (enum act)act, 1, 1);
             out[count++] = gated(product((enum layout)layout, (enum act)act, 2, 4));
+            if (act != ACT_i16)
+                out[count++] = gated(product_of_many((enum layout)layout, (enum act)act, 4, 64));
             if (act == ACT_f32)
                 out[count++] = normed(product((enum layout)layout, ACT_f32, 2, 2));
         }
@@ -94,8 +106,8 @@ static void test_modules(void **state)
 
     (void)state;
     for (uint32_t i = 0; i < count; i++)
-        assert_true(target_vulkan.accepts(0, &kernels[i], &diags));
-    if (!target_vulkan.emit(0, kernels, count, 2, NULL, &arena, &all, &diags))
+        assert_true(target_vulkan.accepts(1, &kernels[i], &diags));
+    if (!target_vulkan.emit(1, kernels, count, 2, NULL, &arena, &all, &diags))
         fail_msg("%s", diags_text(&diags, &arena));
     for (uint32_t i = 0; i < count; i++) {
         uint32_t magic;
@@ -152,6 +164,16 @@ static void test_refusals(void **state)
     expect_refusal(&k, "packed weight");
     k = gated(product(LAYOUT_q8_0_r16, ACT_f32, 1, 1));
     expect_refusal(&k, "tile");
+    k = product_of_many(LAYOUT_q8_0_r16, ACT_i8, 4, 64);
+    expect_refusal(&k, "or of int8 at the level vulkan1.2-dot");
+    k = product_of_many(LAYOUT_q8_0_r16, ACT_i16, 4, 64);
+    expect_refusal(&k, "expected activations of f32 in tiles of 32 or 64 rows");
+    k = product_of_many(LAYOUT_q8_0_r16, ACT_f32, 1, 64);
+    expect_refusal(&k, "expected tiles of 32 or 64 rows and 2 or 4 row groups");
+    k = product_of_many(LAYOUT_q8_0_r16, ACT_f32, 4, 48);
+    expect_refusal(&k, "expected tiles of 32 or 64 rows and 2 or 4 row groups");
+    k = normed(product_of_many(LAYOUT_q8_0_r16, ACT_f32, 4, 64));
+    expect_refusal(&k, "expected normed activations");
 }
 
 /* ---- dumps and the build cache ---- */
@@ -225,32 +247,52 @@ static void test_build_cache(void **state)
 
 static void test_choices(void **state)
 {
-    static const uint32_t widths[] = {16, 1024, 28672, 151936}, rows[] = {1, 5, 16, 512};
-    static const enum act acts[] = {ACT_f32, ACT_i16};
+    static const uint32_t widths[] = {16, 1024, 28672, 151936, 262144},
+                          rows[] = {1, 5, 16, 17, 33, 512};
     struct arena arena = {0};
     struct diags diags = {.arena = &arena};
 
     (void)state;
-    for (uint32_t i = 0; i < countof(widths) * countof(rows) * 4; i++) {
+    for (uint32_t i = 0; i < countof(widths) * countof(rows) * 3; i++) {
         const struct tile_request r = {.what = TILED_product,
-                                       .rows = rows[i / 4 % countof(rows)],
-                                       .act = acts[i / 2 % 2],
+                                       .rows = rows[i / 3 % countof(rows)],
+                                       .act = i % 3 == 2 ? ACT_i8 : ACT_f32,
                                        .layout = LAYOUT_q8_0_r16,
-                                       .gated = i % 2 != 0,
-                                       .n = widths[i / 4 / countof(rows)],
+                                       .gated = i % 3 == 1,
+                                       .n = widths[i / 3 / countof(rows)] / (i % 3 == 1 ? 2 : 1),
                                        .k = K};
-        const struct tile_choice tile = target_vulkan.choose_tile(0, &r);
+        const uint32_t level = r.act == ACT_i8;
+        const struct tile_choice tile = target_vulkan.choose_tile(level, &r);
         struct lir_kernel k = product(r.layout, r.act, tile.groups, tile.rows);
         struct lir_step step;
-        k.matmul.row_tile = tile.row_tile;
         k.matmul.n = r.n;
+        k.matmul.row_tile = tile.row_tile;
         k = r.gated ? gated(k) : k;
-        assert_true(target_vulkan.accepts(0, &k, &diags));
+        assert_true(target_vulkan.accepts(level, &k, &diags));
         assert_true(tile.rows <= r.rows);
+        assert_true(r.rows > SHORT_RUN_MAX ? tile.row_tile == (r.rows > 32 ? 64 : 32)
+                                           : tile.row_tile <= 4);
         kernel_tiles(&k, &step);
         assert_true(step.tiles * ceil_div(r.rows, step.tile_unit) <= RLX_SHADER_TILES_MAX);
     }
     arena_free(&arena);
+}
+
+/* Without the instruction, int8 has tiles of few rows however many a run has; so has int16. */
+static void test_choice_of_integers(void **state)
+{
+    struct tile_request r = {.what = TILED_product,
+                             .rows = 512,
+                             .act = ACT_i8,
+                             .layout = LAYOUT_q8_0_r16,
+                             .n = 1024,
+                             .k = K};
+
+    (void)state;
+    assert_int_equal(target_vulkan.choose_tile(0, &r).row_tile, 4);
+    assert_int_equal(target_vulkan.choose_tile(1, &r).row_tile, 64);
+    r.act = ACT_i16;
+    assert_int_equal(target_vulkan.choose_tile(1, &r).row_tile, 4);
 }
 
 /* ---- bits ---- */
@@ -298,6 +340,65 @@ static void try_tiles(enum layout layout, bool is_normed)
     weight_free(&weight);
 }
 
+enum { MANY = 70 };
+
+/* The same of runs of many rows, whose number must not matter either. */
+static void try_many_rows(uint32_t level, enum layout layout, enum act act)
+{
+    static const struct {
+        uint8_t groups, row_tile, rows;
+    } tiles[] = {{4, 64, MANY}, {2, 32, MANY}, {4, 32, 20}, {2, 64, 33}};
+    struct lir_kernel kernels[1 + countof(tiles)];
+    const uint32_t stride = 80;
+    struct weight weight = weight_new(layout, (uint32_t)ceil_div(N, 16) * 16, K);
+    float *x = buffer_random(MANY * K), *packed = buffer_new(MANY * 2 * K),
+          *first = buffer_new(MANY * stride), *y = buffer_new(MANY * stride);
+    int64_t dims[RLX_DIM_COUNT] = {1, MANY, MANY, 0, MANY};
+    struct code code;
+
+    for (uint32_t i = 0; i < countof(tiles); i++)
+        kernels[1 + i] = product_of_many(layout, act, tiles[i].groups, tiles[i].row_tile);
+    kernels[0] = with_arguments((struct lir_kernel){
+        .kind = KERNEL_norm_quant,
+        .rows_symbol = SYMBOL_ROWS,
+        .norm_quant = {.format = kernels[1].matmul.format, .k = K, .epsilon = 1e-5f},
+        .stride = {[NORM_QUANT_x] = K}});
+    code_open(&code, level, kernels, countof(kernels));
+    void *norm_quant_args[] = {[NORM_QUANT_x] = x, [NORM_QUANT_out] = packed};
+    code_run(&code, 0, norm_quant_args, dims, MANY, 1);
+    for (uint32_t i = 0; i < countof(tiles); i++) {
+        void *args[] = {
+            [MATMUL_x] = packed, [MATMUL_weight] = weight.bytes, [MATMUL_out] = i == 0 ? first : y};
+        struct comparison bits =
+            comparison_of("%s times %s, %u rows in tiles of %ux%u", layout_info[layout].name,
+                          act_names[act], tiles[i].rows, tiles[i].groups, tiles[i].row_tile);
+        dims[SYMBOL_ROWS] = tiles[i].rows;
+        code_run(&code, 1 + i, args, dims, kernel_tile_count(&kernels[1 + i], tiles[i].rows), 1);
+        for (uint32_t r = 0; r < tiles[i].rows && i != 0; r++)
+            for (uint32_t n = 0; n < N; n++)
+                compare_bits(&bits, r, n, y[r * stride + n], first[r * stride + n]);
+        expect_agreement(&bits);
+    }
+    code_close(&code);
+    buffer_free(x);
+    buffer_free(packed);
+    buffer_free(first);
+    buffer_free(y);
+    weight_free(&weight);
+}
+
+static void test_equal_bits_of_many(void **state)
+{
+    static const enum layout floats[] = {LAYOUT_q8_0_r16, LAYOUT_q4_k_r16, LAYOUT_bf16_r32},
+                             integers[] = {LAYOUT_q8_0_r16, LAYOUT_q5_k_r16, LAYOUT_q6_k_r16};
+
+    (void)state;
+    for (uint32_t i = 0; i < countof(floats) && level_runs(level_of_vulkan()); i++)
+        try_many_rows(level_of_vulkan(), floats[i], ACT_f32);
+    for (uint32_t i = 0; i < countof(integers) && level_runs(level_of_vulkan_dot()); i++)
+        try_many_rows(level_of_vulkan_dot(), integers[i], ACT_i8);
+}
+
 static void test_equal_bits(void **state)
 {
     (void)state;
@@ -313,10 +414,15 @@ static void test_equal_bits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_modules),     cmocka_unit_test(test_wrong_text),
-        cmocka_unit_test(test_refusals),    cmocka_unit_test(test_dumps),
-        cmocka_unit_test(test_build_cache), cmocka_unit_test(test_choices),
+        cmocka_unit_test(test_modules),
+        cmocka_unit_test(test_wrong_text),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_dumps),
+        cmocka_unit_test(test_build_cache),
+        cmocka_unit_test(test_choices),
+        cmocka_unit_test(test_choice_of_integers),
         cmocka_unit_test(test_equal_bits),
+        cmocka_unit_test(test_equal_bits_of_many),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
