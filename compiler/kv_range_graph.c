@@ -55,7 +55,7 @@ static double product_bound(struct bounding *b, hir_id id, uint64_t first, uint6
     const struct hir_graph *g = b->graph;
     hir_id x = hir_operand(g, id, 0), weight = hir_operand(g, id, 1);
     uint64_t width = hir_width(g, x);
-    bool normed = hir_at(g, x)->op == HIR_rms_norm;
+    bool normed = hir_at(g, x)->op == HIR_rms_norm && hir_at(g, x)->operand_count == 2;
     const float *scale = normed ? weight_rows(b, hir_operand(g, x, 1), 0, 1) : NULL;
     double of_x = normed ? sqrt((double)width) : node_bound(b, x, 0, width), longest = 0;
 
@@ -119,7 +119,8 @@ static double node_bound(struct bounding *b, hir_id id, uint64_t first, uint64_t
         return node_bound(b, hir_operand(g, id, 0), first, count) *
                node_bound(b, hir_operand(g, id, 1), first, count);
     case HIR_rms_norm:
-        return sqrt((double)hir_width(g, id)) * vector_bound(b, hir_operand(g, id, 1));
+        return sqrt((double)hir_width(g, id)) * vector_bound(b, hir_operand(g, id, 1)) +
+               (hir_at(g, id)->operand_count == 3 ? vector_bound(b, hir_operand(g, id, 2)) : 0);
     case HIR_matmul:
         return product_bound(b, id, first, count);
     default:

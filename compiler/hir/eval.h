@@ -55,7 +55,14 @@ struct eval_place {
 };
 struct eval_place eval_place(const struct hir_eval *e, hir_id id, uint64_t row);
 /* One row: x / sqrt(mean(x^2) + epsilon) * weight */
-void eval_norm_row(const float *x, const float *weight, uint64_t width, double epsilon, float *out);
+struct eval_norm {
+    const float *weight, *bias; /* bias: NULL: none */
+    double epsilon;
+    bool centered;
+};
+/* Of a norm, or of a norm_quant with one. */
+struct eval_norm eval_norm_of(struct hir_eval *e, hir_id id);
+void eval_norm_row(const float *x, const struct eval_norm *norm, uint64_t width, float *out);
 /* One head by a row of the table, which is that of a position; x may be out. */
 void eval_rotate(const float *x, const float *table, const struct hir_attr *attr, uint64_t head_dim,
                  float *out);

@@ -64,16 +64,33 @@ void eval_gather(struct hir_eval *e, hir_id id, float *out)
     }
 }
 
-/* x / sqrt(mean(x^2) + epsilon) * weight */
-void eval_norm_row(const float *x, const float *weight, uint64_t width, double epsilon, float *out)
+/* (x - mean) / sqrt(mean((x - mean)^2) + epsilon) * weight + bias; the first mean is 0 unless the norm
+ * is centered. */
+void eval_norm_row(const float *x, const struct eval_norm *norm, uint64_t width, float *out)
 {
-    double sum = 0;
+    double sum = 0, mean = 0;
 
+    for (uint64_t i = 0; i < width && norm->centered; i++)
+        mean += x[i] / (double)width;
     for (uint64_t i = 0; i < width; i++)
-        sum += (double)x[i] * x[i];
-    double factor = 1 / sqrt(sum / (double)width + epsilon);
+        sum += (x[i] - mean) * (x[i] - mean);
+    double factor = 1 / sqrt(sum / (double)width + norm->epsilon);
     for (uint64_t i = 0; i < width; i++)
-        out[i] = (float)(x[i] * factor * weight[i]);
+        out[i] = (float)((x[i] - mean) * factor * norm->weight[i] +
+                         (norm->bias == NULL ? 0 : norm->bias[i]));
+}
+
+struct eval_norm eval_norm_of(struct hir_eval *e, hir_id id)
+{
+    const struct hir_attr *attr = hir_attr(e->graph, id);
+    uint16_t count = hir_at(e->graph, id)->operand_count;
+
+    if (count < 2)
+        return (struct eval_norm){NULL, NULL, 0, false};
+    bool quant = hir_at(e->graph, id)->op == HIR_norm_quant;
+    return (struct eval_norm){eval_operand(e, id, 1), count == 3 ? eval_operand(e, id, 2) : NULL,
+                              quant ? attr->quant.epsilon : attr->norm.epsilon,
+                              quant ? attr->quant.centered : attr->norm.centered};
 }
 
 void eval_reduce(struct hir_eval *e, hir_id id, float *out)
@@ -81,11 +98,12 @@ void eval_reduce(struct hir_eval *e, hir_id id, float *out)
     hir_id from = hir_operand(e->graph, id, 0);
     uint64_t width = eval_last_axis(e, from, 0), elements = eval_elements(e, from);
     const float *x = eval_value(e, from);
+    const bool is_norm = hir_at(e->graph, id)->op == HIR_rms_norm;
+    const struct eval_norm norm = eval_norm_of(e, id);
 
     for (uint64_t at = 0; at < elements; at += width) {
-        if (hir_at(e->graph, id)->op == HIR_rms_norm) {
-            eval_norm_row(x + at, eval_operand(e, id, 1), width,
-                          hir_attr(e->graph, id)->norm.epsilon, out + at);
+        if (is_norm) {
+            eval_norm_row(x + at, &norm, width, out + at);
             continue;
         }
         double sum = 0;

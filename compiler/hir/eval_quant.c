@@ -38,14 +38,14 @@ static void round_block(float *x, float max)
 void eval_norm_quant(struct hir_eval *e, hir_id id, float *out)
 {
     const struct hir_attr *attr = hir_attr(e->graph, id);
-    const bool normed = hir_at(e->graph, id)->operand_count == 2;
+    const struct eval_norm norm = eval_norm_of(e, id);
     enum act act = (enum act)attr->quant.act;
     uint64_t width = eval_axis(e, id, 1);
     const float *x = eval_operand(e, id, 0);
 
     for (uint64_t row = 0; row < eval_axis(e, id, 0); row++, x += width, out += width) {
-        if (normed)
-            eval_norm_row(x, eval_operand(e, id, 1), width, attr->quant.epsilon, out);
+        if (norm.weight != NULL)
+            eval_norm_row(x, &norm, width, out);
         else
             memcpy(out, x, width * sizeof *out);
         if (act == ACT_bf16)

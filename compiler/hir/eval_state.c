@@ -45,7 +45,8 @@ static void carry(struct hir_eval *e, const struct way *w, const float *from, co
                   float *to)
 {
     if (w->norm != NULL)
-        eval_norm_row(from, w->norm, w->head_dim, w->attr->rope.epsilon, to);
+        eval_norm_row(from, &(struct eval_norm){w->norm, NULL, w->attr->rope.epsilon, false},
+                      w->head_dim, to);
     else
         memcpy(to, from, w->head_dim * sizeof *to);
     if (w->table != 0)

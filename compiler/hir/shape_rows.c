@@ -100,8 +100,9 @@ bool rule_norm(const struct shape_question *q, struct shape_answer *out)
         return shape_misfit(q, out, "operand 1: expected a rank of at least 1, found []");
     if (!shape_want(q, out, 0, shape->rank))
         return false;
-    if (q->count == 2 && !shape_want_dims(q, out, 1, 1, &shape->dims[shape->rank - 1]))
-        return false;
+    for (uint32_t i = 1; i < q->count; i++)
+        if (!shape_want_dims(q, out, i, 1, &shape->dims[shape->rank - 1]))
+            return false;
     return shape_give(out, DTYPE_f32, shape->rank, shape->dims);
 }
 
@@ -116,10 +117,12 @@ bool rule_norm_quant(const struct shape_question *q, struct shape_answer *out)
         return shape_misfit(q, out,
                             "operand 1: expected a width that is a multiple of 32, found %s",
                             shape_print(q, shape_operand(q, 0)));
-    if (q->count == 1 && q->attr->quant.epsilon != 0)
-        return shape_misfit(q, out, "epsilon: expected 0 where there is no weight");
+    if (q->count == 1 && (q->attr->quant.epsilon != 0 || q->attr->quant.centered))
+        return shape_misfit(q, out, "epsilon, centered: expected 0 where there is no weight");
     if (q->count == 1 && q->attr->quant.in_products != 0)
         return shape_misfit(q, out, "in_products: expected 0 where there is no weight");
+    if (q->attr->quant.in_products != 0 && (q->count == 3 || q->attr->quant.centered))
+        return shape_misfit(q, out, "in_products: expected 0 of a norm with a mean or a bias");
     return rule_norm(q, out);
 }
 

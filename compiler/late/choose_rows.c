@@ -111,9 +111,11 @@ static hir_id operand_of(const struct choice *c, struct hir_rewrite *r, hir_id o
         return r->translated[old];
     if (!is_made_again(g, c, old))
         return pick(c, r, old);
-    hir_id operands[2] = {pick(c, r, hir_operand(g, old, 0)),
-                          r->translated[hir_operand(g, old, 1)]};
-    return rewrite_once(r, HIR_rms_norm, hir_attr(g, old), operands, 2, old, ".rows", NULL);
+    const uint32_t count = hir_at(g, old)->operand_count;
+    hir_id operands[3] = {pick(c, r, hir_operand(g, old, 0))};
+    for (uint32_t i = 1; i < count; i++)
+        operands[i] = r->translated[hir_operand(g, old, i)];
+    return rewrite_once(r, HIR_rms_norm, hir_attr(g, old), operands, count, old, ".rows", NULL);
 }
 
 static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)

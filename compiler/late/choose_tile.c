@@ -96,10 +96,11 @@ static hir_id tiled(const struct pass_call *call, struct hir_rewrite *r, hir_id 
     bool *again = call->found, copies = !match_is(g, x, HIR_norm_quant);
     uint32_t count = copies ? 1 : hir_at(g, x)->operand_count;
     struct hir_attr attr = copies ? (struct hir_attr){.quant = {.act = ACT_f32}} : *hir_attr(g, x);
-    hir_id operands[2] = {r->translated[copies ? x : hir_operand(g, x, 0)],
-                          count == 2 ? r->translated[hir_operand(g, x, 1)] : 0};
+    hir_id operands[HIR_MAX_OPERANDS];
     bool is_new;
 
+    for (uint32_t i = 0; i < count; i++)
+        operands[i] = r->translated[copies ? x : hir_operand(g, x, i)];
     attr.quant.tile_rows = attr.quant.act == ACT_f32 ? 1 : tile_rows;
     hir_id made =
         rewrite_once(r, HIR_norm_quant, &attr, operands, count, x, copies ? ".act" : "", &is_new);

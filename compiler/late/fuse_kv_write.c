@@ -40,7 +40,8 @@ static struct branch take_apart(const struct hir_graph *g, hir_id id)
         b.from = hir_operand(g, under, 0);
         under = hir_unshape(g, b.from);
     }
-    if (match_is(g, under, HIR_rms_norm) && match_same_shape(g, under, id)) {
+    if (match_is(g, under, HIR_rms_norm) && match_same_shape(g, under, id) &&
+        !hir_attr(g, under)->norm.centered && hir_at(g, under)->operand_count == 2) {
         b.attr.rope.epsilon = hir_attr(g, under)->norm.epsilon;
         b.norm = hir_operand(g, under, 1);
         b.from = hir_operand(g, under, 0);

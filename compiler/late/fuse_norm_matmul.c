@@ -8,8 +8,8 @@
  *
  * Needs: norms in the format that products read. Keeps: the values, rounded otherwise; the names.
  * Done where the level has such products, for rows of short runs. Not done where the norm is
- * rounded to a format, where anything but products reads it, or products by expert, or where the rows of x do not follow
- * each other.
+ * rounded to a format, subtracts a mean or adds a bias, where anything but products reads it, or
+ * products by expert, or where the rows of x do not follow each other.
  */
 #include "compiler/hir/rows.h"
 #include "compiler/late/late.h"
@@ -20,6 +20,8 @@ static const char *why_not(const struct hir_graph *g, hir_id norm, uint32_t read
 {
     if (hir_act(g, norm) != ACT_f32)
         return "products read it rounded";
+    if (hir_attr(g, norm)->quant.centered || hir_at(g, norm)->operand_count == 3)
+        return "it subtracts a mean or adds a bias";
     if (hir_max_rows(g, norm) > SHORT_RUN_MAX)
         return "runs of many rows norm each once";
     if (hir_at(g, norm)->use_count != readers)
@@ -50,7 +52,7 @@ bool pass_fuse_norm_matmul(struct pass_call *call)
         if (hir_is_packed_product(g, id) && hir_experts(g, id) == 0)
             readers[hir_operand(g, id, 0)]++;
     for (hir_id id = 1; id < g->node_count; id++) {
-        if (!match_is(g, id, HIR_norm_quant) || hir_at(g, id)->operand_count != 2)
+        if (!match_is(g, id, HIR_norm_quant) || hir_at(g, id)->operand_count < 2)
             continue;
         const char *why = why_not(g, id, readers[id]);
         hir_at(g, id)->mark = why == NULL;

@@ -1,6 +1,6 @@
 /* A norm that products alone read is made in the format that they read.
  *
- *     norm_quant(rms_norm(x, w))   =>   norm_quant(x, w)
+ *     norm_quant(rms_norm(x, w))   =>   norm_quant(x, w), and likewise with a bias
  *     matmul(rms_norm(x, w), W)    =>   matmul(norm_quant(x, w), W), act=f32
  *
  * Two formats of one norm are two nodes, each of which normalizes: that costs less than storing
@@ -28,15 +28,18 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
     const struct hir_graph *g = &r->old;
     const bool is_product = hir_is_product(g, old);
     hir_id norm = norm_before(g, old);
-    hir_id operands[2] = {r->translated[hir_operand(g, norm, 0)],
-                          r->translated[hir_operand(g, norm, 1)]};
+    const uint32_t count = hir_at(g, norm)->operand_count;
+    hir_id operands[3] = {0};
     struct hir_attr attr = {.quant = {.act = ACT_f32}};
 
     (void)call;
     if (!is_product)
         attr = *hir_attr(g, old);
     attr.quant.epsilon = hir_attr(g, norm)->norm.epsilon;
-    hir_id made = rewrite_once(r, HIR_norm_quant, &attr, operands, 2, is_product ? norm : old,
+    attr.quant.centered = hir_attr(g, norm)->norm.centered;
+    for (uint32_t i = 0; i < count; i++)
+        operands[i] = r->translated[hir_operand(g, norm, i)];
+    hir_id made = rewrite_once(r, HIR_norm_quant, &attr, operands, count, is_product ? norm : old,
                                is_product ? ".act" : "", NULL);
     return is_product ? rewrite_with(r, old, hir_attr(g, old), made) : made;
 }

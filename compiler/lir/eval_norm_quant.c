@@ -106,18 +106,33 @@ static void store_row(const struct call *c, const float *y, uint64_t row)
     }
 }
 
+/* Subtracts the mean of a row. */
+static void center(float *x, uint64_t width)
+{
+    double sum = 0;
+
+    for (uint64_t i = 0; i < width; i++)
+        sum += x[i];
+    for (uint64_t i = 0; i < width; i++)
+        x[i] -= (float)(sum / (double)width);
+}
+
 void lir_run_norm_quant(const struct call *c)
 {
     const struct kernel_norm_quant *k = &c->kernel->norm_quant;
+    const bool is_norm = lir_has(c->kernel, NORM_QUANT_weight);
+    const float *bias = lir_has(c->kernel, NORM_QUANT_bias) ? row_at(c, NORM_QUANT_bias, 0) : NULL;
     struct arena scratch = {0};
     float *y = arena_new(&scratch, float, k->k);
 
     for (uint64_t r = 0; r < c->rows; r++) {
-        const float *x = row_at(c, NORM_QUANT_x, r);
-        if (lir_has(c->kernel, NORM_QUANT_weight))
-            lir_rms(x, row_at(c, NORM_QUANT_weight, 0), k->k, k->epsilon, y);
-        else
-            memcpy(y, x, k->k * sizeof *y);
+        memcpy(y, row_at(c, NORM_QUANT_x, r), k->k * sizeof *y);
+        if (k->centered)
+            center(y, k->k);
+        if (is_norm)
+            lir_rms(y, row_at(c, NORM_QUANT_weight, 0), k->k, k->epsilon, y);
+        for (uint32_t i = 0; i < k->k && bias != NULL; i++)
+            y[i] += bias[i];
         store_row(c, y, r);
     }
     arena_free(&scratch);

@@ -4,7 +4,8 @@
 
 bool lower_is_head_norm(const struct hir_graph *g, hir_id id)
 {
-    return hir_at(g, id)->op == HIR_rms_norm && hir_shape_of(g, id)->rank == 3;
+    return hir_at(g, id)->op == HIR_rms_norm && hir_shape_of(g, id)->rank == 3 &&
+           !hir_attr(g, id)->norm.centered && hir_at(g, id)->operand_count == 2;
 }
 
 /* `heads` is [rows, heads, head_dim]. */

@@ -218,6 +218,10 @@ static void verify_kind(struct question *q)
         break;
     case KERNEL_norm_quant:
         verify_format(q, &k->norm_quant.format, k->norm_quant.k);
+        require(q,
+                lir_has(k, NORM_QUANT_weight) ||
+                    (!k->norm_quant.centered && !lir_has(k, NORM_QUANT_bias)),
+                "centered and a bias with a weight alone");
         break;
     case KERNEL_conv:
         verify_layout(q, k->conv.layout, k->conv.k);

@@ -131,7 +131,7 @@ struct c_body {
 #include "compiler/lir/kernel_kinds.def"
 
 /* Declares `factor`, 1 / sqrt(mean of squares + epsilon) of the row at `xs`. */
-void c_norm_factor(uint32_t width, float epsilon, uint32_t depth, struct text *out);
+void c_norm_factor(uint32_t width, float epsilon, bool centered, uint32_t depth, struct text *out);
 /* Whether it calls dot_...: quantized weights and rows of f32 as they stand. */
 bool c_matmul_has_dot(const struct lir_kernel *k);
 /* Begins the loop over the rows of x that are multiplied together, and names what a row has of the

@@ -229,7 +229,7 @@ static void norm_sums(const struct lir_kernel *kernel, uint32_t depth, struct te
         return;
     c_code_line(out, depth, "for (size_t r = first; r < end; r++) {");
     c_code_line(out, depth + 1, "const float *const xs = x + r * %u;", c_activation_stride(k->k));
-    c_norm_factor(k->k, k->epsilon, depth + 1, out);
+    c_norm_factor(k->k, k->epsilon, false, depth + 1, out);
     c_code_line(out, depth + 1, "for (size_t lane = 0; lane < 16; lane++)%s", k->gated ? " {" : "");
     c_code_line(out, depth + 2, "%s[r - first][lane] *= factor;", k->gated ? "gates" : "sums");
     if (k->gated) {

@@ -9,13 +9,16 @@ static void comment(const struct lir_kernel *kernel, struct text *out)
     const struct kernel_norm_quant *k = &kernel->norm_quant;
     const bool wide = k->format.act == ACT_i16;
 
-    text_add(out, "out[r][k] = x[r][k]");
+    const char *x = k->centered ? "c[r][k]" : "x[r][k]";
+
+    text_add(out, "out[r][k] = %s", x);
     if (lir_has(kernel, NORM_QUANT_weight)) {
-        text_add(out, " / sqrt(mean over k of x[r][k]^2 + ");
+        text_add(out, " / sqrt(mean over k of %s^2 + ", x);
         float_text(out, k->epsilon);
-        text_add(out, ") * weight[k]");
+        text_add(out, ") * weight[k]%s", lir_has(kernel, NORM_QUANT_bias) ? " + bias[k]" : "");
     }
-    text_add(out, "; r < rows, k < %u.", k->k);
+    text_add(out, "; r < rows, k < %u.%s", k->k,
+             k->centered ? " c[r][k] = x[r][k] - mean over k of x[r][k]." : "");
     if (k->format.act == ACT_bf16)
         text_add(out, " out is bfloat16, of two nearest the even one.");
     if (act_is_integer((enum act)k->format.act))
@@ -31,9 +34,12 @@ static void comment(const struct lir_kernel *kernel, struct text *out)
 /* Element `column` of row r after the norm. */
 static const char *value(const struct lir_kernel *k, struct arena *a, const char *column)
 {
-    return lir_has(k, NORM_QUANT_weight)
-               ? arena_printf(a, "xs[%s] * factor * weight[%s]", column, column)
-               : arena_printf(a, "xs[%s]", column);
+    const char *x = arena_printf(a, k->norm_quant.centered ? "(xs[%s] - mean)" : "xs[%s]", column);
+
+    if (!lir_has(k, NORM_QUANT_weight))
+        return x;
+    x = arena_printf(a, "%s * factor * weight[%s]", x, column);
+    return lir_has(k, NORM_QUANT_bias) ? arena_printf(a, "%s + bias[%s]", x, column) : x;
 }
 
 static void store_f32(const struct lir_kernel *k, struct text *out)
@@ -138,14 +144,21 @@ static void store_integers(const struct lir_kernel *k, struct text *out)
 
 /* ---- all ---- */
 
-void c_norm_factor(uint32_t width, float epsilon, uint32_t depth, struct text *out)
+void c_norm_factor(uint32_t width, float epsilon, bool centered, uint32_t depth, struct text *out)
 {
     struct text added = {.arena = out->arena};
+    const char *x = centered ? "(xs[k] - mean)" : "xs[k]";
 
     c_float(&added, epsilon);
+    if (centered) {
+        c_code_line(out, depth, "double sum = 0.0;");
+        c_code_line(out, depth, "for (size_t k = 0; k < %u; k++)", width);
+        c_code_line(out, depth + 1, "sum += (double)xs[k];");
+        c_code_line(out, depth, "const float mean = (float)(sum / %u.0);", width);
+    }
     c_code_line(out, depth, "double squares = 0.0;");
     c_code_line(out, depth, "for (size_t k = 0; k < %u; k++)", width);
-    c_code_line(out, depth + 1, "squares += (double)xs[k] * (double)xs[k];");
+    c_code_line(out, depth + 1, "squares += (double)%s * (double)%s;", x, x);
     c_code_line(out, depth,
                 "const float factor = (float)(1.0 / sqrt(squares / %u.0 + (double)%s));", width,
                 added.data);
@@ -160,7 +173,8 @@ void c_print_norm_quant(const struct lir_kernel *kernel, struct c_body *b)
              "        const float *const xs = x + r * %u;\n",
              kernel->stride[NORM_QUANT_x]);
     if (lir_has(kernel, NORM_QUANT_weight))
-        c_norm_factor(kernel->norm_quant.k, kernel->norm_quant.epsilon, 2, b->code);
+        c_norm_factor(kernel->norm_quant.k, kernel->norm_quant.epsilon, kernel->norm_quant.centered,
+                      2, b->code);
     if (kernel->norm_quant.format.act == ACT_f32)
         store_f32(kernel, b->code);
     else if (kernel->norm_quant.format.act == ACT_bf16)

@@ -4,6 +4,8 @@
  */
 #include "targets/cpu/norm_quant.h"
 
+enum { MEANS = sizeof(float) * TILE_MAX_TOKENS }; /* where they begin, behind as many factors */
+
 /* The 16 elements at `offset` bytes; lanes from `lanes` on as zeros. */
 static LLVMValueRef load_x(const struct builder *b, LLVMValueRef x, LLVMValueRef offset,
                            uint32_t lanes)
@@ -14,7 +16,23 @@ static LLVMValueRef load_x(const struct builder *b, LLVMValueRef x, LLVMValueRef
                          : value;
 }
 
-LLVMValueRef sum_of_squares(const struct builder *b, LLVMValueRef x, uint32_t k)
+/* The 16 elements at `offset` bytes, less the mean (f32x16; NULL: as they are); lanes from `lanes` on
+ * as zeros. */
+static LLVMValueRef load_centered(const struct builder *b, LLVMValueRef x, LLVMValueRef mean,
+                                  LLVMValueRef offset, uint32_t lanes)
+{
+    LLVMValueRef value = load_x(b, x, offset, lanes);
+
+    if (mean == NULL)
+        return value;
+    value = LLVMBuildFSub(b->ir, value, mean, "");
+    return lanes < LANES ? LLVMBuildSelect(b->ir, first_lanes(b, lanes), value, zeros(b), "")
+                         : value;
+}
+
+/* f32: the sum over a row of k elements, or of the squares of these less the mean. */
+static LLVMValueRef sum_of_row(const struct builder *b, LLVMValueRef x, uint32_t k, bool squares,
+                               LLVMValueRef mean)
 {
     LLVMValueRef sums[4] = {zeros(b), zeros(b), zeros(b), zeros(b)};
     uint32_t whole = k / 64 * 64;
@@ -23,19 +41,27 @@ LLVMValueRef sum_of_squares(const struct builder *b, LLVMValueRef x, uint32_t k)
         struct loop l;
         loop_begin_counted(b, &l, 4 * (int64_t)whole, 256, sums, 4);
         for (uint32_t i = 0; i < 4; i++) {
-            LLVMValueRef value = load_x(b, x, add_number(b, l.index, 64 * i), LANES);
-            sums[i] = fma16(b, value, value, sums[i]);
+            LLVMValueRef value = load_centered(b, x, mean, add_number(b, l.index, 64 * i), LANES);
+            sums[i] = squares ? fma16(b, value, value, sums[i])
+                              : LLVMBuildFAdd(b->ir, value, sums[i], "");
         }
         loop_end(b, &l, sums);
     }
     for (uint32_t i = 0; whole + i * LANES < k; i++) {
         uint32_t at_element = whole + i * LANES;
-        LLVMValueRef value = load_x(b, x, i64_number(b, 4 * (int64_t)at_element), k - at_element);
-        sums[i] = fma16(b, value, value, sums[i]);
+        LLVMValueRef value =
+            load_centered(b, x, mean, i64_number(b, 4 * (int64_t)at_element), k - at_element);
+        sums[i] =
+            squares ? fma16(b, value, value, sums[i]) : LLVMBuildFAdd(b->ir, value, sums[i], "");
     }
     LLVMValueRef low = LLVMBuildFAdd(b->ir, sums[0], sums[1], "");
     return sum_of_lanes(b,
                         LLVMBuildFAdd(b->ir, low, LLVMBuildFAdd(b->ir, sums[2], sums[3], ""), ""));
+}
+
+LLVMValueRef sum_of_squares(const struct builder *b, LLVMValueRef x, uint32_t k)
+{
+    return sum_of_row(b, x, k, true, NULL);
 }
 
 static LLVMValueRef row_at(const struct builder *b, LLVMValueRef row)
@@ -44,36 +70,58 @@ static LLVMValueRef row_at(const struct builder *b, LLVMValueRef row)
               times(b, row, 4 * (int64_t)b->kernel->stride[NORM_QUANT_x]));
 }
 
-/* f32: what the norm of the row at `x` multiplies by. */
-static LLVMValueRef norm_factor(const struct builder *b, LLVMValueRef x)
+/* f32: the mean of the row at `x`. */
+static LLVMValueRef row_mean(const struct builder *b, LLVMValueRef x)
+{
+    uint32_t k = b->kernel->norm_quant.k;
+
+    return LLVMBuildFDiv(b->ir, sum_of_row(b, x, k, false, NULL), f32_number(b, k), "");
+}
+
+/* f32: what the norm of the row at `x`, less the mean, multiplies by. */
+static LLVMValueRef norm_factor(const struct builder *b, LLVMValueRef x, LLVMValueRef mean)
 {
     const struct kernel_norm_quant *k = &b->kernel->norm_quant;
-    LLVMValueRef mean = LLVMBuildFDiv(b->ir, sum_of_squares(b, x, k->k), f32_number(b, k->k), "");
+    LLVMValueRef square =
+        LLVMBuildFDiv(b->ir, sum_of_row(b, x, k->k, true, mean), f32_number(b, k->k), "");
 
-    mean = LLVMBuildFAdd(b->ir, mean, f32_number(b, (double)k->epsilon), "");
-    return LLVMBuildFDiv(b->ir, f32_number(b, 1), square_root(b, mean), "");
+    square = LLVMBuildFAdd(b->ir, square, f32_number(b, (double)k->epsilon), "");
+    return LLVMBuildFDiv(b->ir, f32_number(b, 1), square_root(b, square), "");
+}
+
+/* The vectors of the norm, if there is one. */
+static void set_norm(const struct builder *b, struct row_source *s)
+{
+    if (lir_has(b->kernel, NORM_QUANT_weight))
+        s->weight = b->args[NORM_QUANT_weight];
+    if (lir_has(b->kernel, NORM_QUANT_bias))
+        s->bias = b->args[NORM_QUANT_bias];
 }
 
 static struct row_source open_row(const struct builder *b, LLVMValueRef row)
 {
     struct row_source s = {.x = row_at(b, row)};
 
-    if (lir_has(b->kernel, NORM_QUANT_weight)) {
-        s.factor = broadcast(b, norm_factor(b, s.x));
-        s.weight = b->args[NORM_QUANT_weight];
-    }
+    set_norm(b, &s);
+    if (b->kernel->norm_quant.centered)
+        s.mean = broadcast(b, row_mean(b, s.x));
+    if (s.weight != NULL)
+        s.factor = broadcast(b, norm_factor(b, s.x, s.mean));
     return s;
 }
 
 LLVMValueRef row_load(const struct builder *b, const struct row_source *s, LLVMValueRef offset,
                       uint32_t lanes)
 {
-    LLVMValueRef value = load_x(b, s->x, offset, lanes);
+    LLVMValueRef value = load_centered(b, s->x, s->mean, offset, lanes);
 
     if (s->weight == NULL)
         return value;
     value = LLVMBuildFMul(b->ir, value, s->factor, "");
-    return LLVMBuildFMul(b->ir, value, load_f32x16(b, at(b, s->weight, offset)), "");
+    value = LLVMBuildFMul(b->ir, value, load_f32x16(b, at(b, s->weight, offset)), "");
+    return s->bias == NULL
+               ? value
+               : LLVMBuildFAdd(b->ir, value, load_f32x16(b, at(b, s->bias, offset)), "");
 }
 
 /* The elements of a vector at distance `stride` bytes. */
@@ -190,16 +238,22 @@ static uint32_t tokens_at_once(const struct act_format *f)
     return f->act == ACT_i16 && f->tile_rows == 8 ? 4 : f->tile_rows;
 }
 
-/* The factors of a tile's norms go through memory, so that one loop makes all. Where a row is
- * missing, the last one is read instead. */
+/* The factors of a tile's norms, and behind them the means, go through memory, so that one loop makes
+ * all. Where a row is missing, the last one is read instead. */
 static void write_factors(const struct builder *b, LLVMValueRef first, LLVMValueRef last,
                           LLVMValueRef factors)
 {
     struct loop l;
 
     loop_begin_counted(b, &l, b->kernel->norm_quant.format.tile_rows, 1, NULL, 0);
-    LLVMValueRef x = row_at(b, lesser(b, add(b, first, l.index), last));
-    store(b, norm_factor(b, x), at(b, factors, times(b, l.index, 4)), 4);
+    LLVMValueRef x = row_at(b, lesser(b, add(b, first, l.index), last)), mean = NULL;
+    LLVMValueRef to = at(b, factors, times(b, l.index, 4));
+    if (b->kernel->norm_quant.centered) {
+        mean = row_mean(b, x);
+        store(b, mean, at_number(b, to, MEANS), 4);
+        mean = broadcast(b, mean);
+    }
+    store(b, norm_factor(b, x, mean), to, 4);
     loop_end(b, &l, NULL);
 }
 
@@ -218,7 +272,9 @@ static void write_part(const struct builder *b, LLVMValueRef tile, LLVMValueRef 
         if (factors != NULL) {
             LLVMValueRef from = at(b, factors, times(b, add_number(b, part->first, i), 4));
             s->factor = broadcast(b, load(b, b->f32, from, 4));
-            s->weight = b->args[NORM_QUANT_weight];
+            if (b->kernel->norm_quant.centered)
+                s->mean = broadcast(b, load(b, b->f32, at_number(b, from, MEANS), 4));
+            set_norm(b, s);
         }
     }
     norm_quant_write_blocks(b, part, tile_at(b, tile));
@@ -252,7 +308,7 @@ void emit_norm_quant(const struct builder *b)
     struct loop tiles;
 
     if (integers && lir_has(b->kernel, NORM_QUANT_weight))
-        factors = stack_array(b, sizeof(float) * TILE_MAX_TOKENS);
+        factors = stack_array(b, 2 * MEANS);
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
     if (integers)
         write_tile(b, tiles.index, rows, factors);

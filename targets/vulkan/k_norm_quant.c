@@ -2,25 +2,45 @@
  * activation.c finds rows in. A workgroup has the rows of a tile, one after the other. */
 #include "targets/vulkan/vulkan.h"
 
+/* Element `column` of the row, less the mean where the norm is centered. */
+static const char *element(const struct vulkan_shader *s, const char *column)
+{
+    return arena_printf(
+        s->arena, s->kernel->norm_quant.centered ? "(x.at[row + %s] - mean)" : "x.at[row + %s]",
+        column);
+}
+
 /* Element `column` of the row after the norm. */
 static const char *value(const struct vulkan_shader *s, const char *column)
 {
-    return lir_has(s->kernel, NORM_QUANT_weight)
-               ? arena_printf(s->arena, "x.at[row + %s] * factor * weight.at[%s]", column, column)
-               : arena_printf(s->arena, "x.at[row + %s]", column);
+    const char *x = element(s, column);
+
+    if (!lir_has(s->kernel, NORM_QUANT_weight))
+        return x;
+    x = arena_printf(s->arena, "%s * factor * weight.at[%s]", x, column);
+    return lir_has(s->kernel, NORM_QUANT_bias)
+               ? arena_printf(s->arena, "(%s + bias.at[%s])", x, column)
+               : x;
 }
 
 static void norm_factor(struct vulkan_shader *s)
 {
     struct text epsilon = {.arena = s->arena};
+    const uint32_t width = s->kernel->norm_quant.k;
 
     s->helpers |= VULKAN_SUM;
     vulkan_float(&epsilon, s->kernel->norm_quant.epsilon);
+    if (s->kernel->norm_quant.centered) {
+        vulkan_line(s, 1, "float sum_of_row = 0.0;");
+        vulkan_line(s, 1, "for (uint k = thread; k < %u; k += THREADS)", width);
+        vulkan_line(s, 2, "sum_of_row += x.at[row + k];");
+        vulkan_line(s, 1, "const float mean = sum_of_threads(sum_of_row) / %u.0;", width);
+    }
     vulkan_line(s, 1, "float squares = 0.0;");
-    vulkan_line(s, 1, "for (uint k = thread; k < %u; k += THREADS)", s->kernel->norm_quant.k);
-    vulkan_line(s, 2, "squares = fma(x.at[row + k], x.at[row + k], squares);");
+    vulkan_line(s, 1, "for (uint k = thread; k < %u; k += THREADS)", width);
+    vulkan_line(s, 2, "squares = fma(%s, %s, squares);", element(s, "k"), element(s, "k"));
     vulkan_line(s, 1, "const float factor = 1.0 / sqrt(sum_of_threads(squares) / %u.0 + %s);",
-                s->kernel->norm_quant.k, epsilon.data);
+                width, epsilon.data);
 }
 
 static void store_f32(struct vulkan_shader *s)

@@ -353,51 +353,68 @@ static void test_bf16_tiles(void **state)
 
 /* ---- norm_quant ---- */
 
-static void check_norm(const float *x, const float *weight, uint32_t k, const float *y)
+/* `bias` NULL: an RMS norm; else a LayerNorm. */
+static void check_norm(const float *x, const float *weight, const float *bias, uint32_t k,
+                       const float *y)
 {
-    double squares = 0;
+    double squares = 0, mean = 0, largest = 0;
 
-    for (uint32_t i = 0; i < k; i++)
-        squares += (double)x[i] * (double)x[i];
-    double factor = 1 / sqrt(squares / k + (double)1e-5f);
-    struct comparison c = comparison_of("norm of %u", k);
+    for (uint32_t i = 0; i < k && bias != NULL; i++)
+        mean += (double)x[i] / k;
     for (uint32_t i = 0; i < k; i++) {
-        double expected = (double)x[i] * factor * (double)weight[i];
-        compare_number(&c, 0, i, (double)y[i], expected, 1e-6 * fabs(expected) + 1e-30);
+        squares += ((double)x[i] - mean) * ((double)x[i] - mean);
+        largest = fmax(largest, fabs((double)x[i]));
+    }
+    double factor = 1 / sqrt(squares / k + (double)1e-5f);
+    struct comparison c = comparison_of("%s of %u", bias != NULL ? "LayerNorm" : "RMS norm", k);
+    for (uint32_t i = 0; i < k; i++) {
+        double scale = factor * (double)weight[i];
+        double expected = ((double)x[i] - mean) * scale + (bias != NULL ? (double)bias[i] : 0);
+        double slack = bias == NULL ? 1e-6 * fabs(expected)
+                                    : 2e-6 * (largest * fabs(scale) + fabs((double)bias[i]));
+        compare_number(&c, 0, i, (double)y[i], expected, slack + 1e-30);
     }
     expect_agreement(&c);
 }
 
-static void try_norm(uint32_t level, uint32_t k)
+static void try_norm(uint32_t level, uint32_t k, bool centered)
 {
     enum { ROWS = 5 };
     uint32_t stride = (uint32_t)round_up(k, 16), last = k % 16 == 0 ? 16 : k % 16;
     struct lir_kernel kernel = with_arguments((struct lir_kernel){
         .kind = KERNEL_norm_quant,
         .rows_symbol = SYMBOL_ROWS,
-        .present = 1u << NORM_QUANT_weight,
-        .norm_quant = {.format = {.act = ACT_f32, .tile_rows = 2}, .k = k, .epsilon = 1e-5f},
+        .present = 1u << NORM_QUANT_weight | (uint32_t)centered << NORM_QUANT_bias,
+        .norm_quant = {.format = {.act = ACT_f32, .tile_rows = 2},
+                       .k = k,
+                       .epsilon = 1e-5f,
+                       .centered = centered},
         .stride = {[NORM_QUANT_x] = stride + 16}});
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, 1};
     float *x = buffer_new((size_t)ROWS * (stride + 16)), *weight = buffer_random(stride),
-          *y = buffer_new((size_t)ROWS * stride);
+          *bias = buffer_random(stride), *y = buffer_new((size_t)ROWS * stride);
     struct code code;
 
     for (uint32_t r = 0; r < ROWS; r++)
         for (uint32_t i = 0; i < stride + 16; i++)
             x[(size_t)r * (stride + 16) + i] =
-                i < k ? random_number() * 3 : NAN; /* lanes beyond k must not matter */
+                i < k ? random_number() * 3 + (float)centered : NAN; /* beyond k: must not matter */
     for (uint32_t i = k; i < stride; i++)
-        weight[i] = 0;
+        weight[i] = bias[i] = 0;
     code_open(&code, level, &kernel, 1);
-    void *args[] = {[NORM_QUANT_x] = x, [NORM_QUANT_weight] = weight, [NORM_QUANT_out] = y};
+    void *args[] = {[NORM_QUANT_x] = x,
+                    [NORM_QUANT_weight] = weight,
+                    [NORM_QUANT_bias] = centered ? bias : NULL,
+                    [NORM_QUANT_out] = y};
     code_run(&code, 0, args, dims, 3, 2);
     for (uint32_t r = 0; r < ROWS; r++)
-        check_norm(x + (size_t)r * (stride + 16), weight, k, y + (size_t)r * stride);
+        check_norm(x + (size_t)r * (stride + 16), weight, centered ? bias : NULL, k,
+                   y + (size_t)r * stride);
     expect_untouched(y, ROWS, stride - 16 + last, stride);
     code_close(&code);
     buffer_free(x);
     buffer_free(weight);
+    buffer_free(bias);
     buffer_free(y);
 }
 
@@ -408,7 +425,8 @@ static void test_norm(void **state)
     (void)state;
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
         for (uint32_t i = 0; i < countof(widths); i++)
-            try_norm(level, widths[i]);
+            for (int centered = 0; centered < 2; centered++)
+                try_norm(level, widths[i], centered);
 }
 
 /* ---- embed, gather_rows, map ---- */
