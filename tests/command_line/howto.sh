@@ -144,13 +144,18 @@ add family/reversed.c family.c
 after family/families.def '^FAMILY.qwen3' << 'END'
 FAMILY(reversed,  family_reversed, "a test")
 END
-before import/architectures.def '^ARCHITECTURE."qwen3"' << 'END'
-ARCHITECTURE("quen3",     "reversed", "QuenForCausalLM",   GGUF_CONFIG, false, WINDOW_upper,
-             BIASES_by_key, false, true,  128, 32, 151936, 22016, 32768)
+before import/architectures.def '^.[.]spelling = "qwen3"' << 'END'
+{.spelling = "quen3",
+ .gguf = "quen3",
+ .family = "reversed",
+ .class_name = "QuenForCausalLM",
+ .has_qk_norm = true,
+ .defaults = {SIZES(4096, 32, 32, 32, 128, 22016, 151936, 32768), .norm_epsilon = 1e-6}},
+
 END
 
 row 'a key of configurations'
-after import/config_keys.def '^SAME."logits_scaling' << 'END'
+after import/config_keys.def '^SAME."lm_head_multiplier' << 'END'
 SAME("howto_scale",                "howto.scale",                      SAME_one,      "what a test asks for")
 END
 

@@ -4,11 +4,13 @@
 
 void family_reversed(struct layers *b)
 {
-    static const struct attention_options attention = {.has_qk_norm = true};
-    hir_id x = layer_embed(b);
+    static const struct decoder_parts parts = {.attention_norm = "input_layernorm",
+                                               .mlp_norm = "post_attention_layernorm",
+                                               .qk_norm = QK_NORM_head};
+    hir_id x = layer_embed(b, &parts);
 
     x = hir_add1(b->graph, HIR_reverse, hir_add1(b->graph, HIR_reverse, x));
     for (uint32_t layer = 0; layer < b->hyper->layers; layer++)
-        x = layer_whole(b, layer, x, &attention);
-    layer_lm_head(b, x);
+        x = layer_whole(b, &parts, layer, x);
+    layer_lm_head(b, &parts, x);
 }
