@@ -147,7 +147,7 @@ static void check_case(const struct model_case *c, const struct model *m)
                                  c->tied,       c->tensors};
     const uint32_t found[] = {
         h->vocabulary,   h->hidden,           h->layers,       h->heads,       h->kv_heads,
-        h->head_dim,     h->rope.rotary_dim,       h->feed_forward, h->context,     h->sliding_window,
+        h->head_dim,     h->rope.rotary_dim,  h->feed_forward, h->context,     h->sliding_window,
         h->rope.scaling, h->rope.interleaved, h->tied,         m->tensor_count};
 
     for (size_t i = 0; i < countof(expected); i++)

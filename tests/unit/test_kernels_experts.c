@@ -433,7 +433,7 @@ static void try_products(uint32_t level, enum layout layout, enum act act)
 
 static void test_products(void **state)
 {
-    static const enum layout layouts[] = {LAYOUT_f32_r16,  LAYOUT_q4_1_r16, LAYOUT_q6_k_r16,
+    static const enum layout layouts[] = {LAYOUT_f32_r16, LAYOUT_q4_1_r16, LAYOUT_q6_k_r16,
                                           LAYOUT_f16_r32, LAYOUT_q8_0_r16, LAYOUT_q4_k_r16};
 
     (void)state;
