@@ -64,7 +64,7 @@ check() { # PRESET [ctest options]
     preset=$1
     shift
     say "test: $preset $*"
-    ctest --test-dir "build/$preset" --output-on-failure --parallel "$jobs" --timeout 540 "$@"
+    ctest --test-dir "build/$preset" --output-on-failure --parallel "$jobs" --timeout 1800 "$@"
 }
 
 # Packages that only tests or later builds need are installed while the first build runs.
