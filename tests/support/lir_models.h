@@ -94,7 +94,7 @@ static inline hir_id sample_vector(struct sample_model *m, uint32_t layer, uint6
 
 static inline hir_id sample_norm(struct sample_model *m, hir_id x, hir_id weight)
 {
-    struct hir_attr attr = {.norm = {1e-5}};
+    struct hir_attr attr = {.norm = {.epsilon = 1e-5}};
     hir_id operands[2] = {x, weight};
 
     return hir_add(&m->graph, HIR_rms_norm, &attr, operands, 2);

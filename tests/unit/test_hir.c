@@ -62,7 +62,7 @@ static void build(void)
     hir_id tokens = leaf(HIR_input, DTYPE_i32, shape(-1, 0, 0, 0), "tokens");
     hir_id positions = leaf(HIR_input, DTYPE_i32, shape(-1, 0, 0, 0), "positions");
     hir_id embedding = leaf(HIR_weight, DTYPE_q8_0, shape(100, 64, 0, 0), "embedding");
-    struct hir_attr norm = {.norm = {1e-5}}, table = {.table = {.theta = 10000}};
+    struct hir_attr norm = {.norm = {.epsilon = 1e-5}}, table = {.table = {.theta = 10000}};
     struct hir_attr rope = {.rope = {.n_rot = 16}};
     struct hir_attr attention = {
         .attention = {
@@ -159,7 +159,7 @@ static void test_equal_attributes_are_equal_bytes(void **state)
     dirty.norm.epsilon = 0.5;
     dirty.norm.centered = 0;
     hir_id w = leaf(HIR_weight, DTYPE_f32, shape(8, 0, 0, 0), "w");
-    struct hir_attr clean = {.norm = {0.5}};
+    struct hir_attr clean = {.norm = {.epsilon = 0.5}};
     hir_id a = hir_add(g, HIR_rms_norm, &dirty, (hir_id[]){w, w}, 2);
     hir_id b = hir_add(g, HIR_rms_norm, &clean, (hir_id[]){w, w}, 2);
     assert_memory_equal(hir_attr(g, a), hir_attr(g, b), sizeof(struct hir_attr));
