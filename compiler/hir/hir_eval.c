@@ -291,6 +291,12 @@ void hir_eval_open(struct hir_eval *e, const struct hir_graph *g, struct arena *
         for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
             e->memory->last_reader[hir_operand(g, id, i)] = id;
     }
+    /* Readers of a route choose from its scores again. */
+    for (hir_id id = 1; id < g->node_count; id++) {
+        const struct hir_node *n = hir_at(g, id);
+        for (uint32_t i = 0; n->op == HIR_route && i < n->operand_count; i++)
+            e->memory->last_reader[hir_operand(g, id, i)] = g->node_count;
+    }
     for (uint32_t i = 0; i < g->output_count; i++)
         e->memory->last_reader[g->outputs[i].node] = g->node_count;
 }
