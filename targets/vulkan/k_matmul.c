@@ -368,6 +368,7 @@ void vulkan_print_matmul(struct vulkan_shader *s)
         return;
     }
     s->threads = VULKAN_PARTS * m.slices;
+    s->has_quads = true;
     functions(&m);
     vulkan_line(s, 0, "const uint part = thread %% 4, slice = thread / 4;");
     if (has_experts) {

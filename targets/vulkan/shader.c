@@ -17,6 +17,7 @@ static const char extensions[] =
     "#extension GL_EXT_shader_8bit_storage : require\n"
     "#extension GL_EXT_shader_16bit_storage : require\n"
     "#extension GL_EXT_control_flow_attributes : require\n"
+    "#extension GL_KHR_shader_subgroup_basic : require\n"
     "#extension GL_KHR_shader_subgroup_quad : require\n"
     "#extension GL_EXT_spirv_intrinsics : require\n"
     "\n";
@@ -189,6 +190,23 @@ static void references_text(const char *text, struct text *out)
     text_add(out, "\n");
 }
 
+/* The number of a thread in its workgroup. Vulkan does not promise that subgroups have threads that
+ * follow each other, so a shader that uses quads counts subgroups and their threads. Where there are
+ * more subgroups than full ones would be, gl_SubgroupSize is not their size: without
+ * VK_EXT_subgroup_size_control a driver may say its greatest size and run a smaller one. */
+static void thread_text(const struct vulkan_shader *s, struct text *out)
+{
+    if (!s->has_quads) {
+        text_add(out, "    const uint thread = gl_LocalInvocationID.x;\n");
+        return;
+    }
+    text_add(out, "    const bool counts = gl_NumSubgroups == (THREADS + gl_SubgroupSize - 1) / "
+                  "gl_SubgroupSize;\n"
+                  "    const uint thread = counts ? gl_SubgroupID * gl_SubgroupSize + "
+                  "gl_SubgroupInvocationID\n"
+                  "                               : gl_LocalInvocationID.x;\n");
+}
+
 static void main_text(const struct vulkan_shader *s, struct text *out)
 {
     text_add(out,
@@ -200,8 +218,8 @@ static void main_text(const struct vulkan_shader *s, struct text *out)
     vulkan_helpers_text(s->helpers, out);
     if (s->before.bytes != 0)
         text_add(out, "%s\n", s->before.data);
-    text_add(out, "void main()\n{\n"
-                  "    const uint tile = gl_WorkGroupID.x, thread = gl_LocalInvocationID.x;\n");
+    text_add(out, "void main()\n{\n    const uint tile = gl_WorkGroupID.x;\n");
+    thread_text(s, out);
     declare_sizes(s->kernel, out);
     declare_arguments(s->kernel, out);
     declare_values(s->kernel, out);

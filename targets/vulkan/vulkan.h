@@ -10,13 +10,13 @@
  *     `before` of the printer: shared memory and functions
  *     void main()
  *     {
- *         const uint tile = gl_WorkGroupID.x, thread = gl_LocalInvocationID.x;
+ *         const uint tile = ..., thread = ...;
  *         const uint rows = ...; ARGUMENTS; VALUES
  *         `body` of the printer
  *     }
  *
- * A workgroup of THREADS invocations computes one tile. Names that main declares, with the types
- * below:
+ * A workgroup of THREADS invocations computes one tile. With `has_quads`, threads 4 i .. 4 i + 3 are
+ * a quad of a subgroup. Names that main declares, with the types below:
  *
  * rows           dims[rows_symbol]
  * segment_count  dims[BATCH]; of scan and conv, and 1 where their rows are not ROWS
@@ -81,6 +81,7 @@ struct vulkan_shader {
     uint32_t
         threads; /* at most VULKAN_THREADS_MAX; with VULKAN_SUM or VULKAN_LARGEST a power of two */
     uint32_t helpers;
+    bool has_quads; /* its threads talk to those of their quad */
     struct text before, body;
 };
 /* A line of the body at a depth of 4 spaces each; of what stands before main. */

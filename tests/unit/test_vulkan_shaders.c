@@ -124,6 +124,26 @@ static void test_modules(void **state)
     arena_free(&arena);
 }
 
+/* Threads that talk to their quad are counted by subgroup; others need not be. */
+static void test_quads(void **state)
+{
+    static struct lir_kernel kernels[KERNELS_MAX];
+    const uint32_t count = kernels_of_all_kinds(kernels);
+    uint32_t with_quads = 0;
+
+    (void)state;
+    for (uint32_t i = 0; i < count; i++) {
+        struct arena arena = {0};
+        struct text glsl = {.arena = &arena};
+        vulkan_shader_text(&kernels[i], &glsl);
+        const bool has_quads = strstr(glsl.data, "subgroupQuad") != NULL;
+        assert_int_equal(strstr(glsl.data, "gl_SubgroupInvocationID") != NULL, has_quads);
+        with_quads += has_quads;
+        arena_free(&arena);
+    }
+    assert_true(with_quads > 0 && with_quads < count);
+}
+
 static void test_wrong_text(void **state)
 {
     struct vulkan_module module;
@@ -414,15 +434,11 @@ static void test_equal_bits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_modules),
-        cmocka_unit_test(test_wrong_text),
-        cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_dumps),
-        cmocka_unit_test(test_build_cache),
-        cmocka_unit_test(test_choices),
-        cmocka_unit_test(test_choice_of_integers),
-        cmocka_unit_test(test_equal_bits),
-        cmocka_unit_test(test_equal_bits_of_many),
+        cmocka_unit_test(test_modules),    cmocka_unit_test(test_quads),
+        cmocka_unit_test(test_wrong_text), cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_dumps),      cmocka_unit_test(test_build_cache),
+        cmocka_unit_test(test_choices),    cmocka_unit_test(test_choice_of_integers),
+        cmocka_unit_test(test_equal_bits), cmocka_unit_test(test_equal_bits_of_many),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

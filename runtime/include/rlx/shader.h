@@ -28,9 +28,8 @@ enum rlx_shader_feature {
     RLX_SHADER_STORAGE_16BIT = 1 << 1, /* storageBuffer16BitAccess, shaderInt16 */
     RLX_SHADER_FLOAT16 = 1 << 2,
     RLX_SHADER_INTEGER_DOT = 1 << 3,
-    RLX_SHADER_SUBGROUP_QUADS =
-        1 << 4, /* in compute shaders; a quad is four invocations that follow
-                                           each other in a workgroup of one dimension */
+    RLX_SHADER_SUBGROUP_QUADS = 1 << 4, /* in compute shaders; a quad is four invocations that
+                                           follow each other in a subgroup */
 };
 
 #endif
