@@ -403,8 +403,11 @@ static bool optimize(struct options *o, struct hir_graph *g, struct diags *d)
     }
     const char *variant = o->lower != NULL ? o->lower : o->variant;
 
-    if (!read_graph(o, g, d) || !hir_verify(g, d) ||
-        (variant != NULL && !select_variant(variant, g, &o->bound, d)) ||
+    if (!read_graph(o, g, d) || !hir_verify(g, d))
+        return false;
+    if (dim_max(&g->dims, SYMBOL_ROWS) < INT32_MAX)
+        o->run.context.run_rows = (uint32_t)dim_max(&g->dims, SYMBOL_ROWS);
+    if ((variant != NULL && !select_variant(variant, g, &o->bound, d)) ||
         !run_passes(&o->run, &early_passes, g, d))
         return false;
     if (o->variant != NULL && !o->run.stopped && !bind_variant(o, g, d))

@@ -32,12 +32,56 @@ static bool build_graph(struct unit *u)
     return family_build(&u->model, wanted, &u->graph, u->diags);
 }
 
+static bool needs_one_variant(const struct unit *u)
+{
+    const struct selected_level *first = &u->level_list.all[0];
+
+    return first->target->levels[first->level].traits.one_variant;
+}
+
+/* Whether there are variants that the form of the output can run; the others go. */
+static bool keep_variants(struct unit *u)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < u->variant_count; i++)
+        if (!u->options->freestanding || freestanding_keeps(&u->variants[i]))
+            u->variants[kept++] = u->variants[i];
+    u->variant_count = kept;
+    return kept != 0 || diag_error(u->diags, (struct place){.object = "--freestanding"},
+                                   "expected an entry " MAIN_ENTRY
+                                   " that makes logits from ids of tokens alone, "
+                                   "found no variant that runs one sequence of them");
+}
+
+/* Before the passes, because a ring must hold the rows of the longest run. */
+static bool choose_variants(struct unit *u)
+{
+    uint32_t context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
+
+    if (context == 0) /* no state holds positions */
+        context = INT32_MAX;
+    return select_variants(u->options->variants, &u->graph, context, needs_one_variant(u),
+                           u->variants, countof(u->variants), &u->variant_count, u->diags) &&
+           keep_variants(u);
+}
+
+/* Rows of one sequence in a run, at most. The states of a graph of the user's stay what they are. */
+static uint32_t run_rows(const struct unit *u)
+{
+    uint32_t rows = SHORT_RUN_MAX;
+
+    for (uint32_t i = 0; i < u->variant_count; i++)
+        rows = (uint32_t)max_u64(rows, u->variants[i].variant.seq);
+    return u->own_graph ? 0 : rows;
+}
+
 static bool optimize(struct unit *u)
 {
     progress_phase(&u->progress, "passes");
     u->passes = (struct pass_run){.arena = &u->arena,
                                   .tables = all_pass_tables,
-                                  .context = {.types = &u->types},
+                                  .context = {&u->types, run_rows(u), NULL},
                                   .leave_out = u->options->leave_out};
     u->passes.dump = u->dump.hir ? dump_graph : NULL;
     u->passes.dump_context = &u->dump;
@@ -110,40 +154,10 @@ static bool make_variant(struct unit *u, struct packed_level *level, uint32_t in
     return good;
 }
 
-static bool needs_one_variant(const struct unit *u)
-{
-    const struct selected_level *first = &u->level_list.all[0];
-
-    return first->target->levels[first->level].traits.one_variant;
-}
-
-/* Whether there are variants that the form of the output can run; the others go. */
-static bool keep_variants(struct unit *u)
-{
-    uint32_t kept = 0;
-
-    for (uint32_t i = 0; i < u->variant_count; i++)
-        if (!u->options->freestanding || freestanding_keeps(&u->variants[i]))
-            u->variants[kept++] = u->variants[i];
-    u->variant_count = kept;
-    return kept != 0 || diag_error(u->diags, (struct place){.object = "--freestanding"},
-                                   "expected an entry " MAIN_ENTRY
-                                   " that makes logits from ids of tokens alone, "
-                                   "found no variant that runs one sequence of them");
-}
-
 /* Makes the programs of all levels, without code yet. */
 static bool make_level_programs(struct unit *u)
 {
-    uint32_t context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
-
     progress_phase(&u->progress, "programs");
-    if (context == 0) /* no state holds positions */
-        context = INT32_MAX;
-    if (!select_variants(u->options->variants, &u->graph, context, needs_one_variant(u),
-                         u->variants, countof(u->variants), &u->variant_count, u->diags) ||
-        !keep_variants(u))
-        return false;
     u->levels = arena_new(&u->arena, struct packed_level, u->level_list.count);
     for (uint32_t i = 0; i < u->level_list.count; i++) {
         struct packed_level *level = &u->levels[i];
@@ -161,13 +175,13 @@ static bool make_level_programs(struct unit *u)
 bool make_programs(struct unit *u)
 {
     if (u->own_graph) {
-        if (!optimize(u))
+        if (!choose_variants(u) || !optimize(u))
             return false;
         kv_range_warn(&u->graph, &u->model, u->options->kv_given, u->diags);
         return make_level_programs(u);
     }
     choose_kv_type(&u->model, u->options->kv_given, u->threads, &u->types.kv, u->diags);
-    return build_graph(u) && optimize(u) && make_level_programs(u);
+    return build_graph(u) && choose_variants(u) && optimize(u) && make_level_programs(u);
 }
 
 /* What the target whose code is text makes of each program and kernel of another. */

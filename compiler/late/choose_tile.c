@@ -9,7 +9,8 @@
  *
  * Attention of few rows reads K and V once and waits for memory. Its tiles are chunks of keys, so
  * that any number of threads has work. Few chunks cost least; CHUNKS_MAX of them have room for
- * their results. A level whose threads do not share the keys of a run has no chunks.
+ * their results. What counts is the window, not what the state holds, so that a ring has the bits
+ * of the rows in whose place it stands. A level whose threads do not share the keys of a run has no chunks.
  *
  * A formula over few rows has tiles of columns, so that all threads have work.
  *
@@ -49,9 +50,12 @@ static uint32_t choose_chunk(const struct hir_graph *g, const struct specializat
                              hir_id attention)
 {
     enum { CHUNK_MIN = 256, CHUNKS_MAX = 64 };
+    uint64_t window = hir_attr(g, attention)->attention.window;
     uint64_t keys = round_up(hir_size(g, hir_operand(g, attention, 1), 1), 64);
-    uint64_t chunk = max_u64(CHUNK_MIN, round_up(ceil_div(keys, CHUNKS_MAX), 64));
 
+    if (window != 0 && window < keys)
+        keys = round_up(window, 64);
+    const uint64_t chunk = max_u64(CHUNK_MIN, round_up(ceil_div(keys, CHUNKS_MAX), 64));
     if (!s->target->levels[s->level].traits.splits_keys)
         return 0;
     return hir_max_rows(g, attention) > SHORT_RUN_MAX || chunk >= keys ? 0 : (uint32_t)chunk;

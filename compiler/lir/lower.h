@@ -25,7 +25,8 @@ struct lowering {
     struct lir_program *program;
     struct diags *diags;
     struct fact *facts; /* by node */
-    bool windowed;      /* an attention has a window: all causal ones share code that has one */
+    uint32_t windowed;  /* bits by class of states: some attention over such has a window, so all
+                           causal ones share code that has one */
 };
 
 /* lower_io.c: what a run brings and leaves. */

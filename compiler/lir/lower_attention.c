@@ -20,6 +20,12 @@ static hir_id maker_of_query(const struct hir_graph *g, hir_id attention)
     return makes && hir_at(g, id)->use_count == 1 ? id : 0;
 }
 
+static enum state_class class_of_keys(const struct hir_graph *g, hir_id attention)
+{
+    return (enum state_class)hir_attr(g, hir_state_leaf(g, hir_operand(g, attention, 1)))
+        ->state.class;
+}
+
 void lower_find_attentions(struct lowering *l)
 {
     const struct hir_graph *g = l->graph;
@@ -30,7 +36,8 @@ void lower_find_attentions(struct lowering *l)
             l->facts[x].joined = true;
         if (hir_at(g, id)->op != HIR_attention)
             continue;
-        l->windowed = l->windowed || hir_attr(g, id)->attention.window != 0;
+        if (hir_attr(g, id)->attention.window != 0)
+            l->windowed |= 1U << class_of_keys(g, id);
         l->facts[maker_of_query(g, id)].attention = id;
     }
     l->facts[0] = (struct fact){0};
@@ -214,7 +221,7 @@ bool fill_attention(struct lowering *l, struct step *s, hir_id id)
     k->tile_rows = attr->attention.tile_rows;
     k->chunk = attr->attention.chunk;
     k->max_rows = split_kv ? (uint32_t)hir_max_rows(l->graph, id) : 0;
-    k->windowed = l->windowed && attr->attention.mask == MASK_causal;
+    k->windowed = (l->windowed >> k->shape.class & 1) != 0 && attr->attention.mask == MASK_causal;
     k->capped = (float)attr->attention.softcap != 0;
     s->values = (struct lir_values){.window = attr->attention.window,
                                     .scale = (float)attr->attention.scale,

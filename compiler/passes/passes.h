@@ -34,7 +34,8 @@ struct pass_report {
 
 /* What a pass may know besides its graph. */
 struct pass_context {
-    const struct type_choice *types;             /* early: for choose-type; NULL: types stay */
+    const struct type_choice *types; /* early: for choose-type; NULL: types stay */
+    uint32_t run_rows; /* early: of a sequence in a run, at most, for ring-states; 0: not known */
     const struct specialization *specialization; /* late (late.h); NULL in early passes */
 };
 

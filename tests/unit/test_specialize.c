@@ -239,8 +239,8 @@ static void runs_go_on_in_the_second_table(void **state)
         const char *only, *leave_out, *stop_after, *ran;
     } cases[] = {
         {NULL, NULL, "fuse-kv-write",
-         "fold cse dce pack-weights choose-type fuse-norm fuse-qkv fuse-swiglu choose-layout late-dce "
-         "choose-rows fuse-kv-write "},
+         "fold cse dce pack-weights choose-type ring-states fuse-norm fuse-qkv fuse-swiglu "
+         "choose-layout late-dce choose-rows fuse-kv-write "},
         {NULL, NULL, "fold", "fold "},
         {"choose-tile,cse", NULL, NULL, "cse choose-tile "},
         {"fold,choose-rows,fuse-epilogue", "cse", NULL, "fold choose-rows fuse-epilogue "},
