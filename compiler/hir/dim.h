@@ -70,7 +70,8 @@ int64_t dim_value(const struct dims *d, dim_id id, const int64_t *symbols);
 void dim_text(const struct dims *d, dim_id id,
               struct text *out); /* "ROWS", "64", "(SEQ + PAST_SEQ)" */
 /* Row sizes (dim_slots.c). A slot stands for one: a symbol for itself, others where a node of the
- * graph first has so many rows. Copies of a graph keep the slots of the first. */
+ * graph first has so many rows. With a multiple of ROWS that of OUT_ROWS gets one, for a variant that
+ * computes chosen rows alone. Copies of a graph keep the slots of the first. */
 bool dim_row_size(const struct dims *d, dim_id id,
                   struct dim_slot_info *info);  /* whether it is one */
 void dims_take_slot(struct dims *d, dim_id id); /* nothing where it is none, or no slot is left */

@@ -70,8 +70,11 @@ void dims_take_slot(struct dims *d, dim_id id)
 {
     struct dim_slot_info info;
 
-    if (dims_slot_count(d) < SYMBOL_MAX && dim_slot(d, id) < 0 && dim_row_size(d, id, &info))
-        d->slots[d->slot_count++] = id;
+    if (dims_slot_count(d) == SYMBOL_MAX || dim_slot(d, id) >= 0 || !dim_row_size(d, id, &info))
+        return;
+    d->slots[d->slot_count++] = id;
+    if (info.symbol == SYMBOL_ROWS && info.add == 0 && info.divide == 1)
+        dims_take_slot(d, dim_mul(d, dim_symbol(d, SYMBOL_OUT_ROWS), dim_const(d, info.multiply)));
 }
 
 uint32_t dims_slot_count(const struct dims *d)

@@ -15,6 +15,13 @@ uint64_t hir_max_rows(const struct hir_graph *g, hir_id id)
     return (uint64_t)g->dims.all[hir_shape_of(g, id)->dims[0]].max;
 }
 
+uint64_t hir_max_run_rows(const struct hir_graph *g, hir_id id)
+{
+    const bool by_expert = hir_is_product(g, id) && hir_experts(g, id) != 0;
+
+    return hir_max_rows(g, by_expert ? hir_operand(g, id, 2) : id);
+}
+
 uint32_t hir_size(const struct hir_graph *g, hir_id id, uint32_t axis)
 {
     int64_t size = 0;

@@ -9,6 +9,9 @@
 int hir_rows_symbol(const struct hir_graph *g, hir_id id);
 /* The most rows that a run may have of a node of rows. */
 uint64_t hir_max_rows(const struct hir_graph *g, hir_id id);
+/* The most rows of a run whose values a node computes: of a product by expert those of its route,
+ * each of which has several experts. */
+uint64_t hir_max_run_rows(const struct hir_graph *g, hir_id id);
 /* Elements per row: the product of all axes but the first; 0 where it is not known. */
 uint64_t hir_row_width(const struct hir_graph *g, hir_id id);
 /* The size of an axis; 0 where it is not a known number. */

@@ -24,7 +24,7 @@
 
 static bool is_short(const struct hir_graph *g, hir_id id)
 {
-    return hir_max_rows(g, id) <= SHORT_RUN_MAX;
+    return hir_max_run_rows(g, id) <= SHORT_RUN_MAX;
 }
 
 static bool has_bf16_dot(const struct specialization *s)

@@ -7,7 +7,8 @@
  * it, and costs less for fewer rows. So prompts choose them as soon as nothing else needs the other
  * rows. In a model of layers that is right after the last attention, whose keys and values look at
  * all rows. A norm that others read too is computed again for the chosen rows, which costs less
- * than storing it for all rows.
+ * than storing it for all rows. A mixture of experts is chosen whole: its router, the products by
+ * expert and the mix.
  *
  * Short runs and batches may ask for all rows at once. There an early choice saves nothing: it
  * copies more values than a late one, and needs kernels of its own for what the body has. They
@@ -38,26 +39,59 @@ static bool has_rows(const struct hir_graph *g, hir_id id)
     return hir_rows_symbol(g, id) == SYMBOL_ROWS;
 }
 
-/* Attention looks at the rows before; the experts that a mix reads have several rows for each of a
- * router. Who reads tokens or positions looks something up by them, or
- * writes a state. */
+/* What products by expert pass on: of each row the rows of its experts, or which these are. Such
+ * values are computed for chosen rows or for all, but nobody takes rows out of them. */
+static bool is_by_expert(const struct hir_graph *g, hir_id id)
+{
+    int slot = hir_rows_symbol(g, id);
+
+    return match_is(g, id, HIR_route) ||
+           (slot > 0 && slot != SYMBOL_ROWS &&
+            dims_slot(&g->dims, (uint32_t)slot).symbol == SYMBOL_ROWS);
+}
+
+/* Whether the rows of a node have a slot for those that are chosen of them. */
+static bool has_chosen_rows(const struct hir_graph *g, hir_id id)
+{
+    const int slot = hir_rows_symbol(g, id);
+
+    if (has_rows(g, id))
+        return true;
+    if (!is_by_expert(g, id))
+        return false;
+    const struct dim_slot_info rows = dims_slot(&g->dims, (uint32_t)slot);
+    for (uint32_t i = 0; i < dims_slot_count(&g->dims); i++) {
+        const struct dim_slot_info out = dims_slot(&g->dims, i);
+        if (out.symbol == SYMBOL_OUT_ROWS && out.multiply == rows.multiply && out.add == rows.add &&
+            out.divide == rows.divide)
+            return true;
+    }
+    return false;
+}
+
+/* Attention looks at the rows before. Products by expert alone have other rows than what they read.
+ * Who reads tokens or positions looks something up by them, or writes a state. */
 static bool works_on_each_row(const struct hir_graph *g, hir_id id)
 {
+    const bool is_product = hir_is_product(g, id) && hir_experts(g, id) != 0;
+    const int rows = hir_rows_symbol(g, id);
     bool carries = false;
 
-    if (!has_rows(g, id) || match_is(g, id, HIR_attention) || match_is(g, id, HIR_expert_mix))
+    if (!has_chosen_rows(g, id) || match_is(g, id, HIR_attention))
         return false;
     for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
         hir_id operand = hir_operand(g, id, i);
-        if (has_rows(g, operand) && hir_at(g, operand)->dtype == DTYPE_i32)
+        const bool counts = has_rows(g, operand) || is_by_expert(g, operand);
+        if ((counts && hir_at(g, operand)->dtype == DTYPE_i32) ||
+            (counts && !is_product && hir_rows_symbol(g, operand) != rows))
             return false;
-        carries = carries || has_rows(g, operand);
+        carries = carries || counts;
     }
     return carries;
 }
 
 /* From the last node up: a node is chosen when chosen nodes alone read it. */
-static void choose(const struct hir_graph *g, struct choice *c)
+static void choose_once(const struct hir_graph *g, struct choice *c)
 {
     memset(c->read, 0, g->node_count * sizeof *c->read);
     c->read[c->logits] = true;
@@ -67,6 +101,25 @@ static void choose(const struct hir_graph *g, struct choice *c)
         c->chosen[id] = c->read[id] && !c->needed[id] && works_on_each_row(g, id);
         for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
             (c->chosen[id] ? c->read : c->needed)[hir_operand(g, id, i)] = true;
+    }
+}
+
+/* Who reads what products by expert pass on is chosen with it. What is needed grows, so that this
+ * ends. */
+static void choose(const struct hir_graph *g, struct choice *c)
+{
+    bool again = true;
+
+    while (again) {
+        again = false;
+        choose_once(g, c);
+        for (hir_id id = 1; id < g->node_count; id++)
+            for (uint32_t i = 0; c->chosen[id] && i < hir_at(g, id)->operand_count; i++) {
+                hir_id operand = hir_operand(g, id, i);
+                if (c->chosen[operand] || !is_by_expert(g, operand))
+                    continue;
+                c->needed[id] = again = true;
+            }
     }
 }
 
