@@ -3,7 +3,8 @@
  * Details that are easy to get wrong: a row's key range is given by its position, not by its place
  * in the run, except where the states are scratch; a window counts keys, the row itself included; a
  * ring has the key of position p at place p modulo its capacity; the soft cap comes before the
- * mask; with act bf16 what is mixed is divided by the sum of the rounded weights.
+ * mask; with act bf16 what is mixed is divided by the sum of the rounded weights; a sink is neither
+ * scaled nor capped nor rounded.
  */
 #include "compiler/hir/eval.h"
 
@@ -19,7 +20,8 @@ struct heads {          /* one query head over one batch item's keys and values 
     uint64_t capacity;   /* places: a ring comes round */
     uint64_t first, end; /* keys that the row sees */
     double scale, softcap;
-    bool bf16; /* factors of products are rounded to it */
+    double sink; /* minus infinity: none */
+    bool bf16;   /* factors of products are rounded to it */
 };
 
 static double factor(const struct heads *h, double value)
@@ -29,7 +31,7 @@ static double factor(const struct heads *h, double value)
 
 static void attend(const struct heads *h, const float *q, double *scores, double *sums, float *out)
 {
-    double largest = -INFINITY, total = 0;
+    double largest = h->sink, total;
 
     for (uint64_t key = h->first; key < h->end; key++) {
         double score = 0;
@@ -43,6 +45,7 @@ static void attend(const struct heads *h, const float *q, double *scores, double
         largest = score > largest ? score : largest;
     }
     memset(sums, 0, h->head_dim * sizeof *sums);
+    total = h->sink > -INFINITY ? exp(h->sink - largest) : 0;
     for (uint64_t key = h->first; key < h->end; key++) {
         double part = factor(h, exp(scores[key - h->first] - largest));
         total += part;
@@ -95,8 +98,8 @@ void eval_attention(struct hir_eval *e, hir_id id, float *out)
 {
     const struct hir_attr *attr = hir_attr(e->graph, id);
     hir_id state = hir_operand(e->graph, id, 1);
-    bool placed = hir_at(e->graph, id)->operand_count == 4;
-    const float *q = eval_operand(e, id, 0), *positions = placed ? eval_operand(e, id, 3) : NULL;
+    hir_id at = hir_attention_positions(e->graph, id), sinks = hir_attention_sinks(e->graph, id);
+    const float *q = eval_operand(e, id, 0), *positions = at != 0 ? eval_value(e, at) : NULL;
     const float *k = eval_value(e, state), *v = eval_operand(e, id, 2);
     uint64_t rows = eval_axis(e, id, 0), capacity = eval_axis(e, state, 1);
     uint64_t heads = attr->attention.heads, kv_heads = attr->attention.kv_heads;
@@ -114,11 +117,12 @@ void eval_attention(struct hir_eval *e, hir_id id, float *out)
     for (uint64_t row = 0; row < rows; row++) {
         struct eval_place place = eval_place(e, id, row);
         uint64_t base = place.item * capacity * h.stride;
-        key_range(e, id, &place, placed ? positions + row : NULL, &h);
+        key_range(e, id, &place, positions != NULL ? positions + row : NULL, &h);
         for (uint64_t head = 0; head < heads; head++) {
-            uint64_t at = base + head / (heads / kv_heads) * head_dim;
-            h.k = k + at;
-            h.v = v + at;
+            uint64_t from = base + head / (heads / kv_heads) * head_dim;
+            h.k = k + from;
+            h.v = v + from;
+            h.sink = sinks != 0 ? (double)eval_value(e, sinks)[head] : -INFINITY;
             attend(&h, q + (row * heads + head) * head_dim, scores, scores + capacity,
                    out + (row * heads + head) * head_dim);
         }

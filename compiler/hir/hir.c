@@ -321,6 +321,42 @@ struct kv_write_operands kv_write_operands(const struct hir_attr *attr, uint32_t
     return at;
 }
 
+struct attention_operands attention_operands(const struct hir_graph *g, const hir_id *operands,
+                                             uint32_t count)
+{
+    struct attention_operands at = {0};
+
+    if (count > 3 && hir_at(g, operands[3])->dtype == DTYPE_i32)
+        at.positions = 3;
+    if (count > 3 + (at.positions != 0))
+        at.sinks = 3 + (at.positions != 0);
+    return at;
+}
+
+static struct attention_operands operands_of(const struct hir_graph *g, hir_id attention)
+{
+    hir_id operands[HIR_MAX_OPERANDS];
+    uint32_t count = hir_at(g, attention)->operand_count;
+
+    for (uint32_t i = 0; i < count; i++)
+        operands[i] = hir_operand(g, attention, i);
+    return attention_operands(g, operands, count);
+}
+
+hir_id hir_attention_positions(const struct hir_graph *g, hir_id attention)
+{
+    uint32_t i = operands_of(g, attention).positions;
+
+    return i == 0 ? 0 : hir_operand(g, attention, i);
+}
+
+hir_id hir_attention_sinks(const struct hir_graph *g, hir_id attention)
+{
+    uint32_t i = operands_of(g, attention).sinks;
+
+    return i == 0 ? 0 : hir_operand(g, attention, i);
+}
+
 bool hir_is_state(const struct hir_graph *g, hir_id id)
 {
     uint16_t op = hir_at(g, id)->op;

@@ -308,6 +308,15 @@ struct kv_write_operands {
 };
 struct kv_write_operands kv_write_operands(const struct hir_attr *attr, uint32_t count);
 
+/* The operands of an attention that not every one has; 0: absent. Indices are positions. */
+struct attention_operands {
+    uint32_t positions, sinks; /* places among its operands */
+};
+struct attention_operands attention_operands(const struct hir_graph *g, const hir_id *operands,
+                                             uint32_t count);
+hir_id hir_attention_positions(const struct hir_graph *g, hir_id attention);
+hir_id hir_attention_sinks(const struct hir_graph *g, hir_id attention);
+
 /* Whether the value of a node is a state, before or after a write. */
 bool hir_is_state(const struct hir_graph *g, hir_id id);
 /* The operand that `written` names after the write of `writer`; 0 where it writes no such state. */

@@ -180,6 +180,8 @@ bool rule_written(const struct shape_question *q, struct shape_answer *out)
 /* What the class of the states asks of an attention. */
 static bool want_reading(const struct shape_question *q, struct shape_answer *out, dim_id rows)
 {
+    struct attention_operands at = attention_operands(q->graph, q->operands, q->count);
+    dim_id heads = dim_const(q->dims, q->attr->attention.heads);
     const struct hir_attr *attr = q->attr;
     bool causal = attr->attention.mask == MASK_causal;
     uint32_t class = class_of(q, 1), window = attr->attention.window;
@@ -196,9 +198,12 @@ static bool want_reading(const struct shape_question *q, struct shape_answer *ou
         return shape_misfit(q, out,
                             "class=scratch: expected as many rows as the states have, found %s",
                             shape_print(q, shape_operand(q, 0)));
-    if (q->count == 3 && causal && (class & (ROWS | RING)) != 0)
+    if (at.positions == 0 && causal && (class & (ROWS | RING)) != 0)
         return shape_misfit(q, out, "mask=causal: expected an operand of positions");
-    return q->count == 3 || shape_want_indices(q, out, 3, rows);
+    if (at.sinks + 1 < q->count && at.positions + 1 < q->count && q->count > 3)
+        return shape_misfit(q, out, "expected positions, sinks or both after the states");
+    return (at.positions == 0 || shape_want_indices(q, out, at.positions, rows)) &&
+           (at.sinks == 0 || shape_want_dims(q, out, at.sinks, 1, &heads));
 }
 
 bool rule_attention(const struct shape_question *q, struct shape_answer *out)

@@ -133,11 +133,11 @@ static const char *refuses(const struct hir_graph *g, hir_id id)
     if (why != NULL)
         return why;
     struct pattern p = pattern_of(g, id);
-    bool has_positions = hir_at(g, id)->operand_count == 4;
+    hir_id positions = hir_attention_positions(g, id);
     if (p.positions == 0)
         return "no positions are known";
     if (place_of(g, p.values, p.positions) != p.positions ||
-        (has_positions && hir_operand(g, id, 3) != p.positions) ||
+        (positions != 0 && positions != p.positions) ||
         (p.q.table != 0 && p.q.positions != p.positions))
         return "q, k and v are at different positions";
     why = states_refuse(g, &p);
@@ -181,8 +181,10 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
     rewrite_name(r, write, old, ".kv_write");
     note_done(call, old, "%s%s%s%swrites of k and v in one step", norm ? "norms" : "",
               norm && rope ? ", " : "", rope ? "rotations" : "", norm || rope ? " and " : "");
-    hir_id reads[4] = {write, written(r, write, WRITTEN_key, p.keys),
-                       written(r, write, WRITTEN_value, p.values), r->translated[p.positions]};
+    hir_id reads[HIR_MAX_OPERANDS] = {write, written(r, write, WRITTEN_key, p.keys),
+                                      written(r, write, WRITTEN_value, p.values)};
+    for (uint32_t i = 3; i < hir_at(g, old)->operand_count; i++)
+        reads[i] = r->translated[hir_operand(g, old, i)];
     return hir_add(r->graph, HIR_attention, hir_attr(g, old), reads, hir_at(g, old)->operand_count);
 }
 

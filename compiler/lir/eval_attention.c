@@ -318,6 +318,7 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
     const struct lir_values *v = c->values;
     const float *q = row_at(c, ATTENTION_q, row) + (size_t)head * k->shape.head_dim;
     float *out = row_at(c, ATTENTION_out, row) + (size_t)head * k->shape.head_dim;
+    const float *sinks = vector_at(c, ATTENTION_sinks);
     double largest = -INFINITY, sum = 0;
 
     for (uint64_t p = seen.first; p < seen.end; p++) {
@@ -335,6 +336,8 @@ static void attend(const struct call *c, uint64_t row, uint32_t head, double *sc
     }
     for (uint64_t p = 0; p < seen.end - seen.first; p++)
         sum += scores[p] = rounded(k, exp(scores[p] - largest));
+    if (sinks != NULL)
+        sum += exp((double)sinks[head] - largest);
     for (uint32_t i = 0; i < k->shape.head_dim; i++) {
         double mixed = 0;
         for (uint64_t p = seen.first; p < seen.end; p++) {

@@ -145,13 +145,21 @@ static bool states_agree(struct lowering *l, hir_id id)
 static bool positions_are_of_rows(struct lowering *l, hir_id id)
 {
     const struct hir_graph *g = l->graph;
-    hir_id positions = hir_at(g, id)->operand_count == 4 ? hir_operand(g, id, 3) : 0;
+    hir_id positions = hir_attention_positions(g, id);
 
     return positions == 0 || hir_attr(g, id)->attention.mask == MASK_none ||
            (hir_at(g, positions)->op == HIR_input &&
             hir_attr(g, positions)->input.role == INPUT_positions) ||
            hir_refuse(l->diags, g, id,
                       "attention at other positions than those of the run's rows is not served");
+}
+
+static bool sinks_are_weight(struct lowering *l, hir_id id)
+{
+    hir_id sinks = hir_attention_sinks(l->graph, id);
+
+    return sinks == 0 || hir_is_vector(l->graph, sinks) ||
+           hir_refuse(l->diags, l->graph, id, "expected sinks that are a weight");
 }
 
 /* The symbol that counts the keys of a segment. */
@@ -212,7 +220,7 @@ bool fill_attention(struct lowering *l, struct step *s, hir_id id)
     bool split_kv = attr->attention.chunk != 0;
     buf_id counters = 0;
 
-    if (!states_agree(l, id) || !positions_are_of_rows(l, id))
+    if (!states_agree(l, id) || !positions_are_of_rows(l, id) || !sinks_are_weight(l, id))
         return false;
     assert(attr->attention.tile_rows != 0);
     k->shape = shape_of(l, s->operands[0], s->operands[1], split_kv);
@@ -227,7 +235,8 @@ bool fill_attention(struct lowering *l, struct step *s, hir_id id)
                                     .scale = (float)attr->attention.scale,
                                     .softcap = (float)attr->attention.softcap};
     s->name = lower_part_name(l, id, "attention");
-    s->operands[3] = 0;
+    s->operands[3] = hir_attention_sinks(l->graph, id);
+    s->operands[4] = 0;
     if (!find_keys_symbol(l, s, id) || !find_query(l, s, id, &counters))
         return false;
     lower_segments(l, s, ATTENTION_segments, ATTENTION_row_segments);

@@ -316,7 +316,7 @@ static const struct rule {
         {KV_WRITE_keys, KV_WRITE_values, KV_WRITE_q, KV_WRITE_k, KV_WRITE_v, KV_WRITE_positions,
          KV_WRITE_table, KV_WRITE_q_norm, KV_WRITE_k_norm}},
     {{HIR_attention}, KERNEL_attention, fill_attention, ATTENTION_out,
-        {ATTENTION_q, ATTENTION_keys, ATTENTION_values}},
+        {ATTENTION_q, ATTENTION_keys, ATTENTION_values, ATTENTION_sinks}},
     {{HIR_kv_append}, KERNEL_append, fill_append, NO_OUT, {0, APPEND_x, APPEND_positions}},
     {{HIR_rope}, KERNEL_rope, fill_rope, ROPE_out, {ROPE_x, ROPE_table, ROPE_positions, ROPE_norm}},
     {{HIR_scan}, KERNEL_scan, fill_scan, SCAN_out, {SCAN_before, SCAN_a, SCAN_b}},

@@ -17,7 +17,7 @@ static void print_sees(const struct kernel_attention *o, struct c_body *b)
                  o->windowed ? ", and where window is not 0 only the last window of them" : "");
 }
 
-static void print_comment(const struct kernel_attention *o, struct c_body *b)
+static void print_comment(const struct kernel_attention *o, bool has_sinks, struct c_body *b)
 {
     const struct head_shape *s = &o->shape;
 
@@ -25,7 +25,8 @@ static void print_comment(const struct kernel_attention *o, struct c_body *b)
              "out[rows][%u heads][%u] = softmax(scores) values, for q of the same shape and %u "
              "heads of keys and values. A score is the product of a query and a key times scale",
              s->heads, s->head_dim, s->kv_heads);
-    text_add(b->comment, "%s. ", o->capped ? ", then softcap * tanh(score / softcap)" : "");
+    text_add(b->comment, "%s%s. ", o->capped ? ", then softcap * tanh(score / softcap)" : "",
+             has_sinks ? "; each head has one more score, its sink, of a key without a value" : "");
     print_sees(o, b);
     if (o->act == ACT_bf16)
         text_add(b->comment, "Queries, keys, values and the weights of values are rounded to "
@@ -223,7 +224,7 @@ void c_print_attention(const struct lir_kernel *k, struct c_body *b)
     const bool several = lir_has(k, ATTENTION_row_segments),
                knows_segment = o->shape.class != STATE_scratch || several;
 
-    print_comment(o, b);
+    print_comment(o, lir_has(k, ATTENTION_sinks), b);
     if (!knows_segment)
         c_line(b, 1, "(void)segments;");
     c_parallel(b->code, " collapse(2)");
@@ -243,6 +244,8 @@ void c_print_attention(const struct lir_kernel *k, struct c_body *b)
     c_line(b, 3, "float greatest = -INFINITY, sum = 0.0f, mixed[%u] = {0.0f};", n);
     text_add(b->code, "\n");
     print_tiles(o, b);
+    if (lir_has(k, ATTENTION_sinks))
+        c_line(b, 3, "sum += expf(sinks[h] - greatest);");
     c_line(b, 3, "for (size_t i = 0; i < %u; i++)", n);
     c_line(b, 4, "y[i] = mixed[i] / sum;");
     c_line(b, 2, "}");

@@ -72,6 +72,8 @@ static void join_parts(const struct chunks *c, LLVMValueRef query)
     LLVMValueRef part = at(b, parts, times(b, l.index, c->part_bytes));
     max = maximum(b, max, load(b, b->f32, at_number(b, part, behind), 4));
     loop_end(b, &l, &max);
+    if (lir_has(b->kernel, ATTENTION_sinks))
+        store(b, max, number_at(b, t->maxima, query), 4);
     for (uint32_t v = 0; v <= t->width; v++)
         joined_parts[v] = zeros(b);
     loop_begin(b, &l, i64_number(b, 0), c->count, 1, joined_parts, t->width + 1);

@@ -88,6 +88,23 @@ void attention_open_query(const struct attention *t, LLVMValueRef query)
           number_at(b, t->last_key, query), 4);
 }
 
+/* The sum of a query's weights and that of its head's sink, which is relative to the same greatest
+ * score. Where that is far below the sink, the sum is infinite, and the outputs are zeros. */
+static LLVMValueRef add_sink(const struct attention *t, LLVMValueRef query, LLVMValueRef sum)
+{
+    const struct builder *b = t->b;
+    static const double ln_2 = 0.69314718055994531;
+    LLVMValueRef head = LLVMBuildURem(b->ir, query, i64_number(b, t->group), ""),
+                 greatest = load(b, b->f32, number_at(b, t->maxima, query), 4);
+
+    head = add(b, head, times(b, t->head, t->group));
+    LLVMValueRef sink = load(b, b->f32, number_at(b, b->args[ATTENTION_sinks], head), 4);
+    if (t->pairs) /* scores are logarithms to base 2 */
+        greatest = LLVMBuildFMul(b->ir, greatest, f32_number(b, ln_2), "");
+    sink = LLVMBuildFSub(b->ir, sink, greatest, "");
+    return LLVMBuildFAdd(b->ir, sum, element(b, math_exp(b, broadcast(b, sink)), 0), "");
+}
+
 void attention_store_query(const struct attention *t, LLVMValueRef query)
 {
     const struct builder *b = t->b;
@@ -97,6 +114,8 @@ void attention_store_query(const struct attention *t, LLVMValueRef query)
     row = add(b, t->first_row, row);
     LLVMBasicBlockRef after = when_begin(b, LLVMBuildICmp(b->ir, LLVMIntSLT, row, t->end_row, ""));
     LLVMValueRef sum = sum_of_lanes(b, load(b, b->f32x16, at(b, t->sums, times(b, query, 64)), 64));
+    if (lir_has(b->kernel, ATTENTION_sinks))
+        sum = add_sink(t, query, sum);
     LLVMValueRef inverse = LLVMBuildFDiv(b->ir, f32_number(b, 1), sum, "");
     LLVMValueRef from = at(b, t->outputs, times(b, query, 64 * (int64_t)t->width));
     LLVMValueRef to =

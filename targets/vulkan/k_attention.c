@@ -142,6 +142,13 @@ void vulkan_attention_end_elements(struct vulkan_shader *s, uint32_t depth)
 static void print_store(struct vulkan_shader *s, uint32_t depth)
 {
     vulkan_attention_begin_queries(s, depth);
+    if (lir_has(s->kernel, ATTENTION_sinks)) {
+        vulkan_line(s, depth + 2, "const uint after = ((keys_end - 1) / %u + 1) %% 2 * BLOCK;",
+                    KEY_TILE);
+        vulkan_line(s, depth + 2,
+                    "sum[u] += exp_f32(sinks.at[kv_head * GROUP + which %% GROUP] - "
+                    "greatest_before[after + of_block]);");
+    }
     vulkan_attention_begin_elements(s, depth + 2);
     vulkan_line(s, depth + 4,
                 "result.at[(part + which / GROUP) * %u + (kv_head * GROUP + which %% GROUP) * %u + "
@@ -177,8 +184,9 @@ static void print_block(struct vulkan_shader *s, const struct attention_shape *a
         vulkan_line(s, depth + 1, "} else {");
         vulkan_attention_leave(s, depth + 2);
         vulkan_line(s, depth + 1, "}");
-        vulkan_line(s, depth + 1, "barrier();"); /* the next block begins with other greatest */
     }
+    if (splits || lir_has(s->kernel, ATTENTION_sinks))
+        vulkan_line(s, depth + 1, "barrier();"); /* the next block begins with other greatest */
     vulkan_line(s, depth, "}");
 }
 

@@ -106,6 +106,8 @@ static void print_joined(struct vulkan_shader *s, uint32_t depth)
     vulkan_line(s, depth + 1, "sum = fma(partials.at[at + %u], weight, sum);", maximum_at(s) + 1);
     vulkan_line(s, depth + 1, "mixed = fma(partials.at[at + i], weight, mixed);");
     vulkan_line(s, depth, "}");
+    if (lir_has(s->kernel, ATTENTION_sinks))
+        vulkan_line(s, depth, "sum += exp_f32(sinks.at[kv_head * GROUP + which %% GROUP] - most);");
     vulkan_line(
         s, depth,
         "result.at[(part + which / GROUP) * %u + (kv_head * GROUP + which %% GROUP) * %u + i] =",

@@ -6,6 +6,7 @@
 struct attend {
     const struct shape *shape;
     float *q, *keys, *values;
+    float *sinks; /* of each head; NULL: none */
     uint32_t stride;
     uint32_t chunk; /* keys a tile; 0: all */
     enum act act;   /* of the products */
@@ -72,6 +73,10 @@ static void attend_head(const struct attend *t, int64_t past, int64_t rows, uint
         scores[key] = s->window > 0 && key + s->window <= here ? -INFINITY : score;
         greatest = fmax(greatest, scores[key]);
     }
+    if (t->sinks != NULL) {
+        greatest = fmax(greatest, (double)t->sinks[h]);
+        sum = exp((double)t->sinks[h] - greatest);
+    }
     memset(out, 0, s->head_dim * sizeof *out);
     for (int64_t key = 0; key <= last; key++) {
         double weight = exp(scores[key] - greatest);
@@ -109,10 +114,12 @@ static const uint8_t tiles[] = {1, 2, 5, 16};
 static struct lir_kernel attention_kernel(const struct attend *t, uint32_t which)
 {
     const struct shape *s = t->shape;
+    const uint32_t sinks = t->sinks != NULL ? 1u << ATTENTION_sinks : 0;
 
     return with_arguments(
         (struct lir_kernel){.kind = KERNEL_attention,
                             .rows_symbol = SYMBOL_ROWS,
+                            .present = sinks,
                             .attention = {.shape = {.kv = s->kv,
                                                     .split_kv = t->chunk != 0,
                                                     .heads = s->heads,
@@ -161,6 +168,7 @@ static void run_attention(const struct code *code, uint32_t kernel, const struct
                                 [ATTENTION_keys] = t->keys,
                                 [ATTENTION_values] = t->values,
                                 [ATTENTION_segments] = &segment,
+                                [ATTENTION_sinks] = t->sinks,
                                 [ATTENTION_out] = y + (size_t)first_row * t->stride,
                                 [ATTENTION_partials] = t->partials,
                                 [ATTENTION_counters] = t->counters};
@@ -252,12 +260,14 @@ static void try_nan(const struct code *code, const struct attend *t)
     }
 }
 
-static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk, enum act act)
+static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk, enum act act,
+                          float *sinks)
 {
     struct attend t = {.shape = s,
                        .stride = (uint32_t)round_up(s->heads * s->head_dim, 16) + 16,
                        .chunk = chunk,
-                       .act = act};
+                       .act = act,
+                       .sinks = sinks};
     struct lir_kernel kernels[countof(tiles)];
     struct code code;
 
@@ -291,7 +301,7 @@ static void test_attention(void **state)
     (void)state;
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
         for (uint32_t i = 0; i < countof(shapes); i++)
-            try_attention(level, &shapes[i], 0, ACT_f32);
+            try_attention(level, &shapes[i], 0, ACT_f32, NULL);
 }
 
 static void test_chunks(void **state)
@@ -300,7 +310,7 @@ static void test_chunks(void **state)
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
         for (uint32_t i = 0; i < countof(shapes); i++)
             for (uint32_t chunk = 64; chunk <= (level_is_vulkan(level) ? 64 : 128); chunk *= 2)
-                try_attention(level, &shapes[i], chunk, ACT_f32);
+                try_attention(level, &shapes[i], chunk, ACT_f32, NULL);
 }
 
 static void test_bf16(void **state)
@@ -309,7 +319,29 @@ static void test_bf16(void **state)
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
         for (uint32_t i = 0; i < countof(shapes); i++)
             if (level_multiplies_bf16(level))
-                try_attention(level, &shapes[i], 0, ACT_bf16);
+                try_attention(level, &shapes[i], 0, ACT_bf16, NULL);
+}
+
+/* Beside, far above and far below all scores: the last is as none at all, the one before takes
+ * everything. */
+static void test_sinks(void **state)
+{
+    static const uint8_t with_sinks[] = {0, 1, 3, 8, 11};
+    static const float far[] = {0.5f, -3, 300, -300};
+
+    (void)state;
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
+        for (uint32_t i = 0; i < countof(with_sinks); i++) {
+            const struct shape *s = &shapes[with_sinks[i]];
+            float *sinks = buffer_random(16);
+            for (uint32_t h = 0; h < s->heads; h++)
+                sinks[h] = h < countof(far) ? far[h] : 10 * sinks[h];
+            try_attention(level, s, 0, ACT_f32, sinks);
+            try_attention(level, s, 64, ACT_f32, sinks);
+            if (level_multiplies_bf16(level))
+                try_attention(level, s, 0, ACT_bf16, sinks);
+            buffer_free(sinks);
+        }
 }
 
 /* One piece of code serves every window. Without one, it gives the bits of code that has none. */
@@ -460,6 +492,7 @@ int main(void)
         cmocka_unit_test(test_attention),       cmocka_unit_test(test_chunks),
         cmocka_unit_test(test_levels_agree),    cmocka_unit_test(test_bf16),
         cmocka_unit_test(test_tile_fits_stack), cmocka_unit_test(test_windows_share_code),
+        cmocka_unit_test(test_sinks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
