@@ -95,6 +95,20 @@ static hir_id make_heads(struct layers *b, const struct decoder_parts *parts, ui
     return parts->qk_norm_after_rope ? x : rotate(b, layer, x, what);
 }
 
+/* v, [T, kv_heads, D]: a projection of its own, or what k is before its norm. */
+static hir_id make_values(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
+                          hir_id x, hir_id k)
+{
+    const struct layer_parameters *l = &b->hyper->layer[layer];
+    bool stored = has_tensor(b, "model.layers.%u.self_attn.v_proj.weight", layer);
+    bool is_k = model_is_gguf(b->model) ? parts->may_lack_v && !stored
+                                        : b->hyper->keys_are_values && l->window == 0;
+    hir_id v = is_k ? k : project(b, layer, x, l->kv_heads, "v");
+
+    v = split_heads(b, v, l->kv_heads, l->head_dim);
+    return b->hyper->has_v_norm ? norm_heads(b, parts, layer, v, l->kv_heads, "v") : v;
+}
+
 /* Writes x, [T, kv_heads, D], to its own state; returns the state after the write. */
 static hir_id kv_append(struct layers *b, uint32_t layer, hir_id x, const char *what)
 {
@@ -141,14 +155,20 @@ hir_id layer_attention(struct layers *b, const struct decoder_parts *parts, uint
     const struct hyper_parameters *h = b->hyper;
     const struct layer_parameters *l = &h->layer[layer];
     hir_id q = project(b, layer, x, l->heads, "q");
-    hir_id k = project(b, layer, x, l->kv_heads, "k");
-    hir_id v = split_heads(b, project(b, layer, x, l->kv_heads, "v"), l->kv_heads, l->head_dim);
     char prefix[96];
 
-    q = make_heads(b, parts, layer, q, l->heads, "q");
-    k = make_heads(b, parts, layer, k, l->kv_heads, "k");
-    b->keys[layer] = kv_append(b, layer, k, "k");
-    b->values[layer] = kv_append(b, layer, v, "v");
+    if (!l->shares_kv) {
+        hir_id k = project(b, layer, x, l->kv_heads, "k");
+        hir_id v = make_values(b, parts, layer, x, k);
+        q = make_heads(b, parts, layer, q, l->heads, "q");
+        k = make_heads(b, parts, layer, k, l->kv_heads, "k");
+        b->keys[layer] = kv_append(b, layer, k, "k");
+        b->values[layer] = kv_append(b, layer, v, "v");
+    } else {
+        q = make_heads(b, parts, layer, q, l->heads, "q");
+        b->keys[layer] = b->keys[l->source];
+        b->values[layer] = b->values[l->source];
+    }
     hir_id mixed = attend(b, layer, q);
     snprintf(prefix, sizeof prefix, "model.layers.%u.self_attn.o_proj", layer);
     return layer_linear(b, mixed, h->hidden, (uint64_t)l->heads * l->head_dim, h->output_bias,

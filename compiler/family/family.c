@@ -38,10 +38,12 @@ static bool check_hyper_parameters(struct layers *b)
     check_range(b, "kv_heads", h->kv_heads, MAX_HEADS);
     check_range(b, "head_dim", h->head_dim, MAX_HEAD_DIM);
     check_range(b, "context", h->context, INT32_MAX);
-    if (h->kv_heads != 0 && h->heads % h->kv_heads != 0) {
+    for (uint32_t i = 0; b->diags->error_count == b->errors_before && i < h->layers; i++) {
+        const struct layer_parameters *l = &h->layer[i];
         at.object = "heads";
-        diag_error(b->diags, at, "expected a multiple of kv_heads = %u, found %u", h->kv_heads,
-                   h->heads);
+        if (l->kv_heads == 0 || l->heads % l->kv_heads != 0)
+            diag_error(b->diags, at, "expected a multiple of kv_heads = %u, found %u", l->kv_heads,
+                       l->heads);
     }
     if (!(h->norm_epsilon >= 0 && h->norm_epsilon < 1)) {
         at.object = "norm_epsilon";
@@ -51,11 +53,14 @@ static bool check_hyper_parameters(struct layers *b)
 }
 
 /* Of a table that some layer turns by. */
-static void check_rope(struct layers *b, const struct rope_parameters *r)
+static void check_rope(struct layers *b, const struct rope_parameters *r, enum layer_rope by)
 {
     struct place at = {.file = b->model->path, .object = "rotary_dim"};
     uint32_t head_dim = b->hyper->head_dim;
 
+    for (uint32_t i = 0; i < b->hyper->layers; i++)
+        if (b->hyper->layer[i].rope == by)
+            head_dim = (uint32_t)min_u64(head_dim, b->hyper->layer[i].head_dim);
     if (r->rotary_dim == 0 || r->rotary_dim > head_dim || r->rotary_dim % 2 != 0)
         diag_error(b->diags, at, "expected an even number from 2 to head_dim = %u, found %u",
                    head_dim, r->rotary_dim);
@@ -122,9 +127,9 @@ static bool declare_rope_tables(struct layers *b)
     for (uint32_t i = 0; i < h->layers; i++)
         used[h->layer[i].rope] = true;
     if (used[LAYER_ROPE_global])
-        check_rope(b, &h->rope);
+        check_rope(b, &h->rope, LAYER_ROPE_global);
     if (used[LAYER_ROPE_local])
-        check_rope(b, &h->local_rope);
+        check_rope(b, &h->local_rope, LAYER_ROPE_local);
     if (b->diags->error_count != b->errors_before)
         return false;
     if (used[LAYER_ROPE_global])

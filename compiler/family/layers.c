@@ -177,8 +177,9 @@ hir_id layer_whole(struct layers *b, const struct decoder_parts *parts, uint32_t
         h->parallel && parts->mlp_norm == NULL
             ? first
             : norm_of_layer(b, parts, layer, h->parallel ? x : sum, parts->mlp_norm, "mlp_norm");
-    hir_id raised = layer_has_experts(b, layer) ? layer_experts(b, parts, layer, second)
-                                                : layer_mlp(b, parts, layer, second);
+    hir_id raised = parts->feed != NULL           ? parts->feed(b, parts, layer, second, sum)
+                    : layer_has_experts(b, layer) ? layer_experts(b, parts, layer, second)
+                                                  : layer_mlp(b, parts, layer, second);
     raised = norm_of_layer(b, parts, layer, raised, parts->after_mlp_norm, "mlp_post_norm");
     return hir_add2(g, HIR_add, sum, layer_scale(b, raised, h->residual_scale));
 }
@@ -217,6 +218,8 @@ void layer_lm_head(struct layers *b, const struct decoder_parts *parts, hir_id x
     hir_output(g, "logits", logits, OUTPUT_logits);
     for (uint32_t i = 0; i < h->layers; i++) {
         char name[32];
+        if (h->layer[i].shares_kv)
+            continue;
         snprintf(name, sizeof name, "past_k_%u", i);
         hir_output(g, name, b->keys[i], OUTPUT_state);
         snprintf(name, sizeof name, "past_v_%u", i);

@@ -89,6 +89,11 @@ struct decoder_parts {
     bool plain_mlp; /* down(activation(up(x))), without a gate */
     enum position_kind positions;
     bool has_head_bias; /* the lm_head may have a bias */
+    bool may_lack_v;    /* GGUF files: a layer without v_proj has its k as v */
+    /* What layers have instead of one feed-forward network: [T, H] -> [T, H] of x, which is `sum`
+     * after its norm; NULL: they have one, or experts. */
+    hir_id (*feed)(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x,
+                   hir_id sum);
 };
 
 /* A whole decoder: embedding, layers, lm_head. */
@@ -122,6 +127,11 @@ bool layer_has_experts(const struct layers *b, uint32_t layer);
 hir_id layer_experts(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
 /* One layer with its norms and residual sums; names its input hidden.<layer>. */
 hir_id layer_whole(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
+/* What every layer has of each token by itself, [T, layers * layer_width], made of the embedding; 0:
+ * nothing. And what a layer adds to x because of it, [T, H] (gemma4.c). */
+hir_id layer_inputs(struct layers *b, const struct decoder_parts *parts, hir_id embedding);
+hir_id layer_own_term(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x,
+                      hir_id inputs);
 /* Last norm and lm_head: [T, H] -> output "logits" [T, V]; names hidden.<layers> and
  * hidden.final. */
 void layer_lm_head(struct layers *b, const struct decoder_parts *parts, hir_id x);

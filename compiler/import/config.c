@@ -143,6 +143,7 @@ static void read_size(const struct config *c, const struct size_key *key,
 {
     const struct architecture *a = c->architecture;
     const char *name = find_spelling(c, key->json);
+    struct layer_parameters any;
     uint32_t *out = (uint32_t *)(void *)((char *)h + key->offset);
     bool derived = out == &h->kv_heads || out == &h->head_dim ||
                    (out == &h->feed_forward && a->feed_forward_factor != 0);
@@ -150,6 +151,11 @@ static void read_size(const struct config *c, const struct size_key *key,
     *out = 0;
     if (name != NULL && config_get(c->root, name) == NULL && derived)
         return;
+    if (name != NULL && json_is_array(config_get(c->root, name)) &&
+        hyper_layer_size(&any, key->offset) != NULL) {
+        config_read_size_list(c, key, name, h->layers, NULL, out);
+        return;
+    }
     if (name != NULL) {
         config_u32(c, c->root, name, key->min, key->max, REQUIRED, out);
         return;
@@ -176,7 +182,7 @@ static void read_sizes(const struct config *c, struct hyper_parameters *h)
 
 static void read_facts(const struct config *c, struct hyper_parameters *h)
 {
-    const uint32_t reads = c->architecture->reads;
+    const uint64_t reads = c->architecture->reads;
 
     h->activation = c->architecture->defaults.activation;
     h->parallel = c->architecture->defaults.parallel;
@@ -299,6 +305,7 @@ bool config_read(const char *path, struct model *m, struct diags *d)
         m->kind = c.architecture;
         h->transposed = c.architecture->transposed;
         h->norms_lack_one = c.architecture->norms_lack_one;
+        h->has_v_norm = c.architecture->has_v_norm;
         read_sizes(&c, h);
         read_facts(&c, h);
         read_biases(&c, h);
@@ -309,8 +316,8 @@ bool config_read(const char *path, struct model *m, struct diags *d)
             d->error_count == before && hyper_complete(h, c.architecture, root, path, d);
         refuse_unknown_meaning(&c, h);
         if (complete) {
-            config_read_rope(&c, m);
             config_read_layers(&c, h);
+            config_read_rope(&c, m);
         }
     }
     json_decref(root);

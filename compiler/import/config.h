@@ -33,10 +33,18 @@ void config_warn_unused(const struct config *c, const char *key);
  * size, 0 if unknown. */
 void config_check_ids(const struct config *c, uint32_t vocabulary);
 
-/* config_layers.c: sliding_window and the layers that have it, and what turns each. */
+struct size_key;
+
+/* config_sizes.c: one integer per layer, to layer[]; NULL: the largest of them alone. */
+bool config_read_size_list(const struct config *c, const struct size_key *key, const char *name,
+                           uint32_t layers, struct layer_parameters *layer, uint32_t *largest);
+/* The sizes that differ between layers, which have their windows. */
+void config_read_layer_sizes(const struct config *c, const struct hyper_parameters *h,
+                             struct layer_parameters *layer);
+/* config_layers.c: sliding_window and the layers that have it, what turns each, and their sizes. */
 void config_read_layers(const struct config *c, struct hyper_parameters *h);
 /* config_rope.c: theta, scaling and the part of a head that turns; tensors of divisors, if the
- * frequencies are in the file. Needs context and head_dim. */
+ * frequencies are in the file. Needs the context and the layers. */
 void config_read_rope(const struct config *c, struct model *m);
 
 #endif

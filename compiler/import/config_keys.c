@@ -236,7 +236,7 @@ bool config_check_same(const struct fact *key, const struct plain_value *v,
                        const struct architecture *architecture, struct place at, struct diags *d)
 {
     static const char *const rms_norm[] = {"rmsnorm", "rms_norm", "RMSNorm", NULL};
-    static const char *const rope[] = {"rope", "rotary", NULL};
+    static const char *const rope[] = {"rope", "rotary", NULL}, *const vision[] = {"vision", NULL};
     const double scale = 1 / sqrt(h->head_dim), depth = sqrt(h->layers);
     const bool has_norm = architecture->has_qk_norm, unset = source == SOURCE_gguf && is_nothing(v),
                one = is_number(v, 1) || (v->kind == VALUE_list && v->alike && v->number == 1);
@@ -260,6 +260,7 @@ bool config_check_same(const struct fact *key, const struct plain_value *v,
         [SAME_activation] = {is_activation(v, architecture->defaults.activation),
                              activation_words[architecture->defaults.activation][0]},
         [SAME_rms_norm] = {is_word(v, rms_norm), "rms_norm"},
+        [SAME_vision] = {is_nothing(v) || is_word(v, vision), "nothing or vision"},
         [SAME_rope] = {is_word(v, rope), "rope"},
     };
 

@@ -23,6 +23,7 @@ enum same {
     SAME_qk_norm,    /* true if the architecture has it, else false */
     SAME_activation, /* words: that of the architecture */
     SAME_rms_norm,
+    SAME_vision, /* nothing, or the word vision: of images alone, of which a text has none */
     SAME_rope,
 };
 
@@ -43,7 +44,7 @@ struct fact {
     const char *json, *gguf;
     enum same same;
     const char *what; /* what rlx does not compute where nobody reads it */
-    uint32_t bit;     /* in architecture->reads; 0: no architecture reads it */
+    uint64_t bit;     /* in architecture->reads; 0: no architecture reads it */
     enum fact_kind kind;
     size_t offset; /* of the field in hyper_parameters */
 };

@@ -146,6 +146,7 @@ void config_read_layers(const struct config *c, struct hyper_parameters *h)
     const json_t *types = config_get(c->root, "layer_types");
     bool *windowed = arena_new(c->strings->arena, bool, h->layers);
     const bool *turns = read_turning(c, h->layers);
+    const uint32_t before = c->diags->error_count;
 
     if (c->architecture->window != WINDOW_none)
         h->sliding_window = read_width(c);
@@ -155,6 +156,17 @@ void config_read_layers(const struct config *c, struct hyper_parameters *h)
         apply_rule(c, h, turns, windowed);
     if (c->architecture->window == WINDOW_none)
         leave_out(c, windowed, h->layers);
+    if (c->architecture->ends_full && windowed[h->layers - 1]) {
+        windowed[h->layers - 1] = false;
+        diag_warning(
+            c->diags, config_place(c, "layer_types"),
+            "sliding_attention is ignored for the last layer, as transformers does: it sees "
+            "all tokens");
+    }
     want_width(c, h, windowed);
-    hyper_set_layers(h, c->architecture, windowed, turns, c->strings->arena);
+    struct layer_parameters *layer =
+        hyper_set_layers(h, c->architecture, windowed, turns, c->strings->arena);
+    config_read_layer_sizes(c, h, layer);
+    if (c->diags->error_count == before)
+        hyper_finish_layers(h, layer, c->path, c->diags);
 }

@@ -21,6 +21,7 @@ enum kind {
     KIND_llama3 = 8,
     KIND_yarn = 16,
     KIND_longrope = 32,
+    KIND_proportional = 64,
 };
 
 static const struct {
@@ -28,10 +29,14 @@ static const struct {
     enum kind kind;
     enum rope_scaling scaling;
 } kinds[] = {
-    {"default", KIND_default, ROPE_default}, {"linear", KIND_linear, ROPE_linear},
-    {"dynamic", KIND_dynamic, ROPE_default}, {"llama3", KIND_llama3, ROPE_llama3},
-    {"yarn", KIND_yarn, ROPE_yarn},          {"longrope", KIND_longrope, ROPE_longrope},
+    {"default", KIND_default, ROPE_default},
+    {"linear", KIND_linear, ROPE_linear},
+    {"dynamic", KIND_dynamic, ROPE_default},
+    {"llama3", KIND_llama3, ROPE_llama3},
+    {"yarn", KIND_yarn, ROPE_yarn},
+    {"longrope", KIND_longrope, ROPE_longrope},
     {"su", KIND_longrope, ROPE_longrope}, /* its name at first */
+    {"proportional", KIND_proportional, ROPE_default},
 };
 
 /* Keys of the object, the kinds that read them, and the fact that makes an architecture do so (0: all
@@ -39,7 +44,7 @@ static const struct {
 static const struct {
     const char *name;
     unsigned kinds;
-    uint32_t fact;
+    uint64_t fact;
 } object_keys[] = {
     {"rope_type", ~0u, 0},
     {"type", ~0u, 0},
@@ -47,7 +52,8 @@ static const struct {
     {"partial_rotary_factor", ~0u, 0},
     {"finetuned", ~0u, 0},     /* for people */
     {"mrope_section", ~0u, 0}, /* for images and video; for text all positions are equal */
-    {"factor", KIND_linear | KIND_dynamic | KIND_llama3 | KIND_yarn | KIND_longrope, 0},
+    {"factor",
+     KIND_linear | KIND_dynamic | KIND_llama3 | KIND_yarn | KIND_longrope | KIND_proportional, 0},
     {"original_max_position_embeddings", KIND_dynamic | KIND_llama3 | KIND_yarn | KIND_longrope, 0},
     {"low_freq_factor", KIND_llama3, 0},
     {"high_freq_factor", KIND_llama3, 0},
@@ -104,8 +110,10 @@ static enum kind read_kind(const struct config *c, const json_t *object, enum ro
             *scaling = by_list ? ROPE_longrope : kinds[i].scaling; /* early files of Phi-3 */
             return by_list ? KIND_longrope : kinds[i].kind;
         }
-    diag_error(c->diags, config_place(c, key),
-               "expected default, linear, dynamic, llama3, yarn or longrope, found '%.60s'", kind);
+    diag_error(
+        c->diags, config_place(c, key),
+        "expected default, linear, dynamic, llama3, yarn, longrope or proportional, found '%.60s'",
+        kind);
     return 0;
 }
 
@@ -246,6 +254,33 @@ static void read_longrope(const struct config *c, const json_t *from, struct mod
     read_divisors(c, from, "short_factor", "rope.short_divisors.weight", m);
 }
 
+/* The frequencies are those of the whole head, but only the first pairs turn: the others' are divided
+ * by so much that their cos is 1. */
+static void read_proportional(const struct config *c, const json_t *from, double part,
+                              struct model *m, struct rope_parameters *rope)
+{
+    static const float never = 1e30f;
+    const uint32_t pairs = rope->rotary_dim / 2;
+    float *divisors = arena_new(m->arena, float, pairs);
+    double factor = 1;
+
+    config_f64(c, from, "partial_rotary_factor", 0, 1, OPTIONAL, &part);
+    config_f64(c, from, "factor", 1e-6, MAX_FACTOR, OPTIONAL, &factor);
+    const uint32_t turning = (uint32_t)(part * rope->rotary_dim / 2);
+    for (uint32_t i = 0; i < pairs; i++)
+        divisors[i] = i < turning ? (float)factor : never;
+    if (rope != &m->hyper.rope)
+        diag_error(c->diags, config_place(c, "rope_type"),
+                   "expected proportional for full_attention alone");
+    else
+        model_add_memory(m,
+                         (struct tensor){.name = str_of(m->strings, "rope.divisors.weight"),
+                                         .dtype = DTYPE_f32,
+                                         .rank = 1,
+                                         .shape = {pairs}},
+                         (const uint8_t *)divisors);
+}
+
 /* Without a rotary part, a class rotates whole heads by default, whatever this key says. With scaled
  * frequencies it takes a part and then fails. */
 static void read_rotary_part(const struct config *c, const json_t *object, enum kind kind,
@@ -255,6 +290,8 @@ static void read_rotary_part(const struct config *c, const json_t *object, enum 
     double part = c->architecture->rotary_part;
     bool read = part != 0, given;
 
+    if (kind == KIND_proportional)
+        return;
     if (read && (c->architecture->reads & READS(rotary_part)) != 0)
         config_f64(c, c->root, "rotary_pct", 0, 1, OPTIONAL, &part);
     given = config_f64(c, inner_or_beside(c, object, key), key, 0, 1, OPTIONAL, &part);
@@ -309,7 +346,7 @@ static void read_set(const struct config *c, const json_t *object, struct model 
     enum kind kind = read_kind(c, object, &rope->scaling);
     if (kind == 0)
         return;
-    read_rotary_part(c, object, kind, m->hyper.head_dim, rope);
+    read_rotary_part(c, object, kind, rope->rotary_dim, rope);
     warn_of_unused(c, object, kind);
     if (kind == KIND_linear)
         config_f64(c, object, "factor", 1e-6, MAX_FACTOR, REQUIRED, &rope->factor);
@@ -321,6 +358,17 @@ static void read_set(const struct config *c, const json_t *object, struct model 
         read_yarn(c, object, m->hyper.context, rope);
     else if (kind == KIND_longrope)
         read_longrope(c, object, m);
+    else if (kind == KIND_proportional)
+        read_proportional(c, object, 1, m, rope);
+}
+
+/* Of the layers that turn by it. */
+static uint32_t head_dim_of(const struct hyper_parameters *h, enum layer_rope by)
+{
+    for (uint32_t i = 0; i < h->layers; i++)
+        if (h->layer[i].rope == by)
+            return h->layer[i].head_dim;
+    return h->head_dim;
 }
 
 void config_read_rope(const struct config *c, struct model *m)
@@ -332,9 +380,15 @@ void config_read_rope(const struct config *c, struct model *m)
     rope->theta = defaults->rope.theta != 0 ? defaults->rope.theta : 10000;
     rope->factor = 1;
     rope->interleaved = c->architecture->interleaved;
+    if (rope->rotary_dim != 0)
+        rope->rotary_dim = head_dim_of(&m->hyper, LAYER_ROPE_global);
     *local = *rope;
+    if (rope->rotary_dim != 0)
+        local->rotary_dim = head_dim_of(&m->hyper, LAYER_ROPE_local);
     if (!find_object(c, &object))
         return;
+    if (object == NULL && c->architecture->proportional != 0)
+        read_proportional(c, NULL, c->architecture->proportional, m, rope);
     full = config_get(object, types[0]);
     sliding = config_get(object, types[1]);
     read_set(c, full != NULL || sliding != NULL ? full : object, m, rope);

@@ -31,13 +31,24 @@ static struct place key_place(const struct keys *k, const char *key)
     return (struct place){.file = k->g->file->path, .object = key};
 }
 
+/* An array of integers, or NULL: the key has none. */
+static const struct gguf_value *find_list(const struct keys *k, const char *key)
+{
+    const struct gguf_value *v = gguf_find(k->g, key);
+
+    return v == NULL || v->type != GGUF_array || v->element == GGUF_array ||
+                   v->element == GGUF_string
+               ? NULL
+               : v;
+}
+
 /* An integer, or an array with the same integer for every layer. */
 static bool get_u64(const struct keys *k, const char *key, uint64_t *out)
 {
-    const struct gguf_value *v = gguf_find(k->g, key);
+    const struct gguf_value *v = find_list(k, key);
     struct plain_value plain;
 
-    if (v == NULL || v->type != GGUF_array || v->element == GGUF_array || v->element == GGUF_string)
+    if (v == NULL)
         return gguf_get_u64(k->g, key, out, k->d);
     plain = plain_gguf(k->g, v);
     if (!plain.alike || !(plain.number >= 0 && plain.number <= UINT32_MAX) ||
@@ -70,14 +81,47 @@ static bool read_u32(const struct keys *k, const char *name, uint32_t min, uint3
     return true;
 }
 
+/* One integer per layer, to layer[]; NULL: the largest of them alone. False: the key has no list of
+ * different ones, or, after an error, a wrong one. */
+static bool read_sizes_of_layers(const struct keys *k, const struct size_key *key, uint32_t layers,
+                                 struct layer_parameters *layer, uint32_t *largest)
+{
+    const char *name = key_of(k, key->gguf);
+    const struct gguf_value *list = find_list(k, name);
+
+    if (list == NULL || plain_gguf(k->g, list).alike)
+        return false;
+    if (list->count != layers)
+        return diag_error(k->d, key_place(k, name),
+                          "expected an integer, or one for each of the %u layers, found %" PRIu64,
+                          layers, list->count);
+    for (uint32_t i = 0; i < layers; i++) {
+        double number = gguf_array_number(k->g, list, i);
+        if (!(number >= key->min && number <= key->max) || number != floor(number))
+            return diag_error(k->d, key_place(k, name),
+                              "expected integers from %u to %u, found %g for layer %u", key->min,
+                              key->max, number, i);
+        if (number > *largest)
+            *largest = (uint32_t)number;
+        if (layer != NULL)
+            *hyper_layer_size(&layer[i], key->offset) = (uint32_t)number;
+    }
+    return true;
+}
+
 static void read_sizes(const struct keys *k, struct hyper_parameters *h)
 {
+    struct layer_parameters any;
+
     for (size_t i = 0; i < SIZE_KEY_COUNT; i++) {
         const struct size_key *key = &size_keys[i];
-        uint32_t *out = (uint32_t *)(void *)((char *)h + key->offset);
+        uint32_t *out = (uint32_t *)(void *)((char *)h + key->offset), before = k->d->error_count;
         bool derived = out == &h->kv_heads || out == &h->head_dim;
-        if (key->gguf[0] != 0)
-            read_u32(k, key->gguf, key->min, key->max, !derived, out);
+        if (key->gguf[0] == 0 ||
+            (hyper_layer_size(&any, key->offset) != NULL &&
+             (read_sizes_of_layers(k, key, h->layers, NULL, out) || k->d->error_count != before)))
+            continue;
+        read_u32(k, key->gguf, key->min, key->max, !derived, out);
     }
 }
 
@@ -286,10 +330,29 @@ static const bool *read_windows(const struct keys *k, struct hyper_parameters *h
     return windowed;
 }
 
+/* Layers with a window may have heads of another size. Keys and values have one size. */
+static void read_local_heads(const struct keys *k, const struct hyper_parameters *h,
+                             struct layer_parameters *layer)
+{
+    uint32_t size = h->head_dim, values = 0;
+
+    read_u32(k, "attention.key_length_swa", 1, MAX_HEAD_DIM, false, &size);
+    if (read_u32(k, "attention.value_length_swa", 1, MAX_HEAD_DIM, false, &values) &&
+        values != size)
+        diag_error(k->d, key_place(k, key_of(k, "attention.value_length_swa")),
+                   "expected the size of a head, %u, found %u: rlx does not compile values of "
+                   "another size than keys",
+                   size, values);
+    for (uint32_t i = 0; i < h->layers; i++)
+        if (layer[i].window != 0)
+            layer[i].head_dim = size;
+}
+
 static void read_layers(const struct keys *k, struct hyper_parameters *h)
 {
     const struct architecture *a = k->architecture;
     struct arena *arena = k->g->model->arena;
+    uint32_t largest = 0, before = k->d->error_count;
     const bool *turns = a->turning == TURNING_interval
                             ? hyper_all_but_last(arena, h->layers, a->turning_pattern)
                             : NULL;
@@ -301,30 +364,14 @@ static void read_layers(const struct keys *k, struct hyper_parameters *h)
     if (a->defaults.local_rope.theta != 0)
         h->local_rope.theta = a->defaults.local_rope.theta;
     read_f64(k, "rope.freq_base_swa", 1, 1e12, &h->local_rope.theta);
-    hyper_set_layers(h, a, read_windows(k, h), turns, arena);
-}
-
-/* GGUF files that accompany a model but are not models. */
-static bool refuse_companion(const struct gguf *g, struct diags *d)
-{
-    static const struct {
-        const char *key, *value, *what;
-    } known[] = {
-        {"general.type", "adapter", "a LoRA adapter, which changes a model: merge it into that"},
-        {"general.type", "mmproj", "the image or sound part of a model: name the text model"},
-        {"general.architecture", "clip", "the image or sound part of a model: name the text model"},
-        {"general.type", "imatrix", "an importance matrix, which serves to quantize a model"},
-        {"general.architecture", "controlvector", "a control vector, which steers a model"},
-    };
-
-    for (size_t i = 0; i < countof(known); i++) {
-        struct place at = {.file = g->file->path, .object = known[i].key};
-        struct plain_value v = plain_gguf(g, gguf_find(g, known[i].key));
-        if (v.kind == VALUE_text && v.bytes == strlen(known[i].value) &&
-            memcmp(v.text, known[i].value, v.bytes) == 0)
-            return diag_error(d, at, "expected a model, found %s", known[i].what);
-    }
-    return true;
+    read_u32(k, "rope.dimension_count_swa", 2, MAX_HEAD_DIM, false, &h->local_rope.rotary_dim);
+    struct layer_parameters *layer = hyper_set_layers(h, a, read_windows(k, h), turns, arena);
+    for (size_t i = 0; i < SIZE_KEY_COUNT; i++)
+        if (size_keys[i].gguf[0] != 0 && hyper_layer_size(layer, size_keys[i].offset) != NULL)
+            read_sizes_of_layers(k, &size_keys[i], h->layers, layer, &largest);
+    read_local_heads(k, h, layer);
+    if (k->d->error_count == before)
+        hyper_finish_layers(h, layer, k->g->file->path, k->d);
 }
 
 bool gguf_read_hyper(const struct gguf *g, struct model *m, struct diags *d)
@@ -334,8 +381,6 @@ bool gguf_read_hyper(const struct gguf *g, struct model *m, struct diags *d)
     uint64_t bytes;
     uint32_t before = d->error_count;
 
-    if (!refuse_companion(g, d))
-        return false;
     if (!gguf_get_string(g, key, &text, &bytes, d))
         return d->error_count != before ||
                diag_error(d, (struct place){.file = g->file->path, .object = key},
@@ -347,6 +392,7 @@ bool gguf_read_hyper(const struct gguf *g, struct model *m, struct diags *d)
     if (k.architecture == NULL)
         return false;
     m->kind = k.architecture;
+    h->has_v_norm = k.architecture->has_v_norm;
     h->architecture = str_of(m->strings, k.architecture->family);
     read_sizes(&k, h);
     if (k.architecture->qkv_bias.otherwise)

@@ -5,6 +5,7 @@
 #include "compiler/base/out.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 static void derive_gemma(struct hyper_parameters *h, const json_t *config)
@@ -44,6 +45,15 @@ static void derive_falcon(struct hyper_parameters *h, const json_t *config)
 
     if (config != NULL && !json_is_true(json_object_get(config, "new_decoder_architecture")))
         h->kv_heads = one == NULL || json_is_true(one) ? 1 : h->heads;
+}
+
+/* Scores are not scaled; q and k are normed. Experts count only where config.json says so. */
+static void derive_gemma4(struct hyper_parameters *h, const json_t *config)
+{
+    derive_gemma(h, config);
+    h->attention_scale = 1;
+    if (config != NULL && !json_is_true(json_object_get(config, "enable_moe_block")))
+        h->experts = 0;
 }
 
 /* GGUF files of Qwen 3 do not say that weights are normalized. */
@@ -147,8 +157,9 @@ static enum layer_rope turning_of(enum turning_rule rule, bool turns, bool has_w
     return rule == TURNING_local && has_window ? LAYER_ROPE_local : LAYER_ROPE_global;
 }
 
-void hyper_set_layers(struct hyper_parameters *h, const struct architecture *architecture,
-                      const bool *windowed, const bool *turns, struct arena *a)
+struct layer_parameters *hyper_set_layers(struct hyper_parameters *h,
+                                          const struct architecture *architecture,
+                                          const bool *windowed, const bool *turns, struct arena *a)
 {
     struct layer_parameters *layer = arena_new(a, struct layer_parameters, h->layers);
     bool any = false;
@@ -167,4 +178,73 @@ void hyper_set_layers(struct hyper_parameters *h, const struct architecture *arc
             .feed_forward = h->feed_forward,
         };
     h->layer = layer;
+    return layer;
+}
+
+uint32_t *hyper_layer_size(struct layer_parameters *layer, size_t offset)
+{
+    switch (offset) {
+    case offsetof(struct hyper_parameters, heads):
+        return &layer->heads;
+    case offsetof(struct hyper_parameters, kv_heads):
+        return &layer->kv_heads;
+    case offsetof(struct hyper_parameters, head_dim):
+        return &layer->head_dim;
+    case offsetof(struct hyper_parameters, feed_forward):
+        return &layer->feed_forward;
+    default:
+        return NULL;
+    }
+}
+
+/* Finds whose keys and values the last layers read: those of the last layer before them that sees as
+ * much as they do. */
+static bool share_layers(const struct hyper_parameters *h, struct layer_parameters *layer,
+                         struct place at, struct diags *d)
+{
+    uint32_t first = h->layers - (uint32_t)min_u64(h->shared_kv_layers, h->layers);
+
+    at.object = "layers that read keys and values of others";
+    if (first == 0)
+        return diag_error(d, at, "expected fewer than the %u layers, found %u", h->layers,
+                          h->shared_kv_layers);
+    for (uint32_t i = first; i < h->layers; i++) {
+        uint32_t source = first;
+        while (source > 0 && (layer[source - 1].window != 0) != (layer[i].window != 0))
+            source--;
+        if (source == 0)
+            return diag_error(d, at,
+                              "expected a layer before layer %u that sees %s, as layer %u does, "
+                              "found none",
+                              first, layer[i].window != 0 ? "a window" : "all tokens", i);
+        layer[i].shares_kv = true;
+        layer[i].source = --source;
+        if (layer[i].head_dim != layer[source].head_dim ||
+            layer[i].kv_heads != layer[source].kv_heads)
+            return diag_error(d, at,
+                              "expected layer %u to have %u KV heads of %u elements, as layer %u "
+                              "has, found %u of %u",
+                              i, layer[source].kv_heads, layer[source].head_dim, source,
+                              layer[i].kv_heads, layer[i].head_dim);
+    }
+    return true;
+}
+
+bool hyper_finish_layers(struct hyper_parameters *h, struct layer_parameters *layer,
+                         const char *file, struct diags *d)
+{
+    struct place at = {.file = file, .object = "attention heads"};
+
+    for (uint32_t i = 0; i < h->layers; i++) {
+        if (layer[i].heads % layer[i].kv_heads != 0)
+            return diag_error(d, at,
+                              "expected of layer %u a multiple of the %u heads of keys and values, "
+                              "found %u",
+                              i, layer[i].kv_heads, layer[i].heads);
+        h->heads = (uint32_t)max_u64(h->heads, layer[i].heads);
+        h->kv_heads = (uint32_t)max_u64(h->kv_heads, layer[i].kv_heads);
+        h->head_dim = (uint32_t)max_u64(h->head_dim, layer[i].head_dim);
+        h->feed_forward = (uint32_t)max_u64(h->feed_forward, layer[i].feed_forward);
+    }
+    return share_layers(h, layer, at, d);
 }

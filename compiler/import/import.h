@@ -86,14 +86,14 @@ enum fact_name {
 #undef SAME
 #undef KNOWN
 };
-#define READS(name) (1u << FACT_##name)
+#define READS(name) (UINT64_C(1) << FACT_##name)
 
 struct architecture {       /* architectures.def */
     const char *spelling;   /* model_type of config.json; NULL: there are no such directories */
     const char *gguf;       /* general.architecture of a GGUF file; NULL: no such files */
     const char *family;     /* in family/families.def */
     const char *class_name; /* its class in transformers; "architectures" of config.json names it */
-    uint32_t reads;         /* facts, by READS */
+    uint64_t reads;         /* facts, by READS */
     enum window_rule window;
     enum turning_rule turning;
     uint32_t window_pattern, turning_pattern;
@@ -105,6 +105,10 @@ struct architecture {       /* architectures.def */
     bool qkv_by_head;    /* directories: rows of q, k and v alternate for each KV head */
     bool transposed;     /* directories: weights of layers are [in, out] */
     bool norms_lack_one; /* directories: the weights of norms are stored minus 1 */
+    bool ends_full;      /* directories: the last layer has no window, whatever layer_types says */
+    double
+        proportional; /* directories: without rope_parameters, of each head's pairs this part turns */
+    bool has_v_norm;              /* v is normed, without a weight */
     uint32_t feed_forward_factor; /* the default of feed_forward: that many times the width */
     /* What follows from other parameters, and from config.json (NULL: a GGUF file) in ways of its
      * own; NULL: nothing. */
@@ -136,9 +140,18 @@ enum {
 bool hyper_complete(struct hyper_parameters *h, const struct architecture *architecture,
                     const json_t *config, const char *file, struct diags *d);
 /* Gives each layer its sizes, its window if `windowed` says so, and what turns it: nothing where
- * `turns` (NULL: all do) says so. For complete parameters. */
-void hyper_set_layers(struct hyper_parameters *h, const struct architecture *architecture,
-                      const bool *windowed, const bool *turns, struct arena *a);
+ * `turns` (NULL: all do) says so. For complete parameters. The caller may change the sizes of the
+ * layers that this returns. */
+struct layer_parameters *hyper_set_layers(struct hyper_parameters *h,
+                                          const struct architecture *architecture,
+                                          const bool *windowed, const bool *turns, struct arena *a);
+/* Where a layer has the size that is at this offset of the hyper-parameters; NULL: it is one of the
+ * whole model. */
+uint32_t *hyper_layer_size(struct layer_parameters *layer, size_t offset);
+/* Checks the sizes of all layers, says whose keys and values the last ones read, and makes the sizes
+ * without an index the largest of each. */
+bool hyper_finish_layers(struct hyper_parameters *h, struct layer_parameters *layer,
+                         const char *file, struct diags *d);
 /* By layer: all but the last of each `pattern` layers; all where it is 0. */
 bool *hyper_all_but_last(struct arena *a, uint32_t layers, uint32_t pattern);
 
@@ -174,6 +187,8 @@ str_id tensor_name_from_file(const struct model *m, const char *name);
 const char *tensor_name_in_file(const struct model *m, const char *name);
 /* Adds q, k and v, gate and up, where files have them as one tensor. fused_tensors.c */
 bool import_split_fused(struct model *m, struct diags *d);
+/* Adds tensors that follow from others, or from nothing. made_tensors.c */
+bool import_make_tensors(struct model *m, struct diags *d);
 /* Makes one tensor [experts, out, in] of those of a layer's experts. expert_tensors.c */
 bool import_stack_experts(struct model *m, struct diags *d);
 bool import_gguf(uint32_t file, const struct import_options *options, struct model *m,

@@ -166,6 +166,29 @@ static bool read_vocabulary_size(const struct gguf *g, struct model *m, struct d
     return true;
 }
 
+/* GGUF files that accompany a model but are not models. */
+static bool refuse_companion(const struct gguf *g, struct diags *d)
+{
+    static const struct {
+        const char *key, *value, *what;
+    } known[] = {
+        {"general.type", "adapter", "a LoRA adapter, which changes a model: merge it into that"},
+        {"general.type", "mmproj", "the image or sound part of a model: name the text model"},
+        {"general.architecture", "clip", "the image or sound part of a model: name the text model"},
+        {"general.type", "imatrix", "an importance matrix, which serves to quantize a model"},
+        {"general.architecture", "controlvector", "a control vector, which steers a model"},
+    };
+
+    for (size_t i = 0; i < countof(known); i++) {
+        struct place at = {.file = g->file->path, .object = known[i].key};
+        struct plain_value v = plain_gguf(g, gguf_find(g, known[i].key));
+        if (v.kind == VALUE_text && v.bytes == strlen(known[i].value) &&
+            memcmp(v.text, known[i].value, v.bytes) == 0)
+            return diag_error(d, at, "expected a model, found %s", known[i].what);
+    }
+    return true;
+}
+
 bool import_gguf(uint32_t file, const struct import_options *options, struct model *m,
                  struct diags *d)
 {
@@ -180,10 +203,11 @@ bool import_gguf(uint32_t file, const struct import_options *options, struct mod
     m->format = arena_printf(m->arena, "GGUF v%u", g->version);
     if (gguf_get_string(g, "general.name", &name, &bytes, d) && bytes != 0)
         m->name = arena_text(m->arena, name, bytes);
-    if (!options->vocabulary_only && gguf_read_hyper(g, m, d) && gguf_read_tensors(g, d) &&
-        read_other_parts(g, (uint32_t)parts, tensors, m, d) && model_check_tensors(m, d) &&
-        read_vocabulary_size(g, m, d) && import_stack_experts(m, d))
-        import_split_fused(m, d);
+    if (!options->vocabulary_only && refuse_companion(g, d) && gguf_read_hyper(g, m, d) &&
+        gguf_read_tensors(g, d) && read_other_parts(g, (uint32_t)parts, tensors, m, d) &&
+        model_check_tensors(m, d) && read_vocabulary_size(g, m, d) && import_stack_experts(m, d) &&
+        import_split_fused(m, d))
+        import_make_tensors(m, d);
     sampling_from_gguf(g, m, d);
     return (options->no_vocabulary || vocabulary_from_gguf(g, options, m, d)) &&
            d->error_count == before;

@@ -86,6 +86,8 @@ struct layer_parameters {
     uint32_t window; /* number of keys that a query sees, including its own; 0: all */
     enum layer_rope rope;
     uint32_t heads, kv_heads, head_dim, feed_forward;
+    bool shares_kv; /* it has no keys and values: it reads those of the earlier layer `source` */
+    uint32_t source;
 };
 
 /* Sizes without an index are those of all layers, or the largest of them. A number that 0 leaves
@@ -114,9 +116,15 @@ struct hyper_parameters {
     uint32_t expert_width;    /* the feed_forward of each */
     uint32_t shared_width;    /* that of an expert of all tokens; 0: there is none */
     bool normalized_experts;  /* the weights of a token's experts are divided by their sum */
-    bool has_qk_norm;         /* of a family in which not every model has it */
-    bool transposed;          /* weights of layers are [in, out] */
-    bool norms_lack_one;      /* the weights of norms are stored minus 1 */
+    uint32_t
+        shared_kv_layers; /* so many layers at the end read the keys and values of earlier ones */
+    uint32_t layer_width; /* of what each layer has of every token by itself; 0: nothing */
+    uint32_t layer_vocabulary; /* tokens that have it, where these are fewer; 0: all */
+    bool keys_are_values;      /* where layers have no window, v is what k is before its norm */
+    bool has_v_norm;           /* v is normed, without a weight */
+    bool has_qk_norm;          /* of a family in which not every model has it */
+    bool transposed;           /* weights of layers are [in, out] */
+    bool norms_lack_one;       /* the weights of norms are stored minus 1 */
 };
 
 /* What a publisher may recommend for sampling, and the given values in the file's own spelling,

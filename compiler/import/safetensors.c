@@ -311,5 +311,6 @@ bool import_safetensors(const char *directory, struct model *m, struct diags *d)
     good = good && model_check_tensors(m, d);
     if (good)
         settle_lm_head(m, d);
-    return good && import_stack_experts(m, d) && import_split_fused(m, d);
+    return good && import_stack_experts(m, d) && import_split_fused(m, d) &&
+           import_make_tensors(m, d);
 }

@@ -294,16 +294,77 @@ static void test_rope(void **state)
     assert_int_equal(h.rope.original_context, 512);
 }
 
+/* Gemma 4: sizes of layers, and whose keys and values the last ones read. Without per_layer_config, full
+ * layers have heads of global_head_dim. */
+static void test_layers_of_gemma4(void **state)
+{
+#define GEMMA4                                                                                                                      \
+    "'model_type':'gemma4_text','hidden_act':'gelu_pytorch_tanh','head_dim':16,'sliding_window':8,'hidden_size_per_layer_input':0," \
+    "'num_kv_shared_layers':2,'use_double_wide_mlp':true,'layer_types':['sliding_attention',"                                       \
+    "'full_attention','sliding_attention','full_attention'],"
+    static const char *const sizes[] = {
+        "{" GEMMA4 "'global_head_dim':32,'attention_k_eq_v':true,'num_global_key_value_heads':1}",
+        "{" GEMMA4 "'attention_k_eq_v':true,'per_layer_config':{"
+        "'1':{'head_dim':32,'num_key_value_heads':1},'3':{'head_dim':32,'num_key_value_heads':1}}}",
+    };
+    struct importing i;
+
+    (void)state;
+    for (size_t c = 0; c < countof(sizes); c++) {
+        bool good = read_changed(&i, sizes[c]);
+        if (!good)
+            fail_msg("%s", diags_text(&i.diags, &i.arena));
+        const struct hyper_parameters *h = &i.model.hyper;
+        const struct layer_parameters *l = h->layer;
+        const struct tensor *divisors =
+            model_tensor(&i.model, str_of(&i.strings, "rope.divisors.weight"));
+        for (uint32_t layer = 0; layer < 4; layer++) {
+            bool full = layer % 2 == 1;
+            assert_int_equal(l[layer].head_dim, full ? 32 : 16);
+            assert_int_equal(l[layer].kv_heads, full ? 1 : 2);
+            assert_int_equal(l[layer].shares_kv, layer >= 2);
+            assert_int_equal(l[layer].feed_forward, layer >= 2 ? 192 : 96);
+        }
+        assert_int_equal(l[2].source, 0);
+        assert_int_equal(l[3].source, 1);
+        assert_int_equal(h->rope.rotary_dim, 32);
+        assert_int_equal(h->local_rope.rotary_dim, 16);
+        assert_true(h->keys_are_values && h->has_v_norm && h->attention_scale == 1);
+        assert_non_null(divisors); /* a quarter of the pairs turns */
+        const float *values = (const float *)(const void *)divisors->memory;
+        assert_int_equal(divisors->shape[0], 16);
+        assert_true(values[3] == 1 && values[4] == 1e30f && values[15] == 1e30f);
+        importing_close(&i);
+    }
+}
+
 static void test_refusals(void **state)
 {
     static const struct {
         const char *changes, *object, *text;
     } cases[] = {
-        {"{'model_type':'mamba'}", "model_type",
-         "a known architecture (llama, mistral, ministral, qwen2, qwen3, granite, smollm3, olmo2, "
-         "gemma, gemma2, phi3, olmo3, gemma3_text, gpt2, gpt_neox, falcon, phi, starcoder2, stablelm, "
-         "cohere, cohere2, glm4, exaone4, hunyuan_v1_dense, ernie4_5, seed_oss, arcee, ministral3, "
-         "mixtral, qwen2_moe, qwen3_moe, olmoe), found 'mamba'"},
+        {"{" GEMMA4 "'num_kv_shared_layers':4}", "layers that read keys and values of others",
+         "expected fewer than the 4 layers, found 4"},
+        {"{" GEMMA4 "'num_kv_shared_layers':3}", "layers that read keys and values of others",
+         "expected a layer before layer 1 that sees all tokens, as layer 1 does, found none"},
+        {"{" GEMMA4 "'per_layer_config':{'1':{'head_dim':32}}}",
+         "layers that read keys and values of others",
+         "expected layer 3 to have 2 KV heads of 32 elements, as layer 1 has, found 2 of 16"},
+        {"{" GEMMA4 "'per_layer_config':{'4':{'head_dim':32}}}", "per_layer_config",
+         "expected the number of a layer, 0 to 3, found '4'"},
+        {"{" GEMMA4 "'per_layer_config':{'1':{'head_dim':0}}}", "per_layer_config",
+         "expected an integer from 1 to 8192 as the head_dim of layer 1, found 0"},
+        {"{" GEMMA4 "'per_layer_config':{'1':{'sliding_window':4}}}", "per_layer_config",
+         "found 'sliding_window' for layer 1: rlx does not compile what it means"},
+        {"{" GEMMA4 "'per_layer_config':{'1':7}}", "per_layer_config", "an object for layer 1"},
+        {"{" GEMMA4 "'per_layer_config':[1]}", "per_layer_config", "expected an object"},
+        {"{" GEMMA4 "'use_bidirectional_attention':'all'}", "use_bidirectional_attention",
+         "expected nothing or vision, found 'all'"},
+        {"{'intermediate_size':[96,96]}", "intermediate_size",
+         "expected an integer, or one for each of the 4 layers"},
+        {"{'intermediate_size':[96,96,0,96]}", "intermediate_size",
+         "expected integers from 1 to 4194304, found 0 for layer 2"},
+        {"{'model_type':'mamba'}", "model_type", "a known architecture (llama, mistral, "},
         {"{'model_type':null}", "model_type", "found nothing"},
         {"{'model_type':3}", "model_type", "a string, found 3"},
         {"{'vocab_size':'many'}", "vocab_size", "an integer from 1 to 16777216, found 'many'"},
@@ -322,7 +383,7 @@ static void test_refusals(void **state)
         {"{'rope_theta':'x'}", "rope_theta", "found 'x'"},
         {"{'rope_scaling':7}", "rope_scaling", "an object, found 7"},
         {"{'rope_scaling':{'rope_type':'3d'}}", "rope_type",
-         "default, linear, dynamic, llama3, yarn or longrope, found '3d'"},
+         "default, linear, dynamic, llama3, yarn, longrope or proportional, found '3d'"},
         {"{'rope_scaling':{'rope_type':'longrope','long_factor':[1,1,1]}}", "long_factor",
          "expected 4 positive numbers, found an array of 3"},
         {"{'rope_scaling':{'type':'dynamic','factor':'x'}}", "factor", "found 'x'"},
@@ -442,6 +503,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_warnings, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_windows, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_rope, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_layers_of_gemma4, temporary_set_up,
+                                        temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_refusals, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_large_integers, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_several, temporary_set_up, temporary_tear_down),

@@ -446,10 +446,9 @@ static void test_unknown_architecture(void **state)
 
     (void)state;
     assert_false(family_build(&u->model, 0, &u->graph, &u->diags));
-    assert_string_equal(
-        printed(u),
-        "tiny.gguf: architecture: expected one of llama, qwen2, qwen3, arcee, hunyuan, olmo2, exaone4, gemma, "
-        "gemma2, gemma3, glm4, gpt2, gpt_neox, phi, falcon, cohere, stablelm, olmoe, found 'mamba'\n");
+    const char *text = printed(u);
+    assert_non_null(strstr(text, "tiny.gguf: architecture: expected one of llama, qwen2, "));
+    assert_non_null(strstr(text, ", found 'mamba'\n"));
     free_unit(u);
 }
 
@@ -461,12 +460,25 @@ static void test_bad_hyper_parameters(void **state)
     (void)state;
     h->vocabulary = 0;
     h->layers = UINT32_MAX;
-    h->kv_heads = 3;
     h->norm_epsilon = -1;
     assert_false(family_build(&u->model, 0, &u->graph, &u->diags));
-    assert_int_equal(u->diags.error_count, 4);
+    assert_int_equal(u->diags.error_count, 3);
     expect_text(u, "tiny.gguf: vocabulary size: expected 1 to 16777216, found 0\n");
     expect_text(u, "tiny.gguf: layers: expected 1 to 4096, found 4294967295\n");
+    free_unit(u);
+}
+
+static void test_bad_heads_of_a_layer(void **state)
+{
+    struct unit *u = make_unit("llama");
+    struct layer_parameters layer[2];
+
+    (void)state;
+    layer[0] = layer[1] = u->model.hyper.layer[0];
+    layer[1].kv_heads = 3;
+    u->model.hyper.layer = layer;
+    assert_false(family_build(&u->model, 0, &u->graph, &u->diags));
+    assert_int_equal(u->diags.error_count, 1);
     expect_text(u, "tiny.gguf: heads: expected a multiple of kv_heads = 3, found 4\n");
     free_unit(u);
 }
@@ -513,6 +525,7 @@ int main(void)
         cmocka_unit_test(test_scales_and_biases_of_matrices),
         cmocka_unit_test(test_unknown_architecture),
         cmocka_unit_test(test_bad_hyper_parameters),
+        cmocka_unit_test(test_bad_heads_of_a_layer),
         cmocka_unit_test(test_bad_rope),
     };
     return cmocka_run_group_tests_name("family", tests, NULL, NULL);

@@ -155,7 +155,7 @@ static void test_warnings(void **state)
     expect_good(&tokens, 1, "llama.vocab_size: 5 tokens, but the embedding has 4 rows");
 }
 
-/* One integer for each layer, as llama.cpp takes it too, is good where they are equal. */
+/* One integer for each layer. */
 static void test_by_layer(void **state)
 {
     static const char key[] = "llama.feed_forward_length", cut[] = "llama.feed_forward_lengt";
@@ -167,8 +167,14 @@ static void test_by_layer(void **state)
     assert_int_equal(i.model.hyper.feed_forward, 64);
     importing_close(&i);
     value.second = 32;
+    assert_true(read_with(&i, cut, &value, 1));
+    assert_int_equal(i.model.hyper.feed_forward, 64);
+    assert_int_equal(i.model.hyper.layer[0].feed_forward, 64);
+    assert_int_equal(i.model.hyper.layer[1].feed_forward, 32);
+    importing_close(&i);
+    value.second = 0;
     assert_false(read_with(&i, cut, &value, 1));
-    assert_true(importing_said(&i, key, "an integer, the same for all layers, found 2 values"));
+    assert_true(importing_said(&i, key, "integers from 1 to 4194304, found 0 for layer 1"));
     importing_close(&i);
 }
 

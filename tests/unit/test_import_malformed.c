@@ -78,10 +78,7 @@ static void test_gguf_patched(void **state)
         {"general.architecture", 4, UINT64_MAX, 8, "general.architecture",
          "a string, found the end of the file"},
         {"general.architecture", 12, 'x', 1, "general.architecture",
-         "expected a known architecture (llama, qwen2, qwen3, granite, smollm3, olmo2, gemma, gemma2, "
-         "phi3, gemma3, gpt2, gptneox, falcon, phi2, starcoder2, stablelm, command-r, cohere2, glm4, "
-         "exaone4, hunyuan-dense, ernie4_5, seed_oss, arcee, mistral3, qwen2moe, "
-         "qwen3moe, olmoe), found 'xlama'"},
+         "expected a known architecture (llama, qwen2, "},
         {"general.alignment", 4, 0, 4, "general.alignment",
          "a power of two from 8 to 1048576, found 0"},
         {"general.alignment", 4, 24, 4, "general.alignment",
