@@ -157,8 +157,10 @@ static void add_states(const struct planned *all, struct text *out)
                  amount_of_bytes((double)bytes[i], amount));
         between = ", ";
     }
-    text_add(out, "; a checkpoint takes %s\n",
-             amount_of_bytes((double)bytes[STATE_carried], amount));
+    if (bytes[STATE_carried] != 0)
+        text_add(out, "; a checkpoint takes %s",
+                 amount_of_bytes((double)bytes[STATE_carried], amount));
+    text_add(out, "\n");
 }
 
 static void add_machine(const struct machine *m, struct text *out)
@@ -210,17 +212,19 @@ static void add_row(const struct planned *all, const struct packed_level *level,
 void plan_text(const struct planned *all, struct text *out)
 {
     const char *name = all->model->name != NULL ? all->model->name : "model";
-
+    const double kv = (double)all->weights->state_bytes;
+    uint64_t states[countof(class_names)];
     char bytes[4][AMOUNT_BYTES];
-    double kv = (double)all->weights->state_bytes;
 
+    count_states(all, states);
     text_add_printable(out, name);
     text_add(out, ": %s of weights, %s of them read for a token",
              amount_of_bytes((double)all->weights->bytes, bytes[0]),
              amount_of_bytes((double)all->weights->decode_bytes, bytes[1]));
     if (all->context != 0)
         text_add(out, "; cache %s per token, %s for %u",
-                 amount_of_bytes(kv / (double)round_up(all->context, 64), bytes[2]),
+                 amount_of_bytes((double)states[STATE_rows] / (double)round_up(all->context, 64),
+                                 bytes[2]),
                  amount_of_bytes(kv, bytes[3]), all->context);
     text_add(out, "\n");
     add_states(all, out);

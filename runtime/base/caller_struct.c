@@ -13,7 +13,7 @@
     ROW(variant_info, 72)     \
     ROW(entry_info, 24)       \
     ROW(io_info, 240)         \
-    ROW(state_info, 72)       \
+    ROW(state_info, 72, 80)   \
     ROW(sampling, 48)         \
     ROW(session_options, 32)  \
     ROW(generate_options, 72) \

@@ -143,6 +143,7 @@ rlx_status rlx_model_get_state(const rlx_model *model, uint32_t index, rlx_state
                              .heads = s->heads,
                              .width = s->width,
                              .capacity = s->capacity,
-                             .bytes = s->bytes};
+                             .bytes = s->bytes,
+                             .window = s->window};
     return caller_struct_write(&caller_state_info, &filled, info, error);
 }

@@ -71,13 +71,29 @@ bool bench_reads_weights(const struct bench_work *w)
     return w->kind == BENCH_DECODE || w->kind == BENCH_BATCH || w->kind == BENCH_SHORT_RUN;
 }
 
-/* The weights, and the KV cache of each sequence. */
+/* What a token of one sequence reads of its states after `depth` others. */
+static double states_read(const rlx_model *model, double depth)
+{
+    double bytes = 0;
+
+    for (uint32_t i = 0; i < rlx_model_state_count(model); i++) {
+        rlx_state_info s = rlx_state_info_default();
+        if (rlx_model_get_state(model, i, &s, NULL) != RLX_OK)
+            continue;
+        const bool is_rows = strcmp(s.state_class, "rows") == 0;
+        const double max = s.window != 0 ? (double)s.window : (double)s.capacity,
+                     rows = (is_rows || s.window != 0) && depth < max ? depth : max;
+        bytes += rows * (double)s.bytes / (double)s.capacity;
+    }
+    return bytes;
+}
+
+/* The weights, and the states of each sequence. */
 double bench_run_bytes(const struct bench *b, const struct bench_work *w)
 {
-    double position = (double)b->info.state_bytes / ((b->info.context + 63) / 64 * 64.0);
-    double sequences = w->kind == BENCH_BATCH ? w->size : 1;
+    const double sequences = w->kind == BENCH_BATCH ? w->size : 1;
 
-    return (double)b->info.decode_bytes + position * sequences * w->depth;
+    return (double)b->info.decode_bytes + sequences * states_read(b->model, w->depth);
 }
 
 double bench_share(const struct bench *b, const struct bench_work *w)

@@ -138,6 +138,26 @@ static void print_text(const rlx_model *model, const rlx_model_info *i, bool who
     print_sampling(model);
 }
 
+/* The states of one sequence; where there are rings, those of each class. */
+static void print_states(const rlx_model *model, const rlx_model_info *i)
+{
+    char text[AMOUNT_BYTES];
+    uint64_t rings = 0;
+
+    for (uint32_t s = 0; s < rlx_model_state_count(model); s++) {
+        rlx_state_info info = rlx_state_info_default();
+        if (rlx_model_get_state(model, s, &info, NULL) == RLX_OK && info.window != 0)
+            rings += info.bytes;
+    }
+    if (rings == 0) {
+        print_bytes("cache", i->state_bytes);
+        return;
+    }
+    printf("%-14s %s", "cache", amount_of_bytes((double)i->state_bytes, text));
+    printf(": %s in rings", amount_of_bytes((double)rings, text));
+    printf(", %s for all positions\n", amount_of_bytes((double)(i->state_bytes - rings), text));
+}
+
 static void print_code(const rlx_model *model, const rlx_model_info *i)
 {
     printf("%-14s %s%s%s\n", "arithmetic", i->numerics, i->kv_type[0] == 0 ? "" : ", cache ",
@@ -148,7 +168,7 @@ static void print_code(const rlx_model *model, const rlx_model_info *i)
     print_bytes("weights", i->weight_bytes);
     print_bytes("code", i->code_bytes);
     if (i->state_bytes != 0)
-        print_bytes("cache", i->state_bytes);
+        print_states(model, i);
     if (i->vocabulary != 0)
         print_bytes("a token reads", i->decode_bytes);
     printf("%-14s %u\n", "variants", rlx_model_variant_count(model));

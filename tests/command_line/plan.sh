@@ -46,6 +46,19 @@ else
     echo "skipped: JSON: no python3"
 fi
 
+# layers with a window keep that, and what a run of 32 needs; the others keep every position
+windows=${RLX_SHARED:-../shared}/golden/gemma3-text-f32
+if [ -d "$windows" ]; then
+    rings='--kv=f32 --variants=decode=1,prefill=32'
+    expect 0 '^states: rows 131.1 kB, ring 49.2 kB$' rlxc plan "$windows" -q $rings
+    expect 0 'cache 1.0 kB per token, 524.3 kB for 512$' rlxc plan "$windows" -q $rings -x ring-states
+    grep -q '^states' "$printed/out" && fail "states of one class were listed"
+    expect 0 '' rlxc build "$windows" -q $rings -o "$work/rings"
+    expect 0 '^cache  *180.2 kB: 49.2 kB in rings, 131.1 kB for all positions$' rlx info "$work/rings"
+else
+    echo "skipped: rings: no $windows"
+fi
+
 # a name that a terminal would obey
 LC_ALL=C sed 's/stories-3m/\x1b[31mRED\x07x/' $model > "$work/red.gguf"
 expect 0 '^.x1b\[31mRED.x07x: ' rlxc plan "$work/red.gguf" --variants=decode=1

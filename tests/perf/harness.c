@@ -168,7 +168,7 @@ int main(int argc, char **argv)
         return 1;
     }
     rlx_model_get_info(harness.model, &harness.info);
-    harness.needs = needs_of(&harness.info, harness.options.linear_in_bytes);
+    harness.needs = needs_of(harness.model, &harness.info, harness.options.linear_in_bytes);
     harness.slices = json_array();
     if (!start_children()) {
         end_children();

@@ -43,10 +43,12 @@ extern const size_t work_count;
 /* What one token or one prompt of this model needs, from the artifact's manifest. */
 struct needs {
     double weight_bytes;   /* that a token reads */
-    double position_bytes; /* of the KV cache */
-    double linear;         /* operations per token in the layers */
-    double attention;      /* operations for one query and one key, in all layers */
-    bool linear_in_bytes;  /* linear operations at int8 peak, else at that of bf16 */
+    double position_bytes; /* of the KV cache, where all positions are read */
+    double ring_bytes;     /* of a position in rings, of which `window` are read at most */
+    double window;
+    double linear;        /* operations per token in the layers */
+    double attention;     /* operations for one query and one key, in all layers */
+    bool linear_in_bytes; /* linear operations at int8 peak, else at that of bf16 */
 };
 
 struct options {
@@ -95,7 +97,7 @@ void report_work(const struct harness *h, const struct work *work, const struct 
                  size_t count);
 bool report_samples(const struct harness *h);
 
-struct needs needs_of(const rlx_model_info *info, bool linear_in_bytes);
+struct needs needs_of(const rlx_model *model, const rlx_model_info *info, bool linear_in_bytes);
 /* Ours divided by the yardstick, in this round. `regime`: what both were measured in. */
 double needs_share(const struct needs *needs, const struct work *work, const struct round *round,
                    enum regime *regime);

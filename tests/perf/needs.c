@@ -5,7 +5,22 @@
  */
 #include "tests/perf/harness.h"
 
-struct needs needs_of(const rlx_model_info *info, bool linear_in_bytes)
+#include <math.h>
+
+/* The rings of a model have one window here: the longest. */
+static void count_states(const rlx_model *model, struct needs *needs)
+{
+    for (uint32_t i = 0; i < rlx_model_state_count(model); i++) {
+        rlx_state_info s = rlx_state_info_default();
+        if (rlx_model_get_state(model, i, &s, NULL) != RLX_OK)
+            continue;
+        *(s.window != 0 ? &needs->ring_bytes : &needs->position_bytes) +=
+            (double)s.bytes / (double)s.capacity;
+        needs->window = fmax(needs->window, (double)s.window);
+    }
+}
+
+struct needs needs_of(const rlx_model *model, const rlx_model_info *info, bool linear_in_bytes)
 {
     json_error_t error;
     json_t *manifest = json_loads(info->manifest, 0, &error);
@@ -14,20 +29,22 @@ struct needs needs_of(const rlx_model_info *info, bool linear_in_bytes)
     double q = (double)info->heads * info->head_dim, kv = (double)info->kv_heads * info->head_dim;
 
     json_decref(manifest);
-    return (struct needs){
+    struct needs needs = {
         .weight_bytes = (double)info->decode_bytes,
-        .position_bytes = (double)info->state_bytes / info->context,
         .linear = 2.0 * info->layers * info->hidden * (2 * q + 2 * kv + 3 * forward),
         .attention = 4.0 * info->layers * q,
         .linear_in_bytes = linear_in_bytes,
     };
+    count_states(model, &needs);
+    return needs;
 }
 
 static double bytes_seconds(const struct needs *needs, const struct work *work, double read)
 {
     double past = work->b + work->a / 2.0; /* in the middle of the slice */
+    double kv = past * needs->position_bytes + fmin(past, needs->window) * needs->ring_bytes;
 
-    return work->a * (needs->weight_bytes + past * needs->position_bytes) / read;
+    return work->a * (needs->weight_bytes + kv) / read;
 }
 
 static double prefill_seconds(const struct needs *needs, const struct work *work, double read,

@@ -127,6 +127,7 @@ typedef struct {
     uint32_t heads, width;   /* a row is heads * width values */
     uint64_t capacity;       /* rows */
     uint64_t bytes;
+    uint64_t window; /* ring: rows that a token reads at most; else 0 */
 } rlx_state_info;
 RLX_DEFAULT_IS_ZERO(rlx_state_info)
 RLX_API uint32_t rlx_model_state_count(const rlx_model *model);
