@@ -25,18 +25,56 @@ static void score(enum score kind, const float *x, uint64_t experts, double *sco
         scores[i] /= sum;
 }
 
-/* What ranks the experts: x, which a score does not reorder; where there is a bias, score + bias.
- * NaN is the least. */
+static float not_nan(float x)
+{
+    return isnan(x) ? -INFINITY : x;
+}
+
+/* What ranks a group: the sum of the keys of its best experts, one or two. */
+static float rank_group(const float *keys, uint64_t size, uint32_t best)
+{
+    float first = -INFINITY, second = -INFINITY;
+
+    for (uint64_t i = 0; i < size; i++) {
+        second = fmaxf(second, fminf(first, keys[i]));
+        first = fmaxf(first, keys[i]);
+    }
+    return not_nan(best == 2 ? first + second : first);
+}
+
+/* The experts of groups that are not among the best become the least. */
+static void leave_groups(const struct hir_attr *attr, uint64_t experts, float *keys)
+{
+    const uint64_t groups = attr->route.groups, size = groups == 0 ? 0 : experts / groups;
+    float *ranks = calloc(groups + 1, sizeof *ranks);
+
+    if (ranks == NULL)
+        unreachable("no memory for a router");
+    for (uint64_t i = 0; i < groups; i++)
+        ranks[i] = rank_group(keys + i * size, size, attr->route.group_best);
+    for (uint64_t i = 0; i < groups; i++) {
+        uint64_t better = 0;
+        for (uint64_t j = 0; j < groups; j++)
+            better += ranks[j] > ranks[i] || (ranks[j] == ranks[i] && j < i);
+        for (uint64_t k = 0; k < size && better >= attr->route.chosen_groups; k++)
+            keys[i * size + k] = -INFINITY;
+    }
+    free(ranks);
+}
+
+/* What ranks the experts: x, which a score does not reorder; where there is a bias, or where keys
+ * are added, score + bias. NaN is the least. */
 static void rank_by(struct hir_eval *e, hir_id route, const float *x, const double *scores,
                     uint64_t experts, float *keys)
 {
     const float *bias =
         hir_at(e->graph, route)->operand_count == 2 ? eval_operand(e, route, 1) : NULL;
+    const struct hir_attr *attr = hir_attr(e->graph, route);
+    const bool by_score = bias != NULL || attr->route.group_best == 2;
 
-    for (uint64_t i = 0; i < experts; i++) {
-        keys[i] = bias == NULL ? x[i] : (float)scores[i] + bias[i];
-        keys[i] = isnan(keys[i]) ? -INFINITY : keys[i];
-    }
+    for (uint64_t i = 0; i < experts; i++)
+        keys[i] = not_nan(by_score ? (float)scores[i] + (bias == NULL ? 0 : bias[i]) : x[i]);
+    leave_groups(attr, experts, keys);
 }
 
 /* The scores of a row's experts, and which are chosen: the `slots` greatest keys, of equal ones the

@@ -2,6 +2,24 @@
  * rows with `slots` experts each are R * slots rows. */
 #include "compiler/hir/shape_rules.h"
 
+/* Groups of equal size, of which the chosen ones have enough experts. */
+static bool want_groups(const struct shape_question *q, struct shape_answer *out, int64_t experts)
+{
+    const uint32_t groups = q->attr->route.groups, chosen = q->attr->route.chosen_groups,
+                   slots = q->attr->route.slots, best = q->attr->route.group_best;
+
+    if (groups == 0)
+        return true;
+    if (experts % groups != 0)
+        return shape_misfit(q, out, "groups: expected equal parts of the experts, found %u of %s",
+                            groups, shape_print(q, shape_operand(q, 0)));
+    if (best > experts / groups)
+        return shape_misfit(q, out, "group_best: expected at most as many as experts of a group");
+    return slots <= experts / groups * chosen ||
+           shape_misfit(q, out, "slots: expected at most as many as experts of %u groups, found %u",
+                        chosen, slots);
+}
+
 bool rule_route(const struct shape_question *q, struct shape_answer *out)
 {
     const dim_id slots = dim_const(q->dims, q->attr->route.slots);
@@ -15,6 +33,8 @@ bool rule_route(const struct shape_question *q, struct shape_answer *out)
     if (!dim_is_const(q->dims, x->dims[1], &experts) || experts < q->attr->route.slots)
         return shape_misfit(q, out, "slots: expected at most as many as experts, found %u of %s",
                             q->attr->route.slots, shape_print(q, x));
+    if (!want_groups(q, out, experts))
+        return false;
     dim_id dims[] = {x->dims[0], slots};
     return shape_give(out, DTYPE_f32, 2, dims);
 }

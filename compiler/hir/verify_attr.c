@@ -97,9 +97,16 @@ static const char *product_problem(enum hir_op op, const struct hir_attr *attr)
 
 static const char *route_problem(const struct hir_attr *attr)
 {
-    return attr->route.epsilon != 0 && !attr->route.normalized
-               ? "epsilon: expected 0 where the weights are not normalized"
-               : NULL;
+    const bool has_groups = attr->route.groups != 0;
+
+    if (attr->route.epsilon != 0 && !attr->route.normalized)
+        return "epsilon: expected 0 where the weights are not normalized";
+    if (has_groups != (attr->route.chosen_groups != 0) ||
+        has_groups != (attr->route.group_best != 0))
+        return "groups, chosen_groups, group_best: expected all of them or none";
+    if (attr->route.chosen_groups > attr->route.groups)
+        return "chosen_groups: expected at most as many as groups";
+    return NULL;
 }
 
 static const char *attention_problem(const struct hir_attr *attr)

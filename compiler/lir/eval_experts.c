@@ -20,6 +20,38 @@ static void score(const struct kernel_route *k, const float *x, float *scores)
         scores[i] /= sum;
 }
 
+static float not_nan(float x)
+{
+    return isnan(x) ? -INFINITY : x;
+}
+
+static float rank_group(const struct kernel_route *k, const float *keys)
+{
+    float first = -INFINITY, second = -INFINITY;
+
+    for (uint32_t i = 0; i < k->experts / k->groups; i++) {
+        second = fmaxf(second, fminf(first, keys[i]));
+        first = fmaxf(first, keys[i]);
+    }
+    return not_nan(k->group_best == 2 ? first + second : first);
+}
+
+/* The experts of groups that are not among the best count as -infinity. */
+static void leave_groups(const struct kernel_route *k, float *keys, float *ranks)
+{
+    const uint32_t size = k->groups == 0 ? 0 : k->experts / k->groups;
+
+    for (uint32_t i = 0; i < k->groups; i++)
+        ranks[i] = rank_group(k, keys + i * size);
+    for (uint32_t i = 0; i < k->groups; i++) {
+        uint32_t before = 0;
+        for (uint32_t j = 0; j < k->groups; j++)
+            before += ranks[j] > ranks[i] || (ranks[j] == ranks[i] && j < i);
+        for (uint32_t j = 0; j < size && before >= k->chosen_groups; j++)
+            keys[i * size + j] = -INFINITY;
+    }
+}
+
 /* Whether so few experts stand before expert i that it is chosen. */
 static bool is_chosen(const struct kernel_route *k, const float *keys, uint32_t i)
 {
@@ -49,16 +81,17 @@ void lir_run_route(const struct call *c)
     struct arena scratch = {0};
     float *scores = arena_new(&scratch, float, k->experts);
     float *keys = arena_new(&scratch, float, k->experts);
+    float *ranks = arena_new(&scratch, float, k->groups);
+    const bool by_score = bias != NULL || k->group_best == 2;
     uint32_t *chosen = (uint32_t *)(void *)c->args[ROUTE_chosen];
 
     for (uint64_t r = 0; r < c->rows; r++, chosen += k->slots) {
         const float *x = row_at(c, ROUTE_x, r);
         uint32_t count = 0;
         score(k, x, scores);
-        for (uint32_t i = 0; i < k->experts; i++) {
-            keys[i] = bias == NULL ? x[i] : scores[i] + bias[i];
-            keys[i] = isnan(keys[i]) ? -INFINITY : keys[i];
-        }
+        for (uint32_t i = 0; i < k->experts; i++)
+            keys[i] = not_nan(by_score ? scores[i] + (bias == NULL ? 0 : bias[i]) : x[i]);
+        leave_groups(k, keys, ranks);
         for (uint32_t i = 0; i < k->experts; i++)
             if (is_chosen(k, keys, i))
                 chosen[count++] = i;

@@ -27,7 +27,10 @@ bool lower_route(struct lowering *l, hir_id id)
                                                .sigmoid = attr->route.score == SCORE_sigmoid,
                                                .normalized = attr->route.normalized,
                                                .epsilon = (float)attr->route.epsilon,
-                                               .scale = (float)attr->route.scale};
+                                               .scale = (float)attr->route.scale,
+                                               .groups = attr->route.groups,
+                                               .chosen_groups = attr->route.chosen_groups,
+                                               .group_best = attr->route.group_best};
     if (!lower_rows(l, &route, ROUTE_x, hir_operand(l->graph, id, 0)))
         return false;
     if (hir_at(l->graph, id)->operand_count == 2)

@@ -208,6 +208,23 @@ static void verify_attention(struct question *q)
         require(q, k->chunk == 0 && k->max_rows == 0, "chunk and max_rows 0 without chunks");
 }
 
+static void verify_route(struct question *q)
+{
+    const struct kernel_route *k = &q->kernel->route;
+    const uint32_t size = k->groups == 0 ? k->experts : k->experts / k->groups;
+
+    require(q, k->slots <= k->experts, "at most as many slots as experts");
+    require(q, k->normalized || k->epsilon == 0, "epsilon 0 where not normalized");
+    require(q,
+            (k->groups != 0) == (k->chosen_groups != 0) && (k->groups != 0) == (k->group_best != 0),
+            "chosen_groups and group_best with groups alone");
+    require(q, k->groups == 0 || k->experts % k->groups == 0, "groups of equal size");
+    require(q, k->chosen_groups <= k->groups && k->group_best <= size,
+            "at most as many chosen as there are");
+    require(q, k->chosen_groups == 0 || k->slots <= (uint64_t)k->chosen_groups * size,
+            "at most as many slots as experts in the chosen groups");
+}
+
 static void verify_kind(struct question *q)
 {
     const struct lir_kernel *k = q->kernel;
@@ -243,8 +260,7 @@ static void verify_kind(struct question *q)
         verify_attention(q);
         break;
     case KERNEL_route:
-        require(q, k->route.slots <= k->route.experts, "at most as many slots as experts");
-        require(q, k->route.normalized || k->route.epsilon == 0, "epsilon 0 where not normalized");
+        verify_route(q);
         break;
     case KERNEL_sort:
         require(q, k->sort.slots <= k->sort.experts, "at most as many slots as experts");

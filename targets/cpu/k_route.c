@@ -10,6 +10,7 @@ struct router {
     const struct builder *b;
     const struct kernel_route *k;
     LLVMValueRef keys, scores; /* f32 [experts], padded to 16 */
+    LLVMValueRef ranks;        /* f32 [groups], where there are some */
     int64_t bytes;             /* of each */
     LLVMValueRef row;          /* i64 */
 };
@@ -64,6 +65,7 @@ static LLVMValueRef score_row(const struct router *r, LLVMValueRef greatest)
 static void rank_row(const struct router *r, LLVMValueRef sum)
 {
     const struct builder *b = r->b;
+    const bool has_bias = lir_has(b->kernel, ROUTE_bias);
     struct loop l;
 
     loop_begin_counted(b, &l, r->bytes, 64, NULL, 0);
@@ -73,10 +75,12 @@ static void rank_row(const struct router *r, LLVMValueRef sum)
     if (!r->k->sigmoid)
         score = LLVMBuildFDiv(b->ir, score, broadcast(b, sum), "");
     store(b, score, at(b, r->scores, l.index), 64);
-    if (lir_has(b->kernel, ROUTE_bias)) {
+    if (has_bias || r->k->group_best == 2) {
         LLVMValueRef left = subtract(b, i64_number(b, r->k->experts),
                                      LLVMBuildLShr(b->ir, l.index, i64_number(b, 2), ""));
-        key = LLVMBuildFAdd(b->ir, score, load_f32x16(b, at(b, b->args[ROUTE_bias], l.index)), "");
+        key = has_bias ? LLVMBuildFAdd(b->ir, score,
+                                       load_f32x16(b, at(b, b->args[ROUTE_bias], l.index)), "")
+                       : score;
         is_last = LLVMBuildNot(b->ir, lanes_below(b, left), "");
     }
     LLVMValueRef is_nan = LLVMBuildFCmp(b->ir, LLVMRealUNO, key, key, "");
@@ -84,6 +88,70 @@ static void rank_row(const struct router *r, LLVMValueRef sum)
         LLVMBuildSelect(b->ir, LLVMBuildOr(b->ir, is_nan, is_last, ""), infinity_below(b), key, "");
     store(b, key, at(b, r->keys, l.index), 64);
     loop_end(b, &l, NULL);
+}
+
+/* Of each group the greatest key, or the sum of its two greatest. */
+static void rank_groups(const struct router *r)
+{
+    const struct builder *b = r->b;
+    const int64_t size = 4 * (int64_t)(r->k->experts / r->k->groups);
+    const LLVMValueRef least = f32_number(b, -INFINITY);
+    LLVMValueRef best[2] = {least, least};
+    struct loop groups, l;
+
+    loop_begin_counted(b, &groups, r->k->groups, 1, NULL, 0);
+    LLVMValueRef keys = at(b, r->keys, times(b, groups.index, size));
+    loop_begin_counted(b, &l, size, 4, best, 2);
+    LLVMValueRef key = load(b, b->f32, at(b, keys, l.index), 4);
+    best[1] = maximum(b, best[1], minimum(b, best[0], key));
+    best[0] = maximum(b, best[0], key);
+    loop_end(b, &l, best);
+    if (r->k->group_best == 2) {
+        best[0] = LLVMBuildFAdd(b->ir, best[0], best[1], "");
+        LLVMValueRef is_nan = LLVMBuildFCmp(b->ir, LLVMRealUNO, best[0], best[0], "");
+        best[0] = LLVMBuildSelect(b->ir, is_nan, least, best[0], "");
+    }
+    store(b, best[0], at(b, r->ranks, times(b, groups.index, 4)), 4);
+    loop_end(b, &groups, NULL);
+}
+
+/* i64: how many groups stand before this one. */
+static LLVMValueRef groups_before(const struct router *r, LLVMValueRef group)
+{
+    const struct builder *b = r->b;
+    LLVMValueRef rank = load(b, b->f32, at(b, r->ranks, times(b, group, 4)), 4);
+    LLVMValueRef before = i64_number(b, 0);
+    struct loop l;
+
+    loop_begin_counted(b, &l, r->k->groups, 1, &before, 1);
+    LLVMValueRef other = load(b, b->f32, at(b, r->ranks, times(b, l.index, 4)), 4);
+    LLVMValueRef lower = LLVMBuildICmp(b->ir, LLVMIntSLT, l.index, group, "");
+    LLVMValueRef greater_rank = LLVMBuildFCmp(b->ir, LLVMRealOGT, other, rank, "");
+    LLVMValueRef equal = LLVMBuildFCmp(b->ir, LLVMRealOEQ, other, rank, "");
+    LLVMValueRef stands =
+        LLVMBuildOr(b->ir, greater_rank, LLVMBuildAnd(b->ir, equal, lower, ""), "");
+    before = add(b, before, LLVMBuildZExt(b->ir, stands, b->i64, ""));
+    loop_end(b, &l, &before);
+    return before;
+}
+
+/* The keys of groups that are not among the best become the least. */
+static void leave_groups(const struct router *r)
+{
+    const struct builder *b = r->b;
+    const int64_t size = 4 * (int64_t)(r->k->experts / r->k->groups);
+    struct loop groups, l;
+
+    loop_begin_counted(b, &groups, r->k->groups, 1, NULL, 0);
+    LLVMValueRef before = groups_before(r, groups.index);
+    LLVMBasicBlockRef after = when_begin(
+        b, LLVMBuildICmp(b->ir, LLVMIntSGE, before, i64_number(b, r->k->chosen_groups), ""));
+    LLVMValueRef keys = at(b, r->keys, times(b, groups.index, size));
+    loop_begin_counted(b, &l, size, 4, NULL, 0);
+    store(b, f32_number(b, -INFINITY), at(b, keys, l.index), 4);
+    loop_end(b, &l, NULL);
+    when_end(b, after);
+    loop_end(b, &groups, NULL);
 }
 
 /* i1: fewer than `slots` experts stand before this one: those with a greater key, and of equal ones
@@ -154,10 +222,16 @@ void emit_route(const struct builder *b)
 
     r.keys = stack_array(b, (uint64_t)r.bytes);
     r.scores = stack_array(b, (uint64_t)r.bytes);
+    if (k->groups != 0)
+        r.ranks = stack_array(b, 4 * (uint64_t)k->groups);
     loop_begin(b, &rows, b->first_tile, b->end_tile, 1, NULL, 0);
     r.row = rows.index;
     LLVMValueRef out = at(b, b->args[ROUTE_out], times(b, r.row, 4 * stride));
     rank_row(&r, score_row(&r, copy_row(&r)));
+    if (k->groups != 0) {
+        rank_groups(&r);
+        leave_groups(&r);
+    }
     weigh(&r, choose(&r, at(b, b->args[ROUTE_chosen], times(b, r.row, 4 * (int64_t)k->slots)), out),
           out);
     loop_end(b, &rows, NULL);

@@ -25,10 +25,42 @@ static void score(struct vulkan_shader *s)
         vulkan_line(s, 1, "scores[i] /= total;");
     if (lir_has(s->kernel, ROUTE_bias))
         vulkan_line(s, 1, "const float key = scores[i] + bias.at[i];");
+    else if (k->group_best == 2)
+        vulkan_line(s, 1, "const float key = scores[i];");
     else
         vulkan_line(s, 1, "const float key = x.at[tile * %u + i];", stride);
     vulkan_line(s, 1, "const bool is_nan = (floatBitsToUint(key) & 0x7fffffffu) > 0x7f800000u;");
     vulkan_line(s, 1, "keys[i] = is_nan ? uintBitsToFloat(0xff800000u) : key;");
+    vulkan_line(s, 0, "}");
+    vulkan_line(s, 0, "barrier();");
+}
+
+/* A thread has some of the groups: what ranks each; then the keys of those that are not among the
+ * best become the least. */
+static void leave_groups(struct vulkan_shader *s)
+{
+    const struct kernel_route *k = &s->kernel->route;
+    const uint32_t size = k->experts / k->groups;
+
+    vulkan_line(s, 0, "const float least = uintBitsToFloat(0xff800000u);");
+    vulkan_line(s, 0, "for (uint g = thread; g < GROUPS; g += THREADS) {");
+    vulkan_line(s, 1, "float first = least, second = least;");
+    vulkan_line(s, 1, "for (uint i = g * %u; i < (g + 1) * %u; i++) {", size, size);
+    vulkan_line(s, 2, "second = max(second, min(first, keys[i]));");
+    vulkan_line(s, 2, "first = max(first, keys[i]);");
+    vulkan_line(s, 1, "}");
+    vulkan_line(s, 1, "const float rank = %s;", k->group_best == 2 ? "first + second" : "first");
+    vulkan_line(s, 1, "const bool is_nan = (floatBitsToUint(rank) & 0x7fffffffu) > 0x7f800000u;");
+    vulkan_line(s, 1, "ranks[g] = is_nan ? least : rank;");
+    vulkan_line(s, 0, "}");
+    vulkan_line(s, 0, "barrier();");
+    vulkan_line(s, 0, "for (uint g = thread; g < GROUPS; g += THREADS) {");
+    vulkan_line(s, 1, "uint better = 0;");
+    vulkan_line(s, 1, "for (uint j = 0; j < GROUPS; j++)");
+    vulkan_line(s, 2, "better += uint(ranks[j] > ranks[g] || (ranks[j] == ranks[g] && j < g));");
+    vulkan_line(s, 1, "for (uint i = g * %u; i < (g + 1) * %u && better >= %u; i++)", size, size,
+                k->chosen_groups);
+    vulkan_line(s, 2, "keys[i] = least;");
     vulkan_line(s, 0, "}");
     vulkan_line(s, 0, "barrier();");
 }
@@ -69,6 +101,12 @@ void vulkan_print_route(struct vulkan_shader *s)
     vulkan_before(s, 0, "const uint EXPERTS = %u;", s->kernel->route.experts);
     vulkan_before(s, 0, "shared float scores[EXPERTS], keys[EXPERTS];");
     vulkan_before(s, 0, "shared bool is_chosen[EXPERTS];");
+    if (s->kernel->route.groups != 0) {
+        vulkan_before(s, 0, "const uint GROUPS = %u;", s->kernel->route.groups);
+        vulkan_before(s, 0, "shared float ranks[GROUPS];");
+    }
     score(s);
+    if (s->kernel->route.groups != 0)
+        leave_groups(s);
     choose(s);
 }

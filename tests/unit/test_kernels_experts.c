@@ -29,6 +29,15 @@ static struct lir_kernel route_kernel(uint32_t experts, uint32_t slots, bool sig
     return k;
 }
 
+static struct lir_kernel with_groups(struct lir_kernel k, uint32_t groups, uint32_t chosen,
+                                     uint32_t best)
+{
+    k.route.groups = groups;
+    k.route.chosen_groups = chosen;
+    k.route.group_best = best;
+    return k;
+}
+
 static double score_of(const struct kernel_route *k, const float *x, uint32_t i)
 {
     double sum = 0, max = -INFINITY;
@@ -42,16 +51,59 @@ static double score_of(const struct kernel_route *k, const float *x, uint32_t i)
     return exp((double)x[i] - max) / sum;
 }
 
-static bool is_before(const struct kernel_route *k, const float *x, const float *bias, uint32_t i,
-                      uint32_t j)
+/* In f32, so that what underflows there is equal here, too. */
+static double key_of(const struct kernel_route *k, const float *x, const float *bias, uint32_t i)
 {
-    double a = (double)x[i], b = (double)x[j];
+    if (bias == NULL && k->group_best != 2)
+        return (double)x[i];
+    return (double)(float)(score_of(k, x, i) + (bias == NULL ? 0 : (double)bias[i]));
+}
 
-    if (bias != NULL) {
-        a = score_of(k, x, i) + (double)bias[i];
-        b = score_of(k, x, j) + (double)bias[j];
+/* Of group g the greatest key, or the sum of the greatest pair. */
+static double rank_of(const struct kernel_route *k, const float *x, const float *bias, uint32_t g)
+{
+    const uint32_t size = k->experts / k->groups;
+    double rank = -INFINITY;
+
+    for (uint32_t i = g * size; i < (g + 1) * size; i++)
+        for (uint32_t j = g * size; j < (k->group_best == 2 ? i : g * size + 1); j++)
+            rank = fmax(rank,
+                        key_of(k, x, bias, i) + (k->group_best == 2 ? key_of(k, x, bias, j) : 0));
+    return (double)(float)rank;
+}
+
+static bool group_is_chosen(const struct kernel_route *k, const float *x, const float *bias,
+                            uint32_t g)
+{
+    const double rank = rank_of(k, x, bias, g);
+    uint32_t before = 0;
+
+    for (uint32_t j = 0; j < k->groups; j++) {
+        double other = rank_of(k, x, bias, j);
+        before += other > rank || (other == rank && j < g);
     }
-    return a > b || (a == b && i < j);
+    return before < k->chosen_groups;
+}
+
+/* By number the experts that a row should have. */
+static uint32_t expect_chosen(const struct kernel_route *k, const float *x, const float *bias,
+                              uint32_t *expected)
+{
+    double keys[EXPERTS_MAX];
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < k->experts; i++)
+        keys[i] = k->groups != 0 && !group_is_chosen(k, x, bias, i / (k->experts / k->groups))
+                      ? -INFINITY
+                      : key_of(k, x, bias, i);
+    for (uint32_t i = 0; i < k->experts; i++) {
+        uint32_t before = 0;
+        for (uint32_t j = 0; j < k->experts; j++)
+            before += keys[j] > keys[i] || (keys[j] == keys[i] && j < i);
+        if (before < k->slots)
+            expected[count++] = i;
+    }
+    return count;
 }
 
 static void check_route(const struct lir_kernel *kernel, uint32_t rows, const float *x,
@@ -60,20 +112,15 @@ static void check_route(const struct lir_kernel *kernel, uint32_t rows, const fl
     const struct kernel_route *k = &kernel->route;
     const uint32_t *stride = kernel->stride;
     struct comparison all =
-        comparison_of("route %u of %u, sigmoid %u, normalized %u, bias %u", k->slots, k->experts,
-                      k->sigmoid, k->normalized, bias != NULL);
+        comparison_of("route %u of %u, sigmoid %u, normalized %u, bias %u, groups %u of %u by %u",
+                      k->slots, k->experts, k->sigmoid, k->normalized, bias != NULL,
+                      k->chosen_groups, k->groups, k->group_best);
 
     for (uint32_t r = 0; r < rows; r++) {
         const float *row = x + r * stride[ROUTE_x];
-        uint32_t expected[EXPERTS_MAX], count = 0;
+        uint32_t expected[EXPERTS_MAX];
         double sum = (double)k->epsilon;
-        for (uint32_t i = 0; i < k->experts; i++) {
-            uint32_t before = 0;
-            for (uint32_t j = 0; j < k->experts; j++)
-                before += is_before(k, row, bias, j, i);
-            if (before < k->slots)
-                expected[count++] = i;
-        }
+        assert_int_equal(expect_chosen(k, row, bias, expected), k->slots);
         for (uint32_t s = 0; s < k->slots; s++)
             sum += score_of(k, row, expected[s]);
         for (uint32_t s = 0; s < k->slots; s++) {
@@ -102,8 +149,9 @@ static void run_route(const struct code *code, uint32_t index, const struct lir_
     const struct kernel_route *k = &kernel->route;
     float *bias = buffer_random(round_up(k->experts, 16));
 
-    for (uint32_t i = k->experts; i < round_up(k->experts, 16); i++)
-        bias[i] = 0;
+    /* of both signs, many below every score */
+    for (uint32_t i = 0; i < round_up(k->experts, 16); i++)
+        bias[i] = i >= k->experts ? 0 : i % 3 == 1 ? 2 * bias[i] - 1 : bias[i];
     for (uint32_t t = 0; t < countof(rows_tried); t++) {
         const uint32_t rows = rows_tried[t];
         int64_t dims[RLX_DIM_COUNT] = {1, rows, rows, 0, rows};
@@ -147,9 +195,19 @@ static void run_route_nan(const struct code *code, uint32_t index, const struct 
 static void test_route(void **state)
 {
     const struct lir_kernel kernels[] = {
-        route_kernel(40, 8, false, true, false), route_kernel(16, 1, false, false, false),
-        route_kernel(7, 7, true, true, false),   route_kernel(33, 6, true, true, true),
-        route_kernel(8, 2, false, false, true),  route_kernel(19, 3, true, false, false)};
+        route_kernel(40, 8, false, true, false),
+        route_kernel(16, 1, false, false, false),
+        route_kernel(7, 7, true, true, false),
+        route_kernel(33, 6, true, true, true),
+        route_kernel(8, 2, false, false, true),
+        route_kernel(19, 3, true, false, false),
+        with_groups(route_kernel(40, 8, true, true, true), 8, 3, 2),
+        with_groups(route_kernel(40, 6, false, false, false), 5, 2, 1),
+        with_groups(route_kernel(33, 11, true, true, true), 3, 1, 1),
+        with_groups(route_kernel(12, 3, false, true, false), 6, 2, 2),
+        with_groups(route_kernel(16, 5, true, true, true), 4, 4, 2),  /* all groups */
+        with_groups(route_kernel(16, 4, true, false, true), 1, 1, 2), /* one group */
+        with_groups(route_kernel(9, 9, true, true, false), 3, 3, 1)};
     struct code code;
 
     (void)state;
