@@ -76,8 +76,8 @@ enum build_option_number {
     "                        processors to make code for: native is this one,\n"         \
     "                        x86-64-v3 has AVX2, x86-64-v4-vnni-bf16 AVX-512\n"          \
     "                        (default: native; for an executable: all); and GPUs:\n"     \
-    "                        vulkan1.2, or with integer dot products\n"                  \
-    "                        vulkan1.2-dot (default: both)\n"                            \
+    "                        vulkan1.2, with integer dot products vulkan1.2-dot,\n"      \
+    "                        or in software vulkan1.2-software (default: all)\n"         \
     "      --variants=SET    numbers of new tokens to make code for (default:\n"         \
     "                        decode=1,blocks=2:16,batch=2:16,prefill=32:512); of\n"      \
     "                        other entries than main ENTRY:encoder=SxR, S segments of\n" \

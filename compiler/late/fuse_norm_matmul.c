@@ -7,7 +7,8 @@
  * costs less than a step where rows are few, and more where they are many.
  *
  * Needs: norms in the format that products read. Keeps: the values, rounded otherwise; the names.
- * Done where the level has such products, for rows of short runs. Not done where the norm is
+ * Done where the level has such products, for rows of short runs; of prompts, too, where the level
+ * runs them with the code of short runs. Not done where the norm is
  * rounded to a format, subtracts a mean or adds a bias, where anything but products reads it, or
  * products by expert, or where the rows of x do not follow each other.
  */
@@ -16,13 +17,14 @@
 #include "compiler/passes/match.h"
 
 /* Why a norm stays a step; NULL: it need not. `readers`: products that read it. */
-static const char *why_not(const struct hir_graph *g, hir_id norm, uint32_t readers)
+static const char *why_not(const struct hir_graph *g, const struct target_traits *traits,
+                           hir_id norm, uint32_t readers)
 {
     if (hir_act(g, norm) != ACT_f32)
         return "products read it rounded";
     if (hir_attr(g, norm)->quant.centered || hir_at(g, norm)->operand_count == 3)
         return "it subtracts a mean or adds a bias";
-    if (hir_max_rows(g, norm) > SHORT_RUN_MAX)
+    if (hir_max_rows(g, norm) > SHORT_RUN_MAX && !traits->norms_in_prompts)
         return "runs of many rows norm each once";
     if (hir_at(g, norm)->use_count != readers)
         return "not only products read it";
@@ -42,10 +44,11 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 bool pass_fuse_norm_matmul(struct pass_call *call)
 {
     const struct specialization *s = call->context.specialization;
+    const struct target_traits *traits = &s->target->levels[s->level].traits;
     struct hir_graph *g = call->graph;
     uint32_t *readers = arena_new(g->arena, uint32_t, g->node_count);
 
-    if (!s->target->levels[s->level].traits.norms_in_products)
+    if (!traits->norms_in_products)
         return true;
     match_begin(g);
     for (hir_id id = 1; id < g->node_count; id++)
@@ -54,7 +57,7 @@ bool pass_fuse_norm_matmul(struct pass_call *call)
     for (hir_id id = 1; id < g->node_count; id++) {
         if (!match_is(g, id, HIR_norm_quant) || hir_at(g, id)->operand_count < 2)
             continue;
-        const char *why = why_not(g, id, readers[id]);
+        const char *why = why_not(g, traits, id, readers[id]);
         hir_at(g, id)->mark = why == NULL;
         if (why != NULL)
             note_left(call, id, "%s", why);

@@ -11,7 +11,8 @@ static const struct {
              {RLX_SHADER_STORAGE_16BIT, "storage-16bit"},
              {RLX_SHADER_FLOAT16, "float16"},
              {RLX_SHADER_INTEGER_DOT, "integer-dot"},
-             {RLX_SHADER_SUBGROUP_QUADS, "subgroup-quads"}};
+             {RLX_SHADER_SUBGROUP_QUADS, "subgroup-quads"},
+             {RLX_SHADER_SOFTWARE, "software"}};
 
 const char *shader_feature_name(uint32_t bit)
 {

@@ -80,7 +80,7 @@ static rlx_status choose_level(const struct device_options *o, const struct vulk
 {
     const rlx_model *m = o->model;
     rlx_status status = vulkan_choose_level(&m->artifact, m->name, f, level, error);
-    *can_run = status == RLX_OK && f->missing[0] == 0 && ((*level)->features & ~f->features) == 0;
+    *can_run = status == RLX_OK && f->missing[0] == 0 && vulkan_lacks(f, (*level)->features) == 0;
     return status;
 }
 

@@ -2,6 +2,7 @@
  * and the features that a level needs. Out: a logical device with a queue for compute. Contract:
  * vulkan_api.h. */
 #include "runtime/base/shader_features.h"
+#include "runtime/vulkan/level.h"
 #include "runtime/vulkan/vulkan_api.h"
 
 #include <stdio.h>
@@ -144,6 +145,8 @@ static void read_features(const struct vulkan_instance *in, uint32_t index, stru
         f->features |= RLX_SHADER_FLOAT16;
     if (c.dot.shaderIntegerDotProduct)
         f->features |= RLX_SHADER_INTEGER_DOT;
+    if (f->type == VK_PHYSICAL_DEVICE_TYPE_CPU)
+        f->features |= RLX_SHADER_SOFTWARE;
     if (has_quads(in, index))
         f->features |= RLX_SHADER_SUBGROUP_QUADS;
     if (c.dot.shaderIntegerDotProduct && !has_fast_dot(in, index))
@@ -192,7 +195,7 @@ void vulkan_device_facts(const struct vulkan_instance *in, uint32_t index, struc
 
 static rlx_status check_device(const struct vulkan_facts *f, uint64_t features, rlx_error *error)
 {
-    const uint64_t lacks = features & ~f->features;
+    const uint64_t lacks = vulkan_lacks(f, features);
     char names[160];
     if (f->missing[0] != 0)
         return rlx_fail(error, RLX_ERROR_NO_DEVICE,

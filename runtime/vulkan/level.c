@@ -3,6 +3,7 @@
 
 #include "runtime/base/error.h"
 
+#include <rlx/shader.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,6 +20,11 @@ static bool runs_better(const struct vulkan_facts *f, const struct rlx_level *l,
             return of_l < of_m;
     }
     return __builtin_popcountll(l->features) > __builtin_popcountll(m->features);
+}
+
+uint64_t vulkan_lacks(const struct vulkan_facts *f, uint64_t features)
+{
+    return features & ~f->features & ~(uint64_t)RLX_SHADER_SOFTWARE;
 }
 
 rlx_status vulkan_choose_level(const struct artifact *a, const char *name,

@@ -2,6 +2,8 @@
  * against it; its shader's body. */
 #include "targets/vulkan/vulkan.h"
 
+#include <rlx/shader.h>
+
 static void (*const print_body[KERNEL_KIND_COUNT])(struct vulkan_shader *) = {
 #define KERNEL(kind, KIND, title) [KERNEL_##kind] = vulkan_print_##kind,
 #include "compiler/lir/kernel_kinds.def"
@@ -30,14 +32,15 @@ static bool accepts_few_rows(const struct lir_kernel *kernel, struct diags *d)
            refuse(kernel, d, "a tile that it cannot have");
 }
 
-static bool accepts_many_rows(const struct lir_kernel *kernel, bool has_dot, struct diags *d)
+static bool accepts_many_rows(const struct lir_kernel *kernel, uint64_t features, struct diags *d)
 {
     const struct kernel_matmul *k = &kernel->matmul;
 
     if ((k->row_tile != VULKAN_LOW_TILE && k->row_tile != VULKAN_HIGH_TILE) ||
         (k->tile_groups != 2 && k->tile_groups != 4) || k->format.tile_rows == 0)
         return refuse(kernel, d, "expected tiles of 32 or 64 rows and 2 or 4 row groups");
-    if (k->format.act == ACT_i16 || (k->format.act == ACT_i8 && !has_dot))
+    if (k->format.act == ACT_i16 ||
+        (k->format.act == ACT_i8 && (features & RLX_SHADER_INTEGER_DOT) == 0))
         return refuse(kernel, d,
                       "expected activations of f32 in tiles of 32 or 64 rows, or of int8 at the "
                       "level vulkan1.2-dot");
@@ -45,7 +48,7 @@ static bool accepts_many_rows(const struct lir_kernel *kernel, bool has_dot, str
            refuse(kernel, d, "expected normed activations in tiles of 32 or 64 rows");
 }
 
-static bool accepts_matmul(const struct lir_kernel *kernel, bool has_dot, struct diags *d)
+static bool accepts_matmul(const struct lir_kernel *kernel, uint64_t features, struct diags *d)
 {
     const struct kernel_matmul *k = &kernel->matmul;
     const bool integers = act_is_integer((enum act)k->format.act);
@@ -63,7 +66,7 @@ static bool accepts_matmul(const struct lir_kernel *kernel, bool has_dot, struct
     if (k->format.act == ACT_bf16)
         return refuse(kernel, d, "expected activations of f32, i16 or i8");
     return k->row_tile < VULKAN_LOW_TILE ? accepts_few_rows(kernel, d)
-                                         : accepts_many_rows(kernel, has_dot, d);
+                                         : accepts_many_rows(kernel, features, d);
 }
 
 static bool accepts_norm_quant(const struct lir_kernel *kernel, struct diags *d)
@@ -106,13 +109,13 @@ static bool accepts_experts(const struct lir_kernel *k, uint32_t experts, struct
                                VULKAN_EXPERTS_MAX, experts));
 }
 
-bool vulkan_accepts(const struct lir_kernel *k, bool has_dot, struct diags *d)
+bool vulkan_accepts(const struct lir_kernel *k, uint64_t features, struct diags *d)
 {
     if (k->kind >= KERNEL_KIND_COUNT)
         return diag_error(d, (struct place){0}, "no code for Vulkan: an unknown kernel kind");
     switch (k->kind) {
     case KERNEL_matmul:
-        return accepts_matmul(k, has_dot, d);
+        return accepts_matmul(k, features, d);
     case KERNEL_norm_quant:
         return accepts_norm_quant(k, d);
     case KERNEL_embed:

@@ -24,6 +24,13 @@ static const struct target_level levels[] = {
                 .splits_keys = true,
                 .shares_modules = true,
                 .tiles_max = RLX_SHADER_TILES_MAX}},
+    {.name = "vulkan1.2-software",
+     .features = BASE | RLX_SHADER_SOFTWARE,
+     .traits = {.norms_in_products = true,
+                .norms_in_prompts = true,
+                .splits_keys = true,
+                .shares_modules = true,
+                .tiles_max = RLX_SHADER_TILES_MAX}},
 };
 
 static int native_level(void)
@@ -31,19 +38,14 @@ static int native_level(void)
     return 0; /* code for a device, which the runtime looks for */
 }
 
-static bool has_dot(uint32_t level)
-{
-    return (levels[level].features & RLX_SHADER_INTEGER_DOT) != 0;
-}
-
 static bool accepts(uint32_t level, const struct lir_kernel *k, struct diags *d)
 {
-    return vulkan_accepts(k, has_dot(level), d);
+    return vulkan_accepts(k, levels[level].features, d);
 }
 
 static struct tile_choice choose_tile(uint32_t level, const struct tile_request *request)
 {
-    return vulkan_choose_tile(request, has_dot(level));
+    return vulkan_choose_tile(request, levels[level].features);
 }
 
 static bool emit(uint32_t level, const struct lir_kernel *kernels, uint32_t count, uint32_t threads,

@@ -6,7 +6,9 @@
 
 /* Of few rows, and of integers without dot products. A thread has a sum for each group and row. Two
  * groups share what they read of x, but narrow products would be too few workgroups. Larger tiles are
- * for products that a dispatch would otherwise have no room for. */
+ * for products that a dispatch would otherwise have no room for. Devices in software have no others:
+ * they read shared memory lane by lane, and at a barrier they put a workgroup's threads aside one by
+ * one. */
 static struct tile_choice choose_few_rows(const struct tile_request *r)
 {
     enum { WIDE = 512, ROWS = 4, ROWS_MAX = 16 };
@@ -36,9 +38,11 @@ static struct tile_choice choose_many_rows(const struct tile_request *r)
                                 .row_tile = (uint8_t)height};
 }
 
-static struct tile_choice choose_product(const struct tile_request *r, bool has_dot)
+static struct tile_choice choose_product(const struct tile_request *r, uint64_t features)
 {
-    const bool has_tiles = r->act == ACT_f32 || (r->act == ACT_i8 && has_dot);
+    const bool has_dot = (features & RLX_SHADER_INTEGER_DOT) != 0,
+               has_tiles = (features & RLX_SHADER_SOFTWARE) == 0 &&
+                           (r->act == ACT_f32 || (r->act == ACT_i8 && has_dot));
 
     return has_tiles && r->rows > SHORT_RUN_MAX ? choose_many_rows(r) : choose_few_rows(r);
 }
@@ -54,7 +58,7 @@ static struct tile_choice choose_attention(const struct tile_request *r)
     return (struct tile_choice){.rows = r->batched ? 1 : (uint8_t)rows};
 }
 
-struct tile_choice vulkan_choose_tile(const struct tile_request *r, bool has_dot)
+struct tile_choice vulkan_choose_tile(const struct tile_request *r, uint64_t features)
 {
-    return r->what == TILED_attention ? choose_attention(r) : choose_product(r, has_dot);
+    return r->what == TILED_attention ? choose_attention(r) : choose_product(r, features);
 }

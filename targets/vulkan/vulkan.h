@@ -103,8 +103,8 @@ enum {
 };
 
 void vulkan_print_body(struct vulkan_shader *s);
-/* `has_dot`: of the level, here and below: devices have integer dot products. */
-bool vulkan_accepts(const struct lir_kernel *k, bool has_dot, struct diags *d);
+/* `features`: of the level, here and below (rlx/shader.h). */
+bool vulkan_accepts(const struct lir_kernel *k, uint64_t features, struct diags *d);
 #define KERNEL(kind, KIND, title) void vulkan_print_##kind(struct vulkan_shader *s);
 #include "compiler/lir/kernel_kinds.def"
 
@@ -113,7 +113,7 @@ enum { VULKAN_LOW_TILE = 32, VULKAN_HIGH_TILE = 64 };
 void vulkan_print_matmul_tiles(struct vulkan_shader *s);
 
 /* Tiles of products and of attention. */
-struct tile_choice vulkan_choose_tile(const struct tile_request *r, bool has_dot);
+struct tile_choice vulkan_choose_tile(const struct tile_request *r, uint64_t features);
 
 /* ---- scalar.c: formulas ---- */
 

@@ -10,7 +10,7 @@ vulkan="--target=vulkan --variants=decode=1,prefill=32"
 expect 2 "target: expected cpu or vulkan, found 'gpu'" rlxc build $model -o "$work/x" --target=gpu
 expect 2 "target: expected cpu or vulkan, found 'c'" rlxc build $model -o "$work/x" --target=cpu,c
 expect 2 "target: expected cpu or vulkan, found ''" rlxc build $model -o "$work/x" --target=
-expect 2 "level: expected vulkan1.2, vulkan1.2-dot, native or all, found 'x86-64-v3'" \
+expect 2 "level: expected vulkan1.2, vulkan1.2-dot, vulkan1.2-software, native or all, found 'x86-64-v3'" \
     rlxc build $model -o "$work/x" --target=vulkan --level=x86-64-v3
 expect 2 'emit=glsl goes with --target=vulkan' rlxc build $model --emit=glsl
 expect 2 'emit=spvasm goes with --target=vulkan' rlxc build $model --emit=lir,spvasm --target=cpu
@@ -30,22 +30,28 @@ expect 0 '' rlxc build $model -q -o "$work/gpu.rlx" $vulkan
 expect 0 '' rlxc build $model -q -o "$work/again.rlx" $vulkan --threads=1
 expect 0 '' cmp "$work/gpu.rlx" "$work/again.rlx"
 equal "levels of --target=cpu" "$(levels "$work/cpu.rlx")" "cpu x86-64-v3 "
-equal "levels of --target=vulkan,cpu" "$(levels "$work/both.rlx")" "cpu x86-64-v3 vulkan vulkan1.2 vulkan vulkan1.2-dot "
-equal "levels of --target=vulkan" "$(levels "$work/gpu.rlx")" "vulkan vulkan1.2 vulkan vulkan1.2-dot "
+equal "levels of --target=vulkan,cpu" "$(levels "$work/both.rlx")" "cpu x86-64-v3 vulkan vulkan1.2 vulkan vulkan1.2-dot vulkan vulkan1.2-software "
+equal "levels of --target=vulkan" "$(levels "$work/gpu.rlx")" "vulkan vulkan1.2 vulkan vulkan1.2-dot vulkan vulkan1.2-software "
 expect 0 'level vulkan1.2 of target vulkan: [0-9]* bytes of code, needs storage-8bit storage-16bit subgroup-quads$' \
     rlxc inspect "$work/gpu.rlx"
 expect 0 'level vulkan1.2-dot of target vulkan: .*, needs storage-8bit storage-16bit integer-dot subgroup-quads$' \
+    rlxc inspect "$work/gpu.rlx"
+expect 0 'level vulkan1.2-software of target vulkan: .*, needs storage-8bit storage-16bit subgroup-quads software$' \
     rlxc inspect "$work/gpu.rlx"
 expect 0 'numerics  *default, KV cache f16' rlxc inspect "$work/gpu.rlx"
 
 # One level alone. Levels share modules: two are smaller than each for itself.
 bytes() { rlxc inspect "$1" | sed -n 's/^level [^ ]* of target vulkan: \([0-9]*\) bytes of code.*/\1/p' | head -n 1; }
 expect 0 '' rlxc build $model -q -o "$work/base.rlx" $vulkan --level=vulkan1.2
+expect 0 '' rlxc build $model -q -o "$work/pair.rlx" $vulkan --level=vulkan1.2,vulkan1.2-dot
 expect 0 '' rlxc build $model -q -o "$work/dot.rlx" $vulkan --level=vulkan1.2-dot
 equal "levels of --level=vulkan1.2-dot" "$(levels "$work/dot.rlx")" "vulkan vulkan1.2-dot "
 expect 0 'numerics  *f32, KV cache f16' rlxc inspect "$work/base.rlx"
-[ "$(bytes "$work/gpu.rlx")" -lt $(($(bytes "$work/base.rlx") + $(bytes "$work/dot.rlx"))) ] ||
-    fail "two levels have $(bytes "$work/gpu.rlx") bytes of code"
+[ "$(bytes "$work/pair.rlx")" -lt $(($(bytes "$work/base.rlx") + $(bytes "$work/dot.rlx"))) ] ||
+    fail "two levels have $(bytes "$work/pair.rlx") bytes of code"
+expect 0 '' rlxc build $model -q -o "$work/few.rlx" --target=vulkan --level=vulkan1.2,vulkan1.2-software
+expect 0 '' rlxc build $model -q -o "$work/one.rlx" --target=vulkan --level=vulkan1.2
+equal "bytes of code with the level of software" "$(bytes "$work/few.rlx")" "$(bytes "$work/one.rlx")"
 expect 0 'numerics  *default, KV cache f16' rlxc inspect "$work/both.rlx"
 expect 0 '^kernels of vulkan1.2: ' rlxc build $model $vulkan --report=kernels
 expect 0 '^kernels of vulkan1.2-dot: ' rlxc build $model $vulkan --report=kernels

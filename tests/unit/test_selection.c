@@ -199,13 +199,13 @@ static void targets_have_levels(void **state)
     } cases[] = {
         {NULL, "all", "x86-64-v3 x86-64-v4-vnni-bf16 "},
         {"cpu", "x86-64-v4-vnni-bf16,x86-64-v3", "x86-64-v3 x86-64-v4-vnni-bf16 "},
-        {"vulkan", "all", "vulkan1.2 vulkan1.2-dot "},
-        {"vulkan", "native", "vulkan1.2 vulkan1.2-dot "},
+        {"vulkan", "all", "vulkan1.2 vulkan1.2-dot vulkan1.2-software "},
+        {"vulkan", "native", "vulkan1.2 vulkan1.2-dot vulkan1.2-software "},
         {"vulkan", "vulkan1.2", "vulkan1.2 "},
         {"vulkan", "vulkan1.2-dot", "vulkan1.2-dot "},
         {"vulkan", "x86-64-v3", NULL},
         {"vulkan", "vulkan1.2,x86-64-v3", NULL},
-        {"vulkan,cpu", "x86-64-v3", "x86-64-v3 vulkan1.2 vulkan1.2-dot "},
+        {"vulkan,cpu", "x86-64-v3", "x86-64-v3 vulkan1.2 vulkan1.2-dot vulkan1.2-software "},
         {"cpu,cpu,vulkan", "x86-64-v3,vulkan1.2", "x86-64-v3 vulkan1.2 "},
         {"cpu", "vulkan1.2", NULL},
         {"c", "all", NULL},
@@ -234,7 +234,8 @@ static void targets_have_levels(void **state)
 
 static void one_level_is_of_any_target(void **state)
 {
-    static const char *const names[] = {"x86-64-v3", "vulkan1.2", "vulkan1.2-dot", "c"};
+    static const char *const names[] = {"x86-64-v3", "vulkan1.2", "vulkan1.2-dot",
+                                        "vulkan1.2-software", "c"};
     struct arena arena = {0};
     struct diags diags = {.arena = &arena};
     struct selected_level level;

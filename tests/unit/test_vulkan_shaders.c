@@ -315,6 +315,26 @@ static void test_choice_of_integers(void **state)
     assert_int_equal(target_vulkan.choose_tile(1, &r).row_tile, 4);
 }
 
+/* A device in software runs prompts with the code of short runs. */
+static void test_choice_in_software(void **state)
+{
+    struct tile_request few = {.what = TILED_product,
+                               .rows = SHORT_RUN_MAX,
+                               .act = ACT_f32,
+                               .layout = LAYOUT_q8_0_r16,
+                               .n = 1024,
+                               .k = K},
+                        many = few;
+
+    (void)state;
+    many.rows = 512;
+    const struct tile_choice of_few = target_vulkan.choose_tile(0, &few),
+                             of_many = target_vulkan.choose_tile(2, &many);
+    assert_int_equal(of_many.row_tile, of_few.row_tile);
+    assert_int_equal(of_many.groups, of_few.groups);
+    assert_int_equal(target_vulkan.choose_tile(0, &many).row_tile, VULKAN_HIGH_TILE);
+}
+
 /* ---- bits ---- */
 
 enum { ROWS = 9 };
@@ -434,11 +454,17 @@ static void test_equal_bits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_modules),    cmocka_unit_test(test_quads),
-        cmocka_unit_test(test_wrong_text), cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_dumps),      cmocka_unit_test(test_build_cache),
-        cmocka_unit_test(test_choices),    cmocka_unit_test(test_choice_of_integers),
-        cmocka_unit_test(test_equal_bits), cmocka_unit_test(test_equal_bits_of_many),
+        cmocka_unit_test(test_modules),
+        cmocka_unit_test(test_quads),
+        cmocka_unit_test(test_wrong_text),
+        cmocka_unit_test(test_refusals),
+        cmocka_unit_test(test_dumps),
+        cmocka_unit_test(test_build_cache),
+        cmocka_unit_test(test_choices),
+        cmocka_unit_test(test_choice_of_integers),
+        cmocka_unit_test(test_choice_in_software),
+        cmocka_unit_test(test_equal_bits),
+        cmocka_unit_test(test_equal_bits_of_many),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,6 +30,8 @@ enum rlx_shader_feature {
     RLX_SHADER_INTEGER_DOT = 1 << 3,
     RLX_SHADER_SUBGROUP_QUADS = 1 << 4, /* in compute shaders; a quad is four invocations that
                                            follow each other in a subgroup */
+    /* The device is a program on the processor. Code for it runs elsewhere, too, but slowly. */
+    RLX_SHADER_SOFTWARE = 1 << 5,
 };
 
 #endif
