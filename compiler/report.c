@@ -15,15 +15,22 @@ static uint32_t steps_of(const struct packed_level *level, uint32_t variant_coun
 
 void report_kernels(const struct packed_level *level, uint32_t variant_count, struct text *out)
 {
-    text_add(out, "kernels of %s: %u\n   steps  code bytes  kernel\n",
-             level->target->levels[level->level].name, level->kernels.count);
+    const struct target *target = level->target;
+
+    text_add(out, "kernels of %s: %u\n   steps  code bytes  %skernel\n",
+             target->levels[level->level].name, level->kernels.count,
+             target->describe != NULL ? target->columns : "");
     for (uint32_t i = 0; i < level->kernels.count; i++) {
         text_add(out, "%8u  ", steps_of(level, variant_count, i));
         if (level->sources.count != 0) /* text */
             text_add(out, "%10s", "-");
         else
             text_add(out, "%10llu", (unsigned long long)level->code.code_bytes[i]);
-        text_add(out, "  %s\n", lir_kernel_name(out->arena, &level->kernels.all[i]));
+        text_add(out, "  ");
+        if (target->describe != NULL)
+            target->describe(&level->kernels.all[i], level->code.image + level->code.entry[i],
+                             level->code.code_bytes[i], out);
+        text_add(out, "%s\n", lir_kernel_name(out->arena, &level->kernels.all[i]));
     }
 }
 

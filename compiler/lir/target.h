@@ -113,6 +113,11 @@ struct target {
     bool (*emit)(uint32_t level, const struct lir_kernel *kernels, uint32_t count, uint32_t threads,
                  const struct target_dump *dump, struct arena *a, struct target_code *out,
                  struct diags *d);
+    /* What a report says of a kernel and its code, beside its size: heads of columns, and a line's text
+     * in these. NULL: nothing. */
+    const char *columns;
+    void (*describe)(const struct lir_kernel *k, const uint8_t *code, uint64_t bytes,
+                     struct text *out);
     /* A target whose code is text has these instead of emit. print: the source of all programs of
      * one level, whose buffers have their places, those of weights too. print_program and
      * print_kernel: one of them for a dump, also where another target makes the code. */

@@ -67,4 +67,6 @@ const struct target target_vulkan = {
     .accepts = accepts,
     .choose_tile = choose_tile,
     .emit = emit,
+    .columns = vulkan_columns,
+    .describe = vulkan_describe,
 };

@@ -171,6 +171,19 @@ struct vulkan_module {
 /* Any thread. */
 void vulkan_compile(const char *glsl, bool assembly, struct vulkan_module *out);
 
+/* ---- describe.c: what reports say ---- */
+
+struct vulkan_module_facts {
+    uint32_t threads; /* of a workgroup */
+    uint64_t shared_bytes;
+    bool has_quads; /* its threads talk to those of their quad */
+};
+struct vulkan_module_facts vulkan_read_module(const uint8_t *code, uint64_t bytes, struct arena *a);
+
+extern const char vulkan_columns[];
+void vulkan_describe(const struct lir_kernel *k, const uint8_t *code, uint64_t bytes,
+                     struct text *out);
+
 /* ---- emit.c ---- */
 
 bool vulkan_emit(const struct lir_kernel *kernels, uint32_t count, uint32_t threads,

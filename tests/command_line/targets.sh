@@ -55,6 +55,10 @@ equal "bytes of code with the level of software" "$(bytes "$work/few.rlx")" "$(b
 expect 0 'numerics  *default, KV cache f16' rlxc inspect "$work/both.rlx"
 expect 0 '^kernels of vulkan1.2: ' rlxc build $model $vulkan --report=kernels
 expect 0 '^kernels of vulkan1.2-dot: ' rlxc build $model $vulkan --report=kernels
+expect 0 '^ *steps  code bytes  threads  shared  quads  tile  *kernel$' rlxc build $model $vulkan --report=kernels
+expect 0 '^ *[0-9]*  *[0-9]*  *64   12288  no     32 x 64  *matmul_q8_0_' rlxc build $model $vulkan --report=kernels
+expect 0 '^ *[0-9]*  *[0-9]*  *[0-9]*  *[0-9]*  yes    1 x 16  *matmul_q8_0_' rlxc build $model $vulkan --report=kernels
+expect 0 '^ *steps  code bytes  kernel$' rlxc build $model $v3 --report=kernels
 expect 0 '^memory of vulkan1.2, bytes' rlxc build $model $vulkan --report=memory
 expect 0 '' rlxc plan $model $vulkan
 expect 0 ' barrier' rlxc opt examples/alphabet.hir --level=vulkan1.2 --lower=decode-1

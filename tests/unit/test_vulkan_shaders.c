@@ -144,6 +144,39 @@ static void test_quads(void **state)
     assert_true(with_quads > 0 && with_quads < count);
 }
 
+/* What devices get is within what every one of them has; some kernels are counted by hand. */
+static void test_facts(void **state)
+{
+    static struct lir_kernel kernels[KERNELS_MAX];
+    struct arena arena = {0};
+    struct diags diags = {.arena = &arena};
+    const uint32_t count = kernels_of_all_kinds(kernels);
+    struct target_code code;
+
+    (void)state;
+    assert_true(target_vulkan.emit(1, kernels, count, 2, NULL, &arena, &code, &diags));
+    for (uint32_t i = 0; i < count; i++) {
+        struct text text = {.arena = &arena};
+        const struct vulkan_module_facts f =
+            vulkan_read_module(code.image + code.entry[i], code.code_bytes[i], &arena);
+        const struct kernel_matmul *m = &kernels[i].matmul;
+        assert_true(f.threads > 0 && f.threads <= VULKAN_THREADS_MAX);
+        assert_true(f.shared_bytes <= VULKAN_SHARED_MAX);
+        assert_int_equal(f.has_quads,
+                         kernels[i].kind == KERNEL_matmul && m->row_tile < VULKAN_LOW_TILE);
+        if (kernels[i].kind == KERNEL_matmul && m->row_tile == 64 && m->format.act == ACT_f32) {
+            assert_int_equal(f.threads, 128);
+            assert_int_equal(f.shared_bytes, 32 * (16 + 16) * 16); /* columns, slots and quads */
+        }
+        if (kernels[i].kind == KERNEL_embed)
+            assert_int_equal(f.shared_bytes, 0);
+        vulkan_describe(&kernels[i], code.image + code.entry[i], code.code_bytes[i], &text);
+        assert_int_equal(text.bytes, strlen(vulkan_columns));
+    }
+    assert_int_equal(vulkan_read_module((const uint8_t[3]){0}, 3, &arena).threads, 0);
+    arena_free(&arena);
+}
+
 static void test_wrong_text(void **state)
 {
     struct vulkan_module module;
@@ -456,6 +489,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_modules),
         cmocka_unit_test(test_quads),
+        cmocka_unit_test(test_facts),
         cmocka_unit_test(test_wrong_text),
         cmocka_unit_test(test_refusals),
         cmocka_unit_test(test_dumps),
