@@ -1,21 +1,27 @@
 /* The feed-forward network of a layer as a mixture of experts. In: rows; out: plain nodes.
  *
- *     s = softmax(Wr x), and of the experts with the greatest s, i = 1, ..., slots
+ *     s = softmax(Wr x), or sigmoid(Wr x), and of the experts with the greatest s + correction,
+ *     i = 1, ..., slots
  *     y = sum over i of w_i down_i(activation(gate_i x) * up_i x)
- *     w_i = s_i, or s_i / sum of all s_i where the model normalizes them
+ *     w_i = s_i, or s_i / sum of all s_i where the model normalizes them, times a scale
  *
- * and with an expert that all tokens have, y + sigmoid(Wg x) shared(x).
+ * and with an expert that all tokens have, y + shared(x), or y + sigmoid(Wg x) shared(x).
  *
- * Source: the definitions of MixtralForCausalLM, Qwen2MoeForCausalLM, Qwen3MoeForCausalLM and
- * OlmoeForCausalLM in Hugging Face transformers, whose results the golden tests hold.
+ * Source: the definitions of MixtralForCausalLM, Qwen2MoeForCausalLM, Qwen3MoeForCausalLM,
+ * OlmoeForCausalLM, Glm4MoeForCausalLM, MiniMaxM2ForCausalLM, Ernie4_5_MoeForCausalLM,
+ * HunYuanMoEV1ForCausalLM and GraniteMoeForCausalLM in Hugging Face transformers, whose results the
+ * golden tests hold.
  *
  * Easy to get wrong:
  * - The softmax is over all experts also where the weights are not normalized.
  * - Which layers are mixtures follows from their tensors: those that have a router.
+ * - A correction is for the choice alone: the weights are of s without it.
  */
 #include "compiler/family/layers.h"
 
 #include <stdio.h>
+
+#define SUM_EPSILON 1e-20 /* added to a sum of sigmoids, which may all be 0 */
 
 bool layer_has_experts(const struct layers *b, uint32_t layer)
 {
@@ -34,25 +40,41 @@ static hir_id stack_of(struct layers *b, uint32_t layer, const char *kind, uint3
                          "model.layers.%u.mlp.experts.%s_proj.weight", layer, kind);
 }
 
+/* What is added to scores to rank them; 0: nothing. */
+static hir_id correction_of(struct layers *b, uint32_t layer)
+{
+    if (!has_tensor(b, "model.layers.%u.mlp.gate.correction.bias", layer))
+        return 0;
+    return require_vector(b, b->hyper->experts, from_text(b, "experts = %u", b->hyper->experts),
+                          "model.layers.%u.mlp.gate.correction.bias", layer);
+}
+
 static hir_id route_of(struct layers *b, uint32_t layer, hir_id x)
 {
     const struct hyper_parameters *h = b->hyper;
-    struct hir_attr attr = {.route = {.slots = h->expert_slots,
-                                      .score = SCORE_softmax,
-                                      .normalized = h->normalized_experts,
-                                      .scale = 1}};
+    const bool has_groups = h->expert_groups != 0;
+    struct hir_attr attr = {
+        .route = {.slots = h->expert_slots,
+                  .score = h->sigmoid_router ? SCORE_sigmoid : SCORE_softmax,
+                  .normalized = h->normalized_experts,
+                  .epsilon = h->sigmoid_router && h->normalized_experts ? SUM_EPSILON : 0,
+                  .scale = h->expert_scale != 0 ? h->expert_scale : 1,
+                  .groups = h->expert_groups,
+                  .chosen_groups = h->chosen_groups,
+                  .group_best = has_groups ? (uint32_t)max_u64(h->group_best, 1) : 0}};
     hir_id router =
         require_matrix(b, h->experts, h->hidden,
                        from_text(b, "experts = %u and hidden size = %u", h->experts, h->hidden),
                        "model.layers.%u.mlp.gate.weight", layer);
     hir_id scores = hir_add2(b->graph, HIR_matmul, x, router);
     hir_name(b->graph, scores, "layers.%u.router", layer);
-    hir_id route = hir_add(b->graph, HIR_route, &attr, &scores, 1);
+    hir_id operands[2] = {scores, correction_of(b, layer)};
+    hir_id route = hir_add(b->graph, HIR_route, &attr, operands, operands[1] != 0 ? 2 : 1);
     hir_name(b->graph, route, "layers.%u.route", layer);
     return route;
 }
 
-/* sigmoid(Wg x) shared(x) */
+/* shared(x), or sigmoid(Wg x) shared(x) */
 static hir_id shared_of(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
                         hir_id x)
 {
@@ -62,6 +84,8 @@ static hir_id shared_of(struct layers *b, const struct decoder_parts *parts, uin
     snprintf(name, sizeof name, "layers.%u.shared", layer);
     snprintf(prefix, sizeof prefix, "model.layers.%u.mlp.shared_expert", layer);
     hir_id y = layer_feed_forward(b, parts, x, h->shared_width, name, prefix);
+    if (!h->shared_gated)
+        return y;
     hir_id gate = require_matrix(b, 1, h->hidden, from_text(b, "hidden size = %u", h->hidden),
                                  "%s_gate.weight", prefix);
     return hir_add2(b->graph, HIR_mul, y,

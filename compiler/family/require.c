@@ -246,6 +246,21 @@ static bool changes_matrix(const struct layers *b, const char *name)
     return strcmp(name, "lm_head.bias") == 0 || (t != NULL && b->used[t - b->model->tensors]);
 }
 
+/* Whether a tensor is of a module that predicts further tokens: a layer of its own kind behind the
+ * last one, or named so. */
+static bool predicts_further(const struct layers *b, const char *name)
+{
+    unsigned layer;
+
+    if (strncmp(name, "mtp", 3) == 0 || strstr(name, ".mtp") != NULL ||
+        strstr(name, "mtp_") != NULL)
+        return true;
+    if (strncmp(name, "blk.", 4) == 0 && strstr(name, ".nextn.") != NULL)
+        return true;
+    return sscanf(name, "model.layers.%u.", &layer) == 1 && layer >= b->hyper->layers &&
+           has_tensor(b, "model.layers.%u.eh_proj.weight", layer);
+}
+
 static void warn_of_left(struct layers *b, str_id id, uint32_t *left)
 {
     const char *name = str_text(b->model->strings, id);
@@ -256,7 +271,8 @@ static void warn_of_left(struct layers *b, str_id id, uint32_t *left)
                                   .object = arena_printf(b->graph->arena, "tensor '%s'",
                                                          model_source_name(b->model, id))},
                    "expected no scale or bias of this matrix, found one: rlx does not compile it");
-    else if (!may_be_left(b, name) && ++*left <= MAX_LEFTOVER_WARNINGS)
+    else if (!may_be_left(b, name) && !predicts_further(b, name) &&
+             ++*left <= MAX_LEFTOVER_WARNINGS)
         warn_of(b, id, "is not read by architecture '%s'",
                 str_text(b->model->strings, b->hyper->architecture));
 }

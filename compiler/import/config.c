@@ -184,9 +184,7 @@ static void read_facts(const struct config *c, struct hyper_parameters *h)
 {
     const uint64_t reads = c->architecture->reads;
 
-    h->activation = c->architecture->defaults.activation;
-    h->parallel = c->architecture->defaults.parallel;
-    h->normalized_experts = c->architecture->defaults.normalized_experts;
+    config_default_facts(c->architecture, h);
     for (size_t i = 0; i < FACT_COUNT; i++)
         if ((reads & facts[i].bit) != 0)
             config_default_fact(&facts[i], c->architecture, h);

@@ -235,6 +235,7 @@ bool config_check_same(const struct fact *key, const struct plain_value *v,
                        enum model_source source, const struct hyper_parameters *h,
                        const struct architecture *architecture, struct place at, struct diags *d)
 {
+    static const char *const softmax[] = {"softmax", NULL};
     static const char *const rms_norm[] = {"rmsnorm", "rms_norm", "RMSNorm", NULL};
     static const char *const rope[] = {"rope", "rotary", NULL}, *const vision[] = {"vision", NULL};
     const double scale = 1 / sqrt(h->head_dim), depth = sqrt(h->layers);
@@ -262,6 +263,7 @@ bool config_check_same(const struct fact *key, const struct plain_value *v,
         [SAME_rms_norm] = {is_word(v, rms_norm), "rms_norm"},
         [SAME_vision] = {is_nothing(v) || is_word(v, vision), "nothing or vision"},
         [SAME_rope] = {is_word(v, rope), "rope"},
+        [SAME_softmax] = {unset || is_number(v, 1) || is_word(v, softmax), "softmax"},
     };
 
     if (v->kind == VALUE_nothing || by_rule[key->same].good)
@@ -305,14 +307,36 @@ static bool read_number(const struct fact *fact, const struct plain_value *v, bo
     return true;
 }
 
+/* An integer, or a list with the same one for every layer. */
 static bool read_count(const struct plain_value *v, uint32_t *out, struct place at, struct diags *d)
 {
-    if (v->kind != VALUE_number || v->boolean ||
-        !(v->number >= 0 && v->number <= MAX_FEED_FORWARD) || v->number != floor(v->number))
-        return diag_error(d, at, "expected an integer from 0 to %d, found %s", MAX_FEED_FORWARD,
+    const bool is_one = v->kind == VALUE_number || (v->kind == VALUE_list && v->alike);
+
+    if (!is_one || v->boolean || !(v->number >= 0 && v->number <= MAX_FEED_FORWARD) ||
+        v->number != floor(v->number))
+        return diag_error(d, at, "expected an integer from 0 to %d%s, found %s", MAX_FEED_FORWARD,
+                          v->kind == VALUE_list ? ", the same for all layers" : "",
                           plain_found(d->arena, v));
     *out = (uint32_t)v->number;
     return true;
+}
+
+static bool read_score(const struct plain_value *v, enum model_source source, bool *sigmoid,
+                       struct place at, struct diags *d)
+{
+    static const char *const words[][2] = {{"softmax", NULL}, {"sigmoid", NULL}};
+    const bool is_number_of_file = source == SOURCE_gguf && v->kind == VALUE_number;
+
+    if (is_number_of_file && v->number == 0)
+        return true;
+    for (uint32_t i = 0; i < countof(words); i++)
+        if (is_word(v, words[i]) || (is_number_of_file && v->number == i + 1)) {
+            *sigmoid = i == 1;
+            return true;
+        }
+    return diag_error(d, at, "expected %s, found %s",
+                      source == SOURCE_gguf ? "1 (softmax) or 2 (sigmoid)" : "softmax or sigmoid",
+                      plain_found(d->arena, v));
 }
 
 bool config_read_fact(const struct fact *fact, const struct plain_value *v,
@@ -327,6 +351,8 @@ bool config_read_fact(const struct fact *fact, const struct plain_value *v,
         return read_activation(v, field, at, d);
     if (fact->kind == FACT_KIND_count)
         return read_count(v, field, at, d);
+    if (fact->kind == FACT_KIND_score)
+        return read_score(v, source, field, at, d);
     if (fact->kind != FACT_KIND_flag)
         return read_number(fact, v, fact->kind == FACT_KIND_cap || source == SOURCE_gguf, field, at,
                            d);
@@ -334,6 +360,18 @@ bool config_read_fact(const struct fact *fact, const struct plain_value *v,
         return diag_error(d, at, "expected true or false, found %s", plain_found(d->arena, v));
     *(bool *)field = v->number != 0;
     return true;
+}
+
+void config_default_facts(const struct architecture *architecture, struct hyper_parameters *h)
+{
+    const struct hyper_parameters *defaults = &architecture->defaults;
+
+    h->activation = defaults->activation;
+    h->parallel = defaults->parallel;
+    h->normalized_experts = defaults->normalized_experts;
+    h->sigmoid_router = defaults->sigmoid_router;
+    h->group_best = defaults->group_best;
+    h->shared_gated = defaults->shared_gated;
 }
 
 void config_default_fact(const struct fact *fact, const struct architecture *architecture,
@@ -348,6 +386,7 @@ void config_default_fact(const struct fact *fact, const struct architecture *arc
         [FACT_KIND_flag] = sizeof(bool),
         [FACT_KIND_count] = sizeof(uint32_t),
         [FACT_KIND_activation] = sizeof(enum activation),
+        [FACT_KIND_score] = sizeof(bool),
     };
 
     memcpy((char *)h + fact->offset, (const char *)&architecture->defaults + fact->offset,

@@ -25,6 +25,7 @@ enum same {
     SAME_rms_norm,
     SAME_vision, /* nothing, or the word vision: of images alone, of which a text has none */
     SAME_rope,
+    SAME_softmax, /* that word; in a GGUF file 1, or 0 */
 };
 
 /* How a value becomes a hyper-parameter. */
@@ -37,6 +38,7 @@ enum fact_kind {
     FACT_KIND_flag,         /* true or false */
     FACT_KIND_count,        /* an integer, 0 or above */
     FACT_KIND_activation,   /* a word */
+    FACT_KIND_score,        /* softmax or sigmoid; in a GGUF file 1 or 2, or 0 for "not set" */
 };
 
 /* A row of FACT, LAYERS or SAME. */
@@ -102,6 +104,8 @@ const char *plain_found(struct arena *a, const struct plain_value *v);
 bool config_read_fact(const struct fact *fact, const struct plain_value *v,
                       enum model_source source, struct hyper_parameters *h, struct place at,
                       struct diags *d);
+/* The same of all that files of any format may leave out. */
+void config_default_facts(const struct architecture *architecture, struct hyper_parameters *h);
 /* What a file does not say is the architecture's default. */
 void config_default_fact(const struct fact *fact, const struct architecture *architecture,
                          struct hyper_parameters *h);

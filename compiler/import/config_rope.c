@@ -289,12 +289,15 @@ static void read_rotary_part(const struct config *c, const json_t *object, enum 
     const char *key = "partial_rotary_factor";
     double part = c->architecture->rotary_part;
     bool read = part != 0, given;
+    uint32_t turning;
 
     if (kind == KIND_proportional)
         return;
     if (read && (c->architecture->reads & READS(rotary_part)) != 0)
         config_f64(c, c->root, "rotary_pct", 0, 1, OPTIONAL, &part);
     given = config_f64(c, inner_or_beside(c, object, key), key, 0, 1, OPTIONAL, &part);
+    if (read && !given && config_u32(c, c->root, "rotary_dim", 2, head_dim, OPTIONAL, &turning))
+        part = (double)turning / head_dim; /* MiniMax writes it so */
     if (read) {
         rope->rotary_dim = (uint32_t)(head_dim * part);
         if (rope->rotary_dim == 0 || rope->rotary_dim % 2 != 0)

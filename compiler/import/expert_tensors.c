@@ -1,6 +1,7 @@
 /* Experts as stacks. In: a model whose layers have tensors of each expert. Out: one tensor [experts,
  * out, in] of each kind, which shares their bytes. GGUF files have these already; there the gate of a
- * shared expert is a vector and becomes a matrix of one row, as directories have it. */
+ * shared expert is a vector and becomes a matrix of one row, as directories have it. A correction of
+ * the router that is a matrix of one row becomes a vector. */
 #include "compiler/import/import.h"
 
 #include <stdio.h>
@@ -65,6 +66,19 @@ static void turn_gate(struct model *m, uint32_t layer)
     t->shape[0] = 1;
 }
 
+static void turn_correction(struct model *m, uint32_t layer)
+{
+    char name[96];
+
+    snprintf(name, sizeof name, "model.layers.%u.mlp.gate.correction.bias", layer);
+    const struct tensor *found = find(m, name);
+    if (found == NULL || found->rank != 2 || found->shape[0] != 1)
+        return;
+    struct tensor *t = &m->tensors[found - m->tensors];
+    t->rank = 1;
+    t->shape[0] = t->shape[1];
+}
+
 bool import_stack_experts(struct model *m, struct diags *d)
 {
     const uint32_t before = m->tensor_count;
@@ -75,6 +89,7 @@ bool import_stack_experts(struct model *m, struct diags *d)
         return true;
     for (uint32_t layer = 0; layer < m->hyper.layers && good; layer++) {
         turn_gate(m, layer);
+        turn_correction(m, layer);
         for (size_t i = 0; i < countof(kinds) && good; i++)
             for (size_t spelling = 0; spelling < 2 && good; spelling++)
                 good = stack(m, layer, kinds[i][0], kinds[i][spelling], parts, d);

@@ -4,7 +4,8 @@
  *
  * Rows of self_attn.qkv_proj: those of all heads of q, then of k, then of v; or, by head, for each
  * KV head those of its heads of q, then its k, then its v (GPT-NeoX, Falcon). Rows of
- * mlp.gate_up_proj: gate, then up. GGUF files call the latter ffn_up; it has twice as many rows. */
+ * mlp.gate_up_proj: gate, then up. GGUF files call the latter ffn_up; it has twice as many rows. Rows
+ * of mlp.experts.gate_up_proj, [experts, out, in]: for each expert its gate, then its up. */
 #include "compiler/import/import.h"
 
 #include <stdio.h>
@@ -26,10 +27,10 @@ static const struct tensor *find(const struct model *m, uint32_t layer, const ch
     return id == 0 ? NULL : model_tensor(m, id);
 }
 
-/* Rows of a matrix, elements of a vector. */
+/* Rows of a matrix, of all matrices of a stack, elements of a vector. */
 static uint64_t rows_of(const struct tensor *t)
 {
-    return t->shape[0];
+    return t->rank == 1 ? t->shape[0] : tensor_rows(t);
 }
 
 static bool add_matrix(struct model *m, const struct tensor *whole, struct tensor part,
@@ -62,7 +63,8 @@ static bool split(struct model *m, uint32_t layer, const char *name, const char 
     const struct tensor *found = find(m, layer, name, what);
     uint64_t group = parts[count - 1].first + parts[count - 1].rows;
 
-    if (found == NULL || rows_of(found) != group * groups || found->rank > 2 ||
+    if (found == NULL || rows_of(found) != group * groups || found->rank > 3 ||
+        (found->rank == 3 && found->shape[0] != groups) ||
         (found->rank == 1 && dtype_info[found->dtype].block != 1))
         return true;
     const struct tensor whole = *found; /* the list of tensors may move */
@@ -73,6 +75,11 @@ static bool split(struct model *m, uint32_t layer, const char *name, const char 
             .dtype = whole.dtype,
             .rank = whole.rank,
             .shape = {parts[i].rows * groups, whole.shape[1]}};
+        if (whole.rank == 3) {
+            part.shape[0] = whole.shape[0];
+            part.shape[1] = parts[i].rows;
+            part.shape[2] = whole.shape[2];
+        }
         if (model_tensor(m, part.name) != NULL)
             continue;
         if (whole.rank == 1)
@@ -126,6 +133,8 @@ static bool split_layer(struct model *m, uint32_t layer, bool by_head, struct di
     const struct part qkv[] = {
         {"self_attn.q_proj", 0, q}, {"self_attn.k_proj", q, k}, {"self_attn.v_proj", q + k, k}};
     const struct part gate_up[] = {{"mlp.gate_proj", 0, f}, {"mlp.up_proj", f, f}};
+    const uint64_t w = m->hyper.expert_width;
+    const struct part experts[] = {{"mlp.experts.gate_proj", 0, w}, {"mlp.experts.up_proj", w, w}};
     bool good = true;
 
     name_gate_up(m, layer, f);
@@ -134,7 +143,8 @@ static bool split_layer(struct model *m, uint32_t layer, bool by_head, struct di
     for (size_t i = m->hyper.transposed; i < countof(what) && good; i++) /* columns: by families */
         good = split(m, layer, "self_attn.qkv_proj", what[i], qkv, countof(qkv), groups, d) &&
                split(m, layer, "mlp.gate_up_proj", what[i], gate_up, countof(gate_up), 1, d);
-    return good;
+    return good && split(m, layer, "mlp.experts.gate_up_proj", "weight", experts, countof(experts),
+                         m->hyper.experts, d);
 }
 
 bool import_split_fused(struct model *m, struct diags *d)

@@ -141,9 +141,7 @@ static bool read_f64(const struct keys *k, const char *name, double min, double 
 
 static void read_facts(const struct keys *k, struct hyper_parameters *h)
 {
-    h->activation = k->architecture->defaults.activation;
-    h->parallel = k->architecture->defaults.parallel;
-    h->normalized_experts = k->architecture->defaults.normalized_experts;
+    config_default_facts(k->architecture, h);
     for (size_t i = 0; i < FACT_COUNT; i++) {
         const struct fact *fact = &facts[i];
         if ((k->architecture->reads & fact->bit) == 0 || fact->gguf[0] == 0)

@@ -88,6 +88,49 @@ const struct architecture *architecture_find(const char *spelling, size_t bytes,
     return NULL;
 }
 
+/* Groups that all may be chosen are none. */
+static void complete_groups(struct hyper_parameters *h, struct place at, struct diags *d)
+{
+    const uint32_t groups = h->expert_groups, chosen = h->chosen_groups;
+
+    if (groups <= 1) {
+        h->expert_groups = h->chosen_groups = 0;
+        return;
+    }
+    at.object = "groups of experts";
+    if (h->experts % groups != 0) {
+        diag_error(d, at, "expected a divisor of the number of experts, %u, found %u", h->experts,
+                   groups);
+        return;
+    }
+    const uint32_t size = h->experts / groups;
+    if (size < h->group_best)
+        diag_error(d, at, "expected at least %u experts in each of %u groups, found %u",
+                   h->group_best, groups, size);
+    at.object = "groups of a token's experts";
+    if (chosen == 0 || chosen > groups)
+        diag_error(d, at, "expected from 1 to the number of groups, %u, found %u", groups, chosen);
+    at.object = "experts of a token";
+    if (h->expert_slots > (uint64_t)chosen * size)
+        diag_error(d, at, "expected at most those of %u groups of %u, found %u", chosen, size,
+                   h->expert_slots);
+    if (chosen == groups)
+        h->expert_groups = h->chosen_groups = 0;
+}
+
+/* All experts of all tokens are one, as wide as they are together. */
+static void complete_shared(struct hyper_parameters *h, struct place at, struct diags *d)
+{
+    const uint64_t width = (uint64_t)h->shared_experts * h->expert_width;
+
+    at.object = "experts of all tokens";
+    if (width > MAX_FEED_FORWARD)
+        diag_error(d, at, "expected a width of at most %d, found %u of %u", MAX_FEED_FORWARD,
+                   h->shared_experts, h->expert_width);
+    else if (h->shared_width == 0)
+        h->shared_width = (uint32_t)width;
+}
+
 static void complete_experts(struct hyper_parameters *h, struct place at, struct diags *d)
 {
     if (h->experts == 0)
@@ -101,6 +144,19 @@ static void complete_experts(struct hyper_parameters *h, struct place at, struct
     at.object = "experts";
     if (h->experts > MAX_EXPERTS)
         diag_error(d, at, "expected at most %d, found %u", MAX_EXPERTS, h->experts);
+    complete_groups(h, at, d);
+    complete_shared(h, at, d);
+}
+
+/* Layers that predict further tokens are no part of the model itself. */
+static void leave_further_layers(struct hyper_parameters *h, struct place at, struct diags *d)
+{
+    at.object = "layers that predict further tokens";
+    if (h->further_layers != 0 && h->further_layers >= h->layers)
+        diag_error(d, at, "expected fewer than all layers, %u, found %u", h->layers,
+                   h->further_layers);
+    else
+        h->layers -= h->further_layers;
 }
 
 bool hyper_complete(struct hyper_parameters *h, const struct architecture *architecture,
@@ -136,6 +192,7 @@ bool hyper_complete(struct hyper_parameters *h, const struct architecture *archi
         diag_error(d, at, "expected an even number of at most the head size %u, found %u",
                    h->head_dim, h->rope.rotary_dim);
     complete_experts(h, at, d);
+    leave_further_layers(h, at, d);
     if (architecture->derive != NULL && d->error_count == before)
         architecture->derive(h, config);
     return d->error_count == before;

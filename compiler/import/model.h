@@ -115,7 +115,15 @@ struct hyper_parameters {
     uint32_t expert_slots;    /* experts of a token */
     uint32_t expert_width;    /* the feed_forward of each */
     uint32_t shared_width;    /* that of an expert of all tokens; 0: there is none */
+    uint32_t shared_experts;  /* how many such there are, side by side in one */
+    bool shared_gated;        /* it has a gate of its own */
     bool normalized_experts;  /* the weights of a token's experts are divided by their sum */
+    bool sigmoid_router;      /* scores of experts are sigmoids, else a softmax */
+    double expert_scale;      /* of these weights; 0: 1 */
+    uint32_t expert_groups;   /* a token's experts are of the best groups alone; 0: all are one */
+    uint32_t chosen_groups;   /* how many groups these are */
+    uint32_t group_best;      /* a group ranks by the sum of so many of its experts; 0: 1 */
+    uint32_t further_layers;  /* of a GGUF file, behind the last: they predict further tokens */
     uint32_t
         shared_kv_layers; /* so many layers at the end read the keys and values of earlier ones */
     uint32_t layer_width; /* of what each layer has of every token by itself; 0: nothing */

@@ -172,6 +172,35 @@ static void test_windows(void **state)
         16, "-w--");
 }
 
+static void test_mixtures(void **state)
+{
+    (void)state;
+    struct hyper_parameters h = good("{'model_type':'glm4_moe','head_dim':8}");
+    assert_true(h.sigmoid_router && h.normalized_experts && !h.shared_gated);
+    assert_int_equal(h.experts, 128);
+    assert_int_equal(h.shared_width, 1408);
+    assert_int_equal(h.expert_groups, 0);
+    h = good("{'model_type':'glm4_moe','head_dim':8,'n_group':8,'topk_group':4,"
+             "'n_shared_experts':2,'moe_intermediate_size':100,'norm_topk_prob':false}");
+    assert_int_equal(h.expert_groups, 8);
+    assert_int_equal(h.chosen_groups, 4);
+    assert_int_equal(h.group_best, 2);
+    assert_int_equal(h.shared_width, 200);
+    assert_false(h.normalized_experts);
+    h = good("{'model_type':'glm4_moe','head_dim':8,'n_group':8,'topk_group':8}");
+    assert_int_equal(h.expert_groups, 0);
+    h = good("{'model_type':'hunyuan_v1_moe','num_experts':4,'moe_topk':[2,2],"
+             "'num_shared_expert':[1,1],'moe_intermediate_size':[96,96]}");
+    assert_true(!h.sigmoid_router && h.normalized_experts);
+    assert_int_equal(h.expert_slots, 2);
+    assert_int_equal(h.shared_width, 96);
+    h = good("{'model_type':'qwen2_moe'}");
+    assert_true(h.shared_gated && !h.sigmoid_router);
+    h = good("{'model_type':'minimax_m2','head_dim':8,'rotary_dim':4}");
+    assert_int_equal(h.rope.rotary_dim, 4);
+    assert_true(h.sigmoid_router);
+}
+
 static void test_biases(void **state)
 {
     (void)state;
@@ -435,6 +464,22 @@ static void test_refusals(void **state)
          "expected from 1 to the number of experts, 8, found 9"},
         {"{'model_type':'mixtral','num_local_experts':-1}", "num_local_experts",
          "expected an integer from 0"},
+        {"{'model_type':'mixtral','scoring_func':'sigmoid'}", "scoring_func",
+         "rlx does not compile scores of experts that are no softmax"},
+        {"{'model_type':'glm4_moe','scoring_func':'tanh'}", "scoring_func",
+         "expected softmax or sigmoid, found 'tanh'"},
+        {"{'model_type':'glm4_moe','n_group':3}", "groups of experts",
+         "expected a divisor of the number of experts, 128, found 3"},
+        {"{'model_type':'glm4_moe','n_group':4,'topk_group':5}", "groups of a token's experts",
+         "expected from 1 to the number of groups, 4, found 5"},
+        {"{'model_type':'glm4_moe','n_group':64,'topk_group':2}", "experts of a token",
+         "expected at most those of 2 groups of 2, found 8"},
+        {"{'model_type':'glm4_moe','n_group':128,'topk_group':128}", "groups of experts",
+         "expected at least 2 experts in each of 128 groups, found 1"},
+        {"{'model_type':'glm4_moe','n_shared_experts':4000}", "experts of all tokens",
+         "expected a width of at most 4194304, found 4000 of 1408"},
+        {"{'model_type':'hunyuan_v1_moe','moe_topk':[1,2]}", "moe_topk",
+         "the same for all layers, found 2 values"},
         {"{'no_rope_layers':[1,1,1,0]}", "no_rope_layers", "expected 1, found 4 values"},
         {"{'qk_norm':true}", "qk_norm", "expected false, found true"},
         {"{'model_type':'qwen3','qk_norm':false}", "qk_norm", "expected true, found false"},
@@ -498,6 +543,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_sizes, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_defaults, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_mixtures, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_biases, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_neutral, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_warnings, temporary_set_up, temporary_tear_down),

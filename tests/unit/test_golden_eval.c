@@ -60,6 +60,12 @@ static const struct fixture {
     DIRECTORY("qwen2-moe-f32"),
     DIRECTORY("mixtral-bf16"),
     DIRECTORY("olmoe-bf16"),
+    DIRECTORY("glm4-moe-bf16"),
+    DIRECTORY("glm4-moe-mtp-f32"),
+    DIRECTORY("minimax-m2-bf16"),
+    DIRECTORY("ernie4-5-moe-bf16"),
+    DIRECTORY("hunyuan-moe-bf16"),
+    DIRECTORY("granite-moe-bf16"),
 #undef DIRECTORY
 #define GGUF(name)                                                 \
     {                                                              \
@@ -128,6 +134,10 @@ static const struct fixture {
     GGUF("mixtral-F32"),
     GGUF("mixtral-Q8_0"),
     GGUF("olmoe-Q8_0"),
+    GGUF("glm4-moe-Q8_0"),
+    GGUF("glm4-moe-mtp-F32"),
+    GGUF("minimax-m2-Q8_0"),
+    GGUF("granite-moe-Q8_0"),
     {"gguf/qwen2-split-Q8_0-00001-of-00003.gguf", "gguf/qwen2-split-Q8_0.expected.safetensors"},
 #undef GGUF
 };
