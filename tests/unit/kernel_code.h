@@ -123,6 +123,13 @@ static inline uint32_t code_level(uint32_t level)
     return level;
 }
 
+/* Whether the level runs that variant of a case. Drivers compile slowly, so Vulkan takes one variant in
+ * three, and other ones for the next case. */
+static inline bool level_takes(uint32_t level, uint32_t variant, uint32_t of_case)
+{
+    return !level_is_vulkan(level) || variant % 3 == of_case % 3;
+}
+
 /* ---- code ---- */
 
 /* What was emitted becomes executable. */

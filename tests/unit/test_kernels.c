@@ -205,25 +205,29 @@ static void try_matmul(uint32_t level, enum layout layout, enum act act)
                           quantized[] = {96, 32, 160, 64}, wide[] = {512, 256};
     struct matmul_case cases[countof(tiles)];
     struct lir_kernel kernels[2 * countof(tiles)];
+    uint32_t count = 0;
     struct code code;
 
     for (uint32_t i = 0; i < countof(tiles); i++) {
+        if (!level_takes(level, i, (uint32_t)layout + (uint32_t)act))
+            continue;
         uint32_t k = layout_info[layout].unit == 256 ? wide[i % 2]
                      : is_quantized(layout)          ? quantized[(i + 1) % 4]
                                                      : plain[i % 4];
         enum epilogue epilogue = tiles[i].groups % 2 == 0 && i % 2 == 0 ? GATED
                                  : i % 3 == 1                           ? BIAS_RESIDUAL
                                                                         : PLAIN;
-        cases[i] = matmul_case(layout, act, widths[(i + act) % 4], k, tiles[i].groups,
-                               tiles[i].tokens, epilogue);
-        cases[i].kernels[1].matmul.staged = act >= ACT_i16 && i % 4 != 2;
+        struct matmul_case *c = &cases[count];
+        *c = matmul_case(layout, act, widths[(i + act) % 4], k, tiles[i].groups, tiles[i].tokens,
+                         epilogue);
+        c->kernels[1].matmul.staged = act >= ACT_i16 && i % 4 != 2;
         if (level_is_vulkan(level))
-            cases[i].kernels[1].matmul.row_tile = cases[i].kernels[1].matmul.format.tile_rows;
-        cases[i].rounds = level_rounds(level);
-        memcpy(&kernels[2 * i], cases[i].kernels, sizeof cases[i].kernels);
+            c->kernels[1].matmul.row_tile = c->kernels[1].matmul.format.tile_rows;
+        c->rounds = level_rounds(level);
+        memcpy(&kernels[2 * count++], c->kernels, sizeof c->kernels);
     }
-    code_open(&code, level, kernels, countof(kernels));
-    for (uint32_t i = 0; i < countof(tiles); i++)
+    code_open(&code, level, kernels, 2 * count);
+    for (uint32_t i = 0; i < count; i++)
         run_matmul(&code, 2 * i, &cases[i], few_rows);
     code_close(&code);
 }

@@ -174,8 +174,7 @@ static uint8_t *states_of(const struct run *r, const struct form *f, struct rlx_
     return all;
 }
 
-/* Kernels `first` and on of the code, one for each size of tile. */
-static void try_form(struct run *r, const struct form *f, struct code *code, uint32_t first)
+static void try_form(struct run *r, const struct form *f, struct code *code, uint32_t kernel)
 {
     const struct sequence *last = &r->sequences[f->first + f->count - 1];
     const uint32_t row = r->sequences[f->first].first_row,
@@ -193,35 +192,40 @@ static void try_form(struct run *r, const struct form *f, struct code *code, uin
         dims[SYMBOL_KEYS] =
             max_u64((uint64_t)dims[SYMBOL_KEYS], segments[i].past + segments[i].rows);
     }
-    for (uint32_t tile = 0; tile < countof(tiles); tile++) {
-        float *y = buffer_new((size_t)ROWS * r->stride);
-        void *args[LIR_MAX_ARGS] = {
-            [ATTENTION_q] = r->q + (size_t)row * r->stride,
-            [ATTENTION_keys] = states,
-            [ATTENTION_values] = states + round_up(place_bytes(r->shape, f->context, false), 64),
-            [ATTENTION_segments] = segments,
-            [ATTENTION_row_segments] = row_segments,
-            [ATTENTION_out] = y,
-            [ATTENTION_partials] = r->partials,
-            [ATTENTION_counters] = r->counters};
-        launch(r, code, first + tile, args, dims);
-        expect_equal_bits(f->name, y, r->expected + (size_t)row * r->stride, rows, r->stride);
-        buffer_free(y);
-    }
+    float *y = buffer_new((size_t)ROWS * r->stride);
+    void *args[LIR_MAX_ARGS] = {[ATTENTION_q] = r->q + (size_t)row * r->stride,
+                                [ATTENTION_keys] = states,
+                                [ATTENTION_values] =
+                                    states + round_up(place_bytes(r->shape, f->context, false), 64),
+                                [ATTENTION_segments] = segments,
+                                [ATTENTION_row_segments] = row_segments,
+                                [ATTENTION_out] = y,
+                                [ATTENTION_partials] = r->partials,
+                                [ATTENTION_counters] = r->counters};
+    launch(r, code, kernel, args, dims);
+    expect_equal_bits(f->name, y, r->expected + (size_t)row * r->stride, rows, r->stride);
+    buffer_free(y);
     free(states);
 }
 
 static void try_forms(struct run *r, const struct form *forms, uint32_t count)
 {
+    const uint32_t of_case = (uint32_t)(r->shape - shapes) + (r->chunk != 0);
     struct lir_kernel kernels[FORMS * countof(tiles)];
+    const struct form *form_of[countof(kernels)];
+    uint32_t taken = 0;
     struct code code;
 
     assert_in_range(count, 1, FORMS);
     for (uint32_t i = 0; i < count * countof(tiles); i++)
-        kernels[i] = kernel_of(r, &forms[i / countof(tiles)], tiles[i % countof(tiles)]);
-    code_open(&code, r->level, kernels, count * countof(tiles));
-    for (uint32_t i = 0; i < count; i++)
-        try_form(r, &forms[i], &code, i * countof(tiles));
+        if (level_takes(r->level, i, of_case)) {
+            form_of[taken] = &forms[i / countof(tiles)];
+            kernels[taken] = kernel_of(r, form_of[taken], tiles[i % countof(tiles)]);
+            taken++;
+        }
+    code_open(&code, r->level, kernels, taken);
+    for (uint32_t i = 0; i < taken; i++)
+        try_form(r, form_of[i], &code, i);
     code_close(&code);
 }
 
