@@ -23,26 +23,28 @@
 
 /* ---- tiles ---- */
 
-/* The rows of a product by expert are chosen when it runs, so each is packed by itself. */
+/* The rows of a product by expert are chosen when it runs, so each is packed by itself, whatever the
+ * number that the product takes at once. */
 static void tile_product(const struct hir_graph *g, const struct specialization *s, hir_id id,
                          struct hir_attr *attr)
 {
     hir_id weight = hir_operand(g, id, 1);
-    const bool one_by_one = hir_experts(g, id) != 0;
+    const bool by_expert = hir_experts(g, id) != 0;
     struct tile_choice tile = s->target->choose_tile(
         s->level, &(struct tile_request){.what = TILED_product,
-                                         .rows = one_by_one ? 1 : hir_max_rows(g, id),
+                                         .rows = hir_max_run_rows(g, id),
                                          .act = hir_act(g, hir_operand(g, id, 0)),
                                          .layout = hir_layout(g, weight),
                                          .gated = hir_is_gated(g, id),
+                                         .by_expert = by_expert,
                                          .n = (uint32_t)hir_row_width(g, id),
                                          .k = (uint32_t)hir_width(g, weight)});
 
     assert(tile.groups != 0 && tile.rows != 0);
     attr->product.tile_groups = tile.groups;
-    attr->product.tile_rows = one_by_one ? 1 : tile.rows;
-    attr->product.staged = tile.staged && !one_by_one;
-    attr->product.row_tile = one_by_one ? 0 : tile.row_tile;
+    attr->product.tile_rows = tile.rows;
+    attr->product.staged = tile.staged;
+    attr->product.row_tile = tile.row_tile;
 }
 
 /* Keys per tile; 0: a tile is of all keys. */
@@ -136,7 +138,8 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
     }
     tile_product(&r->old, s, old, &attr);
     bool stands = !match_is(&r->old, x, HIR_norm_quant) && hir_is_in_place(&r->old, x);
-    return rewrite_with(r, old, &attr, stands ? 0 : tiled(call, r, x, attr.product.tile_rows));
+    const uint32_t packed = hir_experts(&r->old, old) != 0 ? 1 : attr.product.tile_rows;
+    return rewrite_with(r, old, &attr, stands ? 0 : tiled(call, r, x, packed));
 }
 
 bool pass_choose_tile(struct pass_call *call)

@@ -58,6 +58,8 @@ bool fill_experts(struct lowering *l, struct step *s, hir_id id)
     s->kernel.rows_symbol = (uint32_t)lower_rows_symbol(l->graph, route);
     k->experts = hir_experts(l->graph, id);
     k->slots = hir_attr(l->graph, route)->route.slots;
+    k->expert_rows = hir_attr(l->graph, id)->product.tile_rows;
+    k->format.tile_rows = 1;
     k->mixed = hir_at(l->graph, id)->op == HIR_expert_mix;
     return !k->mixed || lower_rows(l, s, MATMUL_weights, route);
 }

@@ -40,14 +40,15 @@ struct tile_request {
     enum act act;  /* product: of its input; attention: of its products */
     /* product */
     enum layout layout;
-    bool gated;
+    bool gated, by_expert; /* by expert: its rows are chosen, and packed one by one */
     uint32_t n, k;
     /* attention */
     uint32_t heads, kv_heads, head_dim;
     bool batched, split_kv;
 };
 
-/* Rows are those of an activation tile, or of a tile of attention. */
+/* Rows are those of an activation tile, those of an expert that are taken at once, or those of a tile of
+ * attention. */
 struct tile_choice {
     uint8_t groups; /* product: row groups of weights */
     uint8_t rows;

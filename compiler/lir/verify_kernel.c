@@ -100,12 +100,14 @@ static void verify_columns(struct question *q, uint32_t first_operand)
 static void verify_experts(struct question *q, const struct kernel_matmul *k)
 {
     if (k->experts == 0) {
-        require(q, k->slots == 0 && !k->mixed, "slots and mixed 0 without experts");
+        require(q, k->slots == 0 && !k->mixed && k->expert_rows == 0,
+                "slots, mixed and expert_rows 0 without experts");
         return;
     }
     require(q, k->slots >= 1 && k->slots <= k->experts, "slots from 1 to %u, found %u", k->experts,
             k->slots);
-    require(q, k->format.tile_rows == 1 && !k->staged, "rows one by one: they are chosen");
+    require(q, k->format.tile_rows == 1, "rows packed one by one: they are chosen");
+    require(q, k->expert_rows != 0, "expert_rows above 0 by expert");
     require(q, !lir_has(q->kernel, MATMUL_norm), "no norm of x, whose rows are chosen");
     require(q, !k->mixed || !k->gated, "no gate where products are mixed");
 }

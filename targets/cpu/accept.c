@@ -32,9 +32,9 @@ static bool accepts_matmul(const struct isa *isa, const struct lir_kernel *kerne
         return refuse(
             kernel, d,
             "expected bf16 weights and a level with a bf16 dot product with bf16 activations");
-    if (k->tile_groups == 0 || k->format.tile_rows == 0 || k->tile_groups > TILE_MAX_GROUPS ||
-        k->format.tile_rows > TILE_MAX_TOKENS ||
-        k->tile_groups * k->format.tile_rows > TILE_MAX_SUMS ||
+    const uint32_t rows = k->experts != 0 ? k->expert_rows : k->format.tile_rows;
+    if (k->tile_groups == 0 || rows == 0 || k->tile_groups > TILE_MAX_GROUPS ||
+        rows > TILE_MAX_TOKENS || k->tile_groups * rows > TILE_MAX_SUMS ||
         (k->gated && k->tile_groups % 2 != 0) || k->row_tile != 0)
         return refuse(kernel, d, "a tile that its registers do not hold");
     return true;

@@ -33,13 +33,12 @@ static uint32_t weight_bytes(enum layout layout, uint32_t elements)
 static void prefetch_round(const struct tile *t, LLVMValueRef at_weight, uint32_t bytes)
 {
     const struct builder *b = t->b;
-    uint64_t tile_bytes = t->k->tile_groups * layout_group_bytes(t->layout, t->k->k);
     LLVMValueRef part = subtract(b, at_weight, t->ahead_from);
     LLVMValueRef mine = LLVMBuildICmp(b->ir, LLVMIntULT, part, t->ahead_bytes, "");
     LLVMBasicBlockRef after = when_begin(b, mine);
 
     for (uint32_t g = 0; g < t->groups; g += layout_info[t->layout].groups) {
-        LLVMValueRef from = at_number(b, at(b, t->weights[g], at_weight), (int64_t)tile_bytes);
+        LLVMValueRef from = at(b, at(b, t->weights[g], at_weight), t->ahead_step);
         for (uint32_t line = 0; line < bytes; line += 64)
             prefetch(b, at_number(b, from, line));
     }
@@ -58,9 +57,14 @@ static void look_ahead(struct tile *t, LLVMValueRef at_weight, uint32_t bytes)
 {
     const struct builder *b = t->b;
 
-    if (t->k->experts == 0 && !is_asked_by_lines(t)) {
+    if (!is_asked_by_lines(t)) {
         prefetch_round(t, at_weight, bytes);
-    } else if (t->tokens == 1 || t->k->experts != 0) {
+    } else if (t->k->experts != 0) {
+        LLVMValueRef place = add_number(b, at_weight, AHEAD_BYTES);
+        LLVMValueRef inside = LLVMBuildICmp(b->ir, LLVMIntSLT, place, t->ahead_left, "");
+        t->ahead = LLVMBuildSelect(b->ir, inside, i64_number(b, AHEAD_BYTES),
+                                   add_number(b, t->ahead_jump, AHEAD_BYTES), "");
+    } else if (t->tokens == 1) {
         t->ahead = i64_number(b, AHEAD_BYTES);
     } else {
         LLVMValueRef part = subtract(b, at_weight, t->ahead_from);
@@ -123,6 +127,9 @@ void matmul_sum(struct tile *t)
         one.groups = 1;
         one.weights[0] = t->weights[g];
         one.packed[0] = t->packed[g];
+        if (t->ahead_left != NULL)
+            one.ahead_left = add_number(t->b, t->ahead_left,
+                                        -(int64_t)(g * layout_group_bytes(t->layout, t->k->k)));
         memcpy(one.sums, &t->sums[g * t->tokens], t->tokens * sizeof one.sums[0]);
         sum_all(&one);
         memcpy(&t->sums[g * t->tokens], one.sums, t->tokens * sizeof one.sums[0]);
@@ -267,7 +274,7 @@ void matmul_place_weights(struct tile *t, LLVMValueRef matrix, LLVMValueRef tile
 
 /* Of R rounds over k, those from R * tile / tiles to R * (tile + 1) / tiles; of staged weights
  * blocks are counted, else bytes. */
-static void place_ahead(struct tile *t, LLVMValueRef tile, LLVMValueRef tiles)
+void matmul_place_ahead(struct tile *t, LLVMValueRef tile, LLVMValueRef tiles)
 {
     const struct builder *b = t->b;
     uint32_t elements = t->staged ? LAYOUT_BLOCK : round_elements(t),
@@ -280,10 +287,9 @@ static void place_ahead(struct tile *t, LLVMValueRef tile, LLVMValueRef tiles)
     }
     t->ahead_from = ends[0];
     t->ahead_bytes = subtract(b, ends[1], ends[0]);
-    t->ahead_far = LLVMBuildSelect(
-        b->ir, LLVMBuildICmp(b->ir, LLVMIntEQ, tiles, i64_number(b, 1), ""),
-        i64_number(b, AHEAD_BYTES),
-        i64_number(b, (int64_t)(t->k->tile_groups * layout_group_bytes(t->layout, t->k->k))), "");
+    t->ahead_far =
+        LLVMBuildSelect(b->ir, LLVMBuildICmp(b->ir, LLVMIntEQ, tiles, i64_number(b, 1), ""),
+                        i64_number(b, AHEAD_BYTES), t->ahead_step, "");
 }
 
 static void place_activations(struct tile *t, LLVMValueRef tile, LLVMValueRef rows)
@@ -308,7 +314,9 @@ void matmul_place_tokens(struct tile *t, LLVMValueRef tile, LLVMValueRef rows, L
 {
     place_activations(t, tile, rows);
     if (tiles != NULL) {
-        place_ahead(t, tile, tiles);
+        t->ahead_step =
+            i64_number(t->b, (int64_t)(t->k->tile_groups * layout_group_bytes(t->layout, t->k->k)));
+        matmul_place_ahead(t, tile, tiles);
         fetch_epilogue(t);
     }
 }

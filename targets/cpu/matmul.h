@@ -22,6 +22,10 @@ struct tile {
      * tile's part of looking ahead (i64; more than one token); a single tile of tokens looks
      * `ahead_far`, as one token does. */
     LLVMValueRef ahead_from, ahead_bytes, ahead_far;
+    LLVMValueRef ahead_step; /* i64: bytes from these groups to those of the next tile */
+    /* By expert: bytes up to the end of a stream of groups, and how far from there the next one
+     * begins (i64). */
+    LLVMValueRef ahead_left, ahead_jump;
     /* Where a round prefetches a line with each line that it reads: how far ahead (i64). */
     LLVMValueRef ahead;
     /* Weights unpacked once for all tiles of tokens: weights[] are then blocks as stage_block
@@ -54,6 +58,8 @@ void matmul_store(struct tile *t, LLVMValueRef rows);
 
 /* matmul_experts.c: a product by expert. */
 void run_experts(const struct builder *b);
+/* k_matmul.c: what part of the next groups tile number `tile` of `tiles` (i64) prefetches. */
+void matmul_place_ahead(struct tile *t, LLVMValueRef tile, LLVMValueRef tiles);
 /* k_matmul.c: the row groups of a tile in one matrix; the epilogue of a row of the result, one of
  * the tokens. */
 void matmul_place_weights(struct tile *t, LLVMValueRef matrix, LLVMValueRef tile);
@@ -64,6 +70,9 @@ uint32_t matmul_group_tiles(const struct kernel_matmul *k);
 /* matmul_stage.c: a tile of groups, unpacked once, with all tiles of tokens. */
 bool matmul_is_staged(const struct tile *t);
 void run_staged(struct tile *t, LLVMValueRef rows, LLVMValueRef token_tiles);
+/* Where the stack holds all of K at once, the tile's groups are unpacked there once for many sums. */
+bool matmul_is_staged_whole(const struct tile *t);
+void matmul_stage_whole(struct tile *t);
 void sum_staged(struct tile *t); /* t->blocks of them */
 
 #endif

@@ -98,14 +98,12 @@ static void fetch_block(const struct tile *t, LLVMValueRef block)
     const struct builder *b = t->b;
     const struct layout_info *info = &layout_info[t->layout];
     const uint32_t bytes = info->bytes / (info->unit / LAYOUT_BLOCK);
-    uint64_t tile_bytes = t->k->tile_groups * layout_group_bytes(t->layout, t->k->k);
     LLVMValueRef part = subtract(b, block, t->ahead_from);
     LLVMValueRef mine = LLVMBuildICmp(b->ir, LLVMIntULT, part, t->ahead_bytes, "");
 
     LLVMBasicBlockRef after = when_begin(b, mine);
     for (uint32_t g = 0; g < t->groups; g++) {
-        LLVMValueRef from =
-            at_number(b, at(b, t->packed[g], times(b, block, bytes)), (int64_t)tile_bytes);
+        LLVMValueRef from = at(b, at(b, t->packed[g], times(b, block, bytes)), t->ahead_step);
         for (uint32_t line = 0; line < bytes; line += 64)
             prefetch(b, at_number(b, from, line));
     }
@@ -140,15 +138,27 @@ static void place_stage(struct tile *t)
     t->staged = true;
 }
 
+bool matmul_is_staged_whole(const struct tile *t)
+{
+    return matmul_is_staged(t) &&
+           stretch_units(t) >= ceil_div(t->k->k, layout_info[t->layout].unit);
+}
+
+void matmul_stage_whole(struct tile *t)
+{
+    place_stage(t);
+    stage(t, i64_number(t->b, 0), i64_number(t->b, t->k->k / layout_info[t->layout].unit));
+    stage_rest(t);
+    t->blocks = i64_number(t->b, t->k->k / LAYOUT_BLOCK);
+}
+
 /* All of K at once. */
 static void run_whole(struct tile *t, LLVMValueRef rows, LLVMValueRef token_tiles)
 {
     const struct builder *b = t->b;
     struct loop tokens;
 
-    stage(t, i64_number(b, 0), i64_number(b, t->k->k / layout_info[t->layout].unit));
-    stage_rest(t);
-    t->blocks = i64_number(b, t->k->k / LAYOUT_BLOCK);
+    matmul_stage_whole(t);
     loop_begin(b, &tokens, i64_number(b, 0), token_tiles, 1, NULL, 0);
     matmul_place_tokens(t, tokens.index, rows, token_tiles);
     matmul_begin_sums(t);
@@ -213,11 +223,11 @@ void run_staged(struct tile *t, LLVMValueRef rows, LLVMValueRef token_tiles)
     const uint32_t at_once = CARRIED_BYTES / (64 * t->groups * t->tokens);
     struct loop some;
 
-    place_stage(t);
-    if (stretch_units(t) >= ceil_div(t->k->k, layout_info[t->layout].unit)) {
+    if (matmul_is_staged_whole(t)) {
         run_whole(t, rows, token_tiles);
         return;
     }
+    place_stage(t);
     LLVMValueRef carried = stack_array(b, CARRIED_BYTES);
     loop_begin(b, &some, i64_number(b, 0), token_tiles, at_once, NULL, 0);
     run_stretches(t, rows, some.index, lesser(b, add_number(b, some.index, at_once), token_tiles),

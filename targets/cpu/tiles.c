@@ -64,17 +64,27 @@ static struct tile_shape long_run(const struct tile_shapes *s, const struct tile
     }
 }
 
+/* A router has so few columns that all of them would be one tile, and one thread's work. */
+static bool is_narrow(const struct tile_request *r, uint32_t tile_groups, uint64_t groups)
+{
+    enum { TILES_MIN = 8 };
+
+    return r->rows > SHORT_RUN_MAX && r->act == ACT_f32 && !layout_is_quantized(r->layout) &&
+           groups < (uint64_t)TILES_MIN * tile_groups;
+}
+
 /* A single row and the rows of a short run read the weights once and wait for memory. They take as
- * few streams of weights as there can be, and one tile for all rows where registers hold its sums.
- */
+ * few streams of weights as there can be, and one tile for all rows where registers hold its sums;
+ * of an expert most have one row or two. */
 static struct tile_choice choose_product(const struct tile_shapes *s, const struct tile_request *r)
 {
     const bool is_short = r->rows <= (r->act == ACT_i8 ? s->short_run_i8 : s->short_run);
+    const uint8_t short_rows = r->by_expert ? s->i16.rows : s->short_rows;
     struct tile_shape tile =
-        is_short ? (struct tile_shape){streaming_groups(r), s->short_rows} : long_run(s, r);
+        is_short ? (struct tile_shape){streaming_groups(r), short_rows} : long_run(s, r);
     uint64_t groups = ceil_div(r->n, ROW_GROUP) * (r->gated ? 2 : 1);
 
-    while (tile.groups > 1 && tile.groups > groups)
+    while (tile.groups > 1 && (tile.groups > groups || is_narrow(r, tile.groups, groups)))
         tile.groups /= 2;
     if (r->gated && tile.groups == 1) { /* gate and up together */
         tile.groups = 2;

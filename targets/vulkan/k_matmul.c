@@ -352,13 +352,12 @@ static void functions(const struct vulkan_matmul *m)
 
 void vulkan_print_matmul(struct vulkan_shader *s)
 {
-    enum { EXPERT_ROWS = 4 };
     const struct kernel_matmul *k = &s->kernel->matmul;
     const bool has_experts = k->experts != 0;
     const struct vulkan_matmul m = {
         .shader = s,
         .groups = k->tile_groups,
-        .rows = has_experts ? EXPERT_ROWS : k->row_tile,
+        .rows = has_experts ? k->expert_rows : k->row_tile,
         .slices = (uint32_t)ceil_div(ceil_div(k->k, LAYOUT_BLOCK), slice_blocks(k)),
         .normed = lir_has(s->kernel, MATMUL_norm),
         .end = has_experts ? "end" : "rows"};

@@ -28,7 +28,8 @@ static bool accepts_few_rows(const struct lir_kernel *kernel, struct diags *d)
     const struct kernel_matmul *k = &kernel->matmul;
 
     return (k->tile_groups != 0 && (k->row_tile != 0) == (k->experts == 0) &&
-            k->format.tile_rows != 0 && (!k->gated || k->tile_groups % 2 == 0)) ||
+            k->expert_rows <= 16 && k->format.tile_rows != 0 &&
+            (!k->gated || k->tile_groups % 2 == 0)) ||
            refuse(kernel, d, "a tile that it cannot have");
 }
 

@@ -38,12 +38,25 @@ static struct tile_choice choose_many_rows(const struct tile_request *r)
                                 .row_tile = (uint8_t)height};
 }
 
+/* A workgroup has all rows of an expert, a few at a time. */
+static struct tile_choice choose_experts(const struct tile_request *r)
+{
+    enum { ROWS = 4 };
+    struct tile_request one = *r;
+
+    one.rows = 1;
+    struct tile_choice tile = choose_few_rows(&one);
+    return (struct tile_choice){.groups = tile.groups, .rows = ROWS};
+}
+
 static struct tile_choice choose_product(const struct tile_request *r, uint64_t features)
 {
     const bool has_dot = (features & RLX_SHADER_INTEGER_DOT) != 0,
                has_tiles = (features & RLX_SHADER_SOFTWARE) == 0 &&
                            (r->act == ACT_f32 || (r->act == ACT_i8 && has_dot));
 
+    if (r->by_expert)
+        return choose_experts(r);
     return has_tiles && r->rows > SHORT_RUN_MAX ? choose_many_rows(r) : choose_few_rows(r);
 }
 

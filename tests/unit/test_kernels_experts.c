@@ -4,9 +4,9 @@
  */
 #include "tests/unit/matmul_sums.h"
 
-enum { ROWS_MAX = 19, EXPERTS_MAX = 40, PLACES_MAX = 2 * (EXPERTS_MAX + 1) };
+enum { ROWS_MAX = 43, EXPERTS_MAX = 40, PLACES_MAX = 2 * (EXPERTS_MAX + 1) };
 
-static const uint32_t rows_tried[] = {1, 3, ROWS_MAX};
+static const uint32_t rows_tried[] = {1, 3, ROWS_MAX}; /* short runs, and a prompt */
 
 /* ---- route ---- */
 
@@ -315,8 +315,20 @@ struct product {
     bool rounds;
 };
 
+/* Tiles as of short runs and as of prompts, by activations; integers may be staged. */
+struct shape {
+    uint32_t groups, rows;
+    bool staged;
+};
+static const struct shape shapes[ACT_COUNT][2] = {
+    [ACT_f32] = {{1, 4, false}, {4, 6, false}},
+    [ACT_bf16] = {{2, 1, false}, {4, 6, false}},
+    [ACT_i16] = {{1, 4, false}, {2, 4, true}},
+    [ACT_i8] = {{4, 3, false}, {2, 6, true}},
+};
+
 static struct product product_of(enum layout layout, enum act act, uint32_t n, uint32_t k,
-                                 enum form form)
+                                 enum form form, const struct shape *shape)
 {
     static const uint8_t silu_gate[] = {S_X,   S_NUMBER, 0,     S_X, S_NEG,
                                         S_EXP, S_ADD,    S_DIV, S_Y, S_MUL};
@@ -337,18 +349,21 @@ static struct product product_of(enum layout layout, enum act act, uint32_t n, u
                                            .rows_symbol = SYMBOL_ROWS,
                                            .norm_quant = {.format = format, .k = k},
                                            .stride = {[NORM_QUANT_x] = (uint32_t)round_up(k, 16)}});
-    *m = with_arguments((struct lir_kernel){.kind = KERNEL_matmul,
-                                            .rows_symbol = SYMBOL_ROWS,
-                                            .matmul = {.layout = layout,
-                                                       .format = format,
-                                                       .n = n,
-                                                       .k = k,
-                                                       .gated = form == GATED,
-                                                       .tile_groups = form == PLAIN ? 1 : 2,
-                                                       .experts = EXPERTS,
-                                                       .slots = SLOTS,
-                                                       .mixed = form == MIXED},
-                                            .stride = {[MATMUL_out] = stride_n}});
+    *m = with_arguments((struct lir_kernel){
+        .kind = KERNEL_matmul,
+        .rows_symbol = SYMBOL_ROWS,
+        .matmul = {.layout = layout,
+                   .format = format,
+                   .n = n,
+                   .k = k,
+                   .gated = form == GATED,
+                   .tile_groups = shape->groups * (form == GATED && shape->groups == 1 ? 2 : 1),
+                   .staged = shape->staged,
+                   .expert_rows = shape->rows,
+                   .experts = EXPERTS,
+                   .slots = SLOTS,
+                   .mixed = form == MIXED},
+        .stride = {[MATMUL_out] = stride_n}});
     m->stride[MATMUL_weights] = form == MIXED ? 16 : 0;
     if (form == GATED) {
         m->matmul.code.bytes = sizeof silu_gate;
@@ -470,7 +485,8 @@ static void run_product(const struct code *code, uint32_t first, const struct pr
     weight_free(&w);
 }
 
-static void try_products(uint32_t level, enum layout layout, enum act act)
+static void try_products(uint32_t level, enum layout layout, enum act act,
+                         const struct shape *shape)
 {
     static const uint32_t widths[FORM_COUNT] = {40, 83, 33};
     struct product products[FORM_COUNT];
@@ -479,7 +495,7 @@ static void try_products(uint32_t level, enum layout layout, enum act act)
 
     for (uint32_t i = 0; i < FORM_COUNT; i++) {
         uint32_t k = layout_info[layout].unit == 256 ? 512 : is_quantized(layout) ? 96 : 70;
-        products[i] = product_of(layout, act, widths[i], k, (enum form)i);
+        products[i] = product_of(layout, act, widths[i], k, (enum form)i, shape);
         products[i].rounds = level_rounds(level);
         memcpy(&kernels[2 * i], products[i].kernels, sizeof products[i].kernels);
     }
@@ -487,6 +503,12 @@ static void try_products(uint32_t level, enum layout layout, enum act act)
     for (uint32_t i = 0; i < FORM_COUNT; i++)
         run_product(&code, 2 * i, &products[i]);
     code_close(&code);
+}
+
+static void try_shapes(uint32_t level, enum layout layout, enum act act)
+{
+    for (uint32_t i = 0; i < countof(shapes[act]); i++)
+        try_products(level, layout, act, &shapes[act][i]);
 }
 
 static void test_products(void **state)
@@ -498,14 +520,14 @@ static void test_products(void **state)
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
         /* A device without hardware takes seconds for each; layouts are what test_kernels tries. */
         for (uint32_t i = 0; i < (level_is_vulkan(level) ? 2 : countof(layouts)); i++) {
-            try_products(level, layouts[i], ACT_f32);
+            try_shapes(level, layouts[i], ACT_f32);
             if (is_quantized(layouts[i])) {
-                try_products(level, layouts[i], ACT_i8);
-                try_products(level, layouts[i], ACT_i16);
+                try_shapes(level, layouts[i], ACT_i8);
+                try_shapes(level, layouts[i], ACT_i16);
             }
         }
         if (level_multiplies_bf16(level))
-            try_products(level, LAYOUT_bf16_r32, ACT_bf16);
+            try_shapes(level, LAYOUT_bf16_r32, ACT_bf16);
     }
 }
 
