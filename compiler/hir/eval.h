@@ -26,7 +26,7 @@ uint64_t eval_index(float value, uint64_t end, const char *what);
 void eval_view(struct hir_eval *e, hir_id id, float *out);   /* reshape … pack */
 void eval_map(struct hir_eval *e, hir_id id, float *out);    /* elementwise ops, formula */
 void eval_gather(struct hir_eval *e, hir_id id, float *out); /* embed, rows */
-void eval_reduce(struct hir_eval *e, hir_id id, float *out); /* mean, rms_norm */
+void eval_reduce(struct hir_eval *e, hir_id id, float *out); /* mean, rms_norm, norm_add */
 void eval_matmul(struct hir_eval *e, hir_id id, float *out); /* matmul, gated_matmul */
 void eval_route(struct hir_eval *e, hir_id id, float *out);
 void eval_experts(struct hir_eval *e, hir_id id, float *out); /* products by expert */

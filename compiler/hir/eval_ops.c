@@ -87,8 +87,10 @@ struct eval_norm eval_norm_of(struct hir_eval *e, hir_id id)
 
     if (count < 2)
         return (struct eval_norm){NULL, NULL, 0, false};
-    bool quant = hir_at(e->graph, id)->op == HIR_norm_quant;
-    return (struct eval_norm){eval_operand(e, id, 1), count == 3 ? eval_operand(e, id, 2) : NULL,
+    const bool quant = hir_at(e->graph, id)->op == HIR_norm_quant;
+    const uint32_t bias = hir_at(e->graph, id)->op == HIR_norm_add ? 3 : 2;
+    return (struct eval_norm){eval_operand(e, id, 1),
+                              count > bias ? eval_operand(e, id, bias) : NULL,
                               quant ? attr->quant.epsilon : attr->norm.epsilon,
                               quant ? attr->quant.centered : attr->norm.centered};
 }
@@ -98,12 +100,15 @@ void eval_reduce(struct hir_eval *e, hir_id id, float *out)
     hir_id from = hir_operand(e->graph, id, 0);
     uint64_t width = eval_last_axis(e, from, 0), elements = eval_elements(e, from);
     const float *x = eval_value(e, from);
-    const bool is_norm = hir_at(e->graph, id)->op == HIR_rms_norm;
+    const bool is_norm = hir_at(e->graph, id)->op != HIR_mean;
     const struct eval_norm norm = eval_norm_of(e, id);
+    const float *added = hir_at(e->graph, id)->op == HIR_norm_add ? eval_operand(e, id, 2) : NULL;
 
     for (uint64_t at = 0; at < elements; at += width) {
         if (is_norm) {
             eval_norm_row(x + at, &norm, width, out + at);
+            for (uint64_t i = 0; i < width && added != NULL; i++)
+                out[at + i] += added[at + i];
             continue;
         }
         double sum = 0;

@@ -68,6 +68,7 @@ enum attr_kind {
     R(unfold)          \
     R(reduce)          \
     R(norm)            \
+    R(norm_add)        \
     R(norm_quant)      \
     R(broadcast)       \
     R(formula)         \

@@ -187,6 +187,7 @@ static void compute(struct hir_eval *e, hir_id id, float *out)
         return;
     case HIR_mean:
     case HIR_rms_norm:
+    case HIR_norm_add:
         eval_reduce(e, id, out);
         return;
     case HIR_norm_quant:

@@ -106,6 +106,18 @@ bool rule_norm(const struct shape_question *q, struct shape_answer *out)
     return shape_give(out, DTYPE_f32, shape->rank, shape->dims);
 }
 
+bool rule_norm_add(const struct shape_question *q, struct shape_answer *out)
+{
+    const struct hir_shape *shape = shape_operand(q, 0);
+
+    if (!shape_want(q, out, 0, 2) || !shape_want_dims(q, out, 1, 1, &shape->dims[1]) ||
+        !shape_want_dims(q, out, 2, 2, shape->dims))
+        return false;
+    if (q->count == 4 && !shape_want_dims(q, out, 3, 1, &shape->dims[1]))
+        return false;
+    return shape_give(out, DTYPE_f32, 2, shape->dims);
+}
+
 bool rule_norm_quant(const struct shape_question *q, struct shape_answer *out)
 {
     int64_t width;

@@ -121,6 +121,7 @@ void lir_run_norm_quant(const struct call *c)
 {
     const struct kernel_norm_quant *k = &c->kernel->norm_quant;
     const bool is_norm = lir_has(c->kernel, NORM_QUANT_weight);
+    const bool adds = lir_has(c->kernel, NORM_QUANT_residual);
     const float *bias = lir_has(c->kernel, NORM_QUANT_bias) ? row_at(c, NORM_QUANT_bias, 0) : NULL;
     struct arena scratch = {0};
     float *y = arena_new(&scratch, float, k->k);
@@ -133,6 +134,8 @@ void lir_run_norm_quant(const struct call *c)
             lir_rms(y, row_at(c, NORM_QUANT_weight, 0), k->k, k->epsilon, y);
         for (uint32_t i = 0; i < k->k && bias != NULL; i++)
             y[i] += bias[i];
+        for (uint32_t i = 0; i < k->k && adds; i++)
+            y[i] += row_at(c, NORM_QUANT_residual, r)[i];
         store_row(c, y, r);
     }
     arena_free(&scratch);

@@ -138,9 +138,9 @@ static bool fill_norm_quant(struct lowering *l, struct step *s, hir_id id)
     k->format = lower_format(g, id);
     if (weight == 0)
         return true;
-    bool is_norm = hir_at(g, id)->op == HIR_rms_norm;
-    k->epsilon = (float)(is_norm ? attr->norm.epsilon : attr->quant.epsilon);
-    k->centered = is_norm ? attr->norm.centered : attr->quant.centered;
+    const bool quant = hir_at(g, id)->op == HIR_norm_quant;
+    k->epsilon = (float)(quant ? attr->quant.epsilon : attr->norm.epsilon);
+    k->centered = quant ? attr->quant.centered : attr->norm.centered;
     return is_norm_weight(l, id, weight);
 }
 
@@ -306,6 +306,8 @@ static const struct rule {
         {GATHER_ROWS_x, GATHER_ROWS_indices}},
     {{HIR_rms_norm, HIR_norm_quant}, KERNEL_norm_quant, fill_norm_quant, NORM_QUANT_out,
         {NORM_QUANT_x, NORM_QUANT_weight, NORM_QUANT_bias}},
+    {{HIR_norm_add}, KERNEL_norm_quant, fill_norm_quant, NORM_QUANT_out,
+        {NORM_QUANT_x, NORM_QUANT_weight, NORM_QUANT_residual, NORM_QUANT_bias}},
     {{HIR_matmul, HIR_gated_matmul}, KERNEL_matmul, fill_matmul, MATMUL_out,
         {MATMUL_x, MATMUL_weight, MATMUL_operand, MATMUL_operand + 1, MATMUL_operand + 2,
          MATMUL_operand + 3}},

@@ -241,6 +241,10 @@ static void verify_kind(struct question *q)
                 lir_has(k, NORM_QUANT_weight) ||
                     (!k->norm_quant.centered && !lir_has(k, NORM_QUANT_bias)),
                 "centered and a bias with a weight alone");
+        require(q,
+                !lir_has(k, NORM_QUANT_residual) ||
+                    (lir_has(k, NORM_QUANT_weight) && k->norm_quant.format.act == ACT_f32),
+                "a residual with a norm of f32 alone");
         break;
     case KERNEL_conv:
         verify_layout(q, k->conv.layout, k->conv.k);

@@ -15,7 +15,8 @@ static void comment(const struct lir_kernel *kernel, struct text *out)
     if (lir_has(kernel, NORM_QUANT_weight)) {
         text_add(out, " / sqrt(mean over k of %s^2 + ", x);
         float_text(out, k->epsilon);
-        text_add(out, ") * weight[k]%s", lir_has(kernel, NORM_QUANT_bias) ? " + bias[k]" : "");
+        text_add(out, ") * weight[k]%s%s", lir_has(kernel, NORM_QUANT_bias) ? " + bias[k]" : "",
+                 lir_has(kernel, NORM_QUANT_residual) ? " + residual[r][k]" : "");
     }
     text_add(out, "; r < rows, k < %u.%s", k->k,
              k->centered ? " c[r][k] = x[r][k] - mean over k of x[r][k]." : "");
@@ -39,7 +40,12 @@ static const char *value(const struct lir_kernel *k, struct arena *a, const char
     if (!lir_has(k, NORM_QUANT_weight))
         return x;
     x = arena_printf(a, "%s * factor * weight[%s]", x, column);
-    return lir_has(k, NORM_QUANT_bias) ? arena_printf(a, "%s + bias[%s]", x, column) : x;
+    if (lir_has(k, NORM_QUANT_bias))
+        x = arena_printf(a, "%s + bias[%s]", x, column);
+    if (lir_has(k, NORM_QUANT_residual))
+        x = arena_printf(a, "%s + residual[r * %u + %s]", x, k->stride[NORM_QUANT_residual],
+                         column);
+    return x;
 }
 
 static void store_f32(const struct lir_kernel *k, struct text *out)

@@ -238,9 +238,10 @@ static void add_norm_quant(const struct lir_kernel *k, struct text *out)
 {
     const struct kernel_norm_quant *n = &k->norm_quant;
 
-    text_add(out, lir_has(k, NORM_QUANT_weight) ? "rms_norm"
-                  : n->format.act == ACT_f32    ? "copy_rows"
-                                                : "round");
+    text_add(out, lir_has(k, NORM_QUANT_residual) ? "norm_add"
+                  : lir_has(k, NORM_QUANT_weight) ? "rms_norm"
+                  : n->format.act == ACT_f32      ? "copy_rows"
+                                                  : "round");
     add_act(n->format.act, out);
     text_add(out, "_%u", n->k);
 }

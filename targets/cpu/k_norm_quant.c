@@ -1,5 +1,5 @@
-/* norm_quant: rows of f32, with or without RMS norm, to an activation buffer. In: x and the norm's
- * weight; out: f32 rows, or packed tiles of bf16, i8 or i16 (norm_quant_blocks.c) in the forms that
+/* norm_quant: rows of f32, with or without RMS norm and a residual, to an activation buffer. In: x, the norm's
+ * weight, the residual; out: f32 rows, or packed tiles of bf16, i8 or i16 (norm_quant_blocks.c) in the forms that
  * matmul_sums.c pictures. Rows that the last tile lacks are zeros there.
  */
 #include "targets/cpu/norm_quant.h"
@@ -107,6 +107,9 @@ static struct row_source open_row(const struct builder *b, LLVMValueRef row)
         s.mean = broadcast(b, row_mean(b, s.x));
     if (s.weight != NULL)
         s.factor = broadcast(b, norm_factor(b, s.x, s.mean));
+    if (lir_has(b->kernel, NORM_QUANT_residual))
+        s.residual = at(b, b->args[NORM_QUANT_residual],
+                        times(b, row, 4 * (int64_t)b->kernel->stride[NORM_QUANT_residual]));
     return s;
 }
 
@@ -119,9 +122,11 @@ LLVMValueRef row_load(const struct builder *b, const struct row_source *s, LLVMV
         return value;
     value = LLVMBuildFMul(b->ir, value, s->factor, "");
     value = LLVMBuildFMul(b->ir, value, load_f32x16(b, at(b, s->weight, offset)), "");
-    return s->bias == NULL
-               ? value
-               : LLVMBuildFAdd(b->ir, value, load_f32x16(b, at(b, s->bias, offset)), "");
+    if (s->bias != NULL)
+        value = LLVMBuildFAdd(b->ir, value, load_f32x16(b, at(b, s->bias, offset)), "");
+    if (s->residual != NULL)
+        value = LLVMBuildFAdd(b->ir, value, load_f32x16(b, at(b, s->residual, offset)), "");
+    return value;
 }
 
 /* The elements of a vector at distance `stride` bytes. */

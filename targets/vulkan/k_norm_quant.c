@@ -1,4 +1,4 @@
-/* norm_quant: rows of f32, with or without RMS norm, as activations of f32, i16 or i8 in the form that
+/* norm_quant: rows of f32, with or without RMS norm and a residual, as activations of f32, i16 or i8 in the form that
  * activation.c finds rows in. A workgroup has the rows of a tile, one after the other. */
 #include "targets/vulkan/vulkan.h"
 
@@ -18,9 +18,12 @@ static const char *value(const struct vulkan_shader *s, const char *column)
     if (!lir_has(s->kernel, NORM_QUANT_weight))
         return x;
     x = arena_printf(s->arena, "%s * factor * weight.at[%s]", x, column);
-    return lir_has(s->kernel, NORM_QUANT_bias)
-               ? arena_printf(s->arena, "(%s + bias.at[%s])", x, column)
-               : x;
+    if (lir_has(s->kernel, NORM_QUANT_bias))
+        x = arena_printf(s->arena, "(%s + bias.at[%s])", x, column);
+    if (lir_has(s->kernel, NORM_QUANT_residual))
+        x = arena_printf(s->arena, "(%s + residual.at[r * %u + %s])", x,
+                         s->kernel->stride[NORM_QUANT_residual], column);
+    return x;
 }
 
 static void norm_factor(struct vulkan_shader *s)

@@ -357,9 +357,9 @@ static void test_bf16_tiles(void **state)
 
 /* ---- norm_quant ---- */
 
-/* `bias` NULL: an RMS norm; else a LayerNorm. */
-static void check_norm(const float *x, const float *weight, const float *bias, uint32_t k,
-                       const float *y)
+/* `bias` NULL: an RMS norm; else a LayerNorm. `residual` NULL: the norm alone. */
+static void check_norm(const float *x, const float *weight, const float *bias,
+                       const float *residual, uint32_t k, const float *y)
 {
     double squares = 0, mean = 0, largest = 0;
 
@@ -376,25 +376,31 @@ static void check_norm(const float *x, const float *weight, const float *bias, u
         double expected = ((double)x[i] - mean) * scale + (bias != NULL ? (double)bias[i] : 0);
         double slack = bias == NULL ? 1e-6 * fabs(expected)
                                     : 2e-6 * (largest * fabs(scale) + fabs((double)bias[i]));
+        if (residual != NULL) {
+            expected += (double)residual[i];
+            slack += 2e-7 * fabs(expected);
+        }
         compare_number(&c, 0, i, (double)y[i], expected, slack + 1e-30);
     }
     expect_agreement(&c);
 }
 
-static void try_norm(uint32_t level, uint32_t k, bool centered)
+static void try_norm(uint32_t level, uint32_t k, bool centered, bool adds)
 {
     enum { ROWS = 5 };
     uint32_t stride = (uint32_t)round_up(k, 16), last = k % 16 == 0 ? 16 : k % 16;
     struct lir_kernel kernel = with_arguments((struct lir_kernel){
         .kind = KERNEL_norm_quant,
         .rows_symbol = SYMBOL_ROWS,
-        .present = 1u << NORM_QUANT_weight | (uint32_t)centered << NORM_QUANT_bias,
+        .present = 1u << NORM_QUANT_weight | (uint32_t)centered << NORM_QUANT_bias |
+                   (uint32_t)adds << NORM_QUANT_residual,
         .norm_quant = {.format = {.act = ACT_f32, .tile_rows = 2},
                        .k = k,
                        .epsilon = 1e-5f,
                        .centered = centered},
-        .stride = {[NORM_QUANT_x] = stride + 16}});
+        .stride = {[NORM_QUANT_x] = stride + 16, [NORM_QUANT_residual] = adds ? stride + 32 : 0}});
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, 1};
+    float *residual = buffer_random((size_t)ROWS * (stride + 32));
     float *x = buffer_new((size_t)ROWS * (stride + 16)), *weight = buffer_random(stride),
           *bias = buffer_random(stride), *y = buffer_new((size_t)ROWS * stride);
     struct code code;
@@ -409,16 +415,18 @@ static void try_norm(uint32_t level, uint32_t k, bool centered)
     void *args[] = {[NORM_QUANT_x] = x,
                     [NORM_QUANT_weight] = weight,
                     [NORM_QUANT_bias] = centered ? bias : NULL,
+                    [NORM_QUANT_residual] = adds ? residual : NULL,
                     [NORM_QUANT_out] = y};
     code_run(&code, 0, args, dims, 3, 2);
     for (uint32_t r = 0; r < ROWS; r++)
-        check_norm(x + (size_t)r * (stride + 16), weight, centered ? bias : NULL, k,
-                   y + (size_t)r * stride);
+        check_norm(x + (size_t)r * (stride + 16), weight, centered ? bias : NULL,
+                   adds ? residual + (size_t)r * (stride + 32) : NULL, k, y + (size_t)r * stride);
     expect_untouched(y, ROWS, stride - 16 + last, stride);
     code_close(&code);
     buffer_free(x);
     buffer_free(weight);
     buffer_free(bias);
+    buffer_free(residual);
     buffer_free(y);
 }
 
@@ -429,8 +437,8 @@ static void test_norm(void **state)
     (void)state;
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
         for (uint32_t i = 0; i < countof(widths); i++)
-            for (int centered = 0; centered < 2; centered++)
-                try_norm(level, widths[i], centered);
+            for (uint32_t kind = 0; kind < 4; kind++)
+                try_norm(level, widths[i], kind % 2 != 0, kind / 2 != 0);
 }
 
 /* ---- embed, gather_rows, map ---- */
