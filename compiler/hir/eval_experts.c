@@ -155,8 +155,9 @@ static float product(struct hir_eval *e, hir_id stack, uint64_t expert, uint64_t
     return (float)sum;
 }
 
-/* Row after row of the result: those of the pairs (row, slot), or with a mix of the rows. */
-static void multiply(struct hir_eval *e, hir_id id, hir_id stack, float *out)
+/* Row after row of the result: those of the pairs (row, slot), or with a mix of the rows. `bias`: 0
+ * where the product has none. */
+static void multiply(struct hir_eval *e, hir_id id, hir_id stack, hir_id bias, float *out)
 {
     hir_id x = hir_operand(e->graph, id, 0), route = hir_operand(e->graph, id, 2);
     const bool mixes = hir_at(e->graph, id)->op == HIR_expert_mix;
@@ -172,6 +173,8 @@ static void multiply(struct hir_eval *e, hir_id id, hir_id stack, float *out)
             for (uint64_t s = 0; s < slots; s++) {
                 uint64_t pair = r * slots + s;
                 float y = product(e, stack, c.chosen[s], n, values + (mixes ? pair : r) * width);
+                if (bias != 0)
+                    y += eval_weight_row(e, bias, c.chosen[s])[n];
                 if (!mixes)
                     out[pair * columns + n] = y;
                 sum += (double)weights[pair] * y;
@@ -187,6 +190,9 @@ void eval_experts(struct hir_eval *e, hir_id id, float *out)
 {
     hir_id weights = hir_operand(e->graph, id, 1);
     const bool two = hir_is_gated(e->graph, id);
+    const uint32_t biases = hir_expert_biases(e->graph, id);
+    hir_id bias[2] = {biases > 0 ? hir_operand(e->graph, id, 3) : 0,
+                      biases > 1 ? hir_operand(e->graph, id, 4) : 0};
     const uint64_t elements = eval_elements(e, id);
 
     if (elements == 0)
@@ -194,9 +200,9 @@ void eval_experts(struct hir_eval *e, hir_id id, float *out)
     float *up = two ? calloc(elements, sizeof *up) : NULL;
     if (two && up == NULL)
         unreachable("no memory for a product");
-    multiply(e, id, two ? hir_operand(e->graph, weights, 0) : weights, out);
+    multiply(e, id, two ? hir_operand(e->graph, weights, 0) : weights, bias[0], out);
     if (two)
-        multiply(e, id, hir_operand(e->graph, weights, 1), up);
+        multiply(e, id, hir_operand(e->graph, weights, 1), bias[1], up);
     eval_finish(e, id, (float *const[]){out, up}, two ? 2 : 1, out);
     free(up);
 }

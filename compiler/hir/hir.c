@@ -357,6 +357,14 @@ hir_id hir_attention_sinks(const struct hir_graph *g, hir_id attention)
     return i == 0 ? 0 : hir_operand(g, attention, i);
 }
 
+bool hir_is_expert_bias(const struct hir_graph *g, hir_id id)
+{
+    int64_t rows;
+
+    return hir_shape_of(g, id)->rank == 2 &&
+           dim_is_const(&g->dims, hir_shape_of(g, id)->dims[0], &rows);
+}
+
 bool hir_is_state(const struct hir_graph *g, hir_id id)
 {
     uint16_t op = hir_at(g, id)->op;

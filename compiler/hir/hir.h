@@ -318,6 +318,9 @@ struct attention_operands attention_operands(const struct hir_graph *g, const hi
 hir_id hir_attention_positions(const struct hir_graph *g, hir_id attention);
 hir_id hir_attention_sinks(const struct hir_graph *g, hir_id attention);
 
+/* A number of rows that is known: after the route of a product by expert, biases [experts, n]. */
+bool hir_is_expert_bias(const struct hir_graph *g, hir_id id);
+
 /* Whether the value of a node is a state, before or after a write. */
 bool hir_is_state(const struct hir_graph *g, hir_id id);
 /* The operand that `written` names after the write of `writer`; 0 where it writes no such state. */

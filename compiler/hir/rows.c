@@ -47,6 +47,13 @@ bool hir_is_vector(const struct hir_graph *g, hir_id id)
            hir_shape_of(g, id)->rank == 1;
 }
 
+uint64_t hir_vector_elements(const struct hir_graph *g, hir_id id)
+{
+    const uint64_t rows = hir_shape_of(g, id)->rank == 2 ? hir_size(g, id, 0) : 1;
+
+    return round_up((rows - 1) * hir_width(g, id) + round_up(hir_width(g, id), 16), 16);
+}
+
 bool hir_is_column(const struct hir_graph *g, hir_id operand, hir_id id)
 {
     return hir_rows_symbol(g, operand) >= 0 && hir_row_width(g, operand) == 1 &&
@@ -63,14 +70,30 @@ bool hir_is_gated(const struct hir_graph *g, hir_id id)
     return hir_at(g, id)->op == HIR_gated_matmul || hir_at(g, id)->op == HIR_gated_expert_matmul;
 }
 
+static bool is_by_expert(const struct hir_graph *g, hir_id id)
+{
+    return hir_at(g, id)->op != HIR_matmul && hir_at(g, id)->op != HIR_gated_matmul;
+}
+
+uint32_t hir_expert_biases(const struct hir_graph *g, hir_id id)
+{
+    const uint32_t operands = hir_at(g, id)->operand_count;
+    uint32_t count = 0;
+
+    while (is_by_expert(g, id) && 3 + count < operands &&
+           hir_is_expert_bias(g, hir_operand(g, id, 3 + count)))
+        count++;
+    return count;
+}
+
 uint32_t hir_first_operand(const struct hir_graph *g, hir_id id)
 {
-    return hir_at(g, id)->op == HIR_matmul || hir_at(g, id)->op == HIR_gated_matmul ? 2 : 3;
+    return is_by_expert(g, id) ? 3 + hir_expert_biases(g, id) : 2;
 }
 
 uint32_t hir_experts(const struct hir_graph *g, hir_id id)
 {
-    return hir_first_operand(g, id) == 2 ? 0 : hir_size(g, hir_operand(g, id, 1), 0);
+    return is_by_expert(g, id) ? hir_size(g, hir_operand(g, id, 1), 0) : 0;
 }
 
 bool hir_is_packed_product(const struct hir_graph *g, hir_id id)

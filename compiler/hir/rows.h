@@ -18,12 +18,17 @@ uint64_t hir_row_width(const struct hir_graph *g, hir_id id);
 uint32_t hir_size(const struct hir_graph *g, hir_id id, uint32_t axis);
 /* A weight [n], several one after the other, or a packed expression. */
 bool hir_is_vector(const struct hir_graph *g, hir_id id);
+/* Elements that a weight [n] or [rows, n] takes where it is read as f32 vectors of 16. */
+uint64_t hir_vector_elements(const struct hir_graph *g, hir_id id);
 /* Rows of one element, which stands for all elements of a row of `id`. */
 bool hir_is_column(const struct hir_graph *g, hir_id operand, hir_id id);
 bool hir_is_product(const struct hir_graph *g, hir_id id); /* of matrices, or by expert */
 bool hir_is_gated(const struct hir_graph *g, hir_id id);   /* a product of gate and up */
 /* The experts of a product, whose weights and route are operands 1 and 2; 0: it has one weight. */
 uint32_t hir_experts(const struct hir_graph *g, hir_id id);
+/* How many operands after the route of a product by expert are biases, [experts, n]: of gate and up
+ * two. */
+uint32_t hir_expert_biases(const struct hir_graph *g, hir_id id);
 /* The operand of a product from which on its formula reads them. */
 uint32_t hir_first_operand(const struct hir_graph *g, hir_id id);
 /* One of rows with a packed weight: a kernel computes it. */

@@ -63,6 +63,21 @@ static bool want_experts(const struct shape_question *q, struct shape_answer *ou
     return *pairs != 0 || shape_misfit(q, out, "expected fewer rows");
 }
 
+/* Biases [E, N] after the route: one for each product, or none. *first: what follows them. */
+static bool want_biases(const struct shape_question *q, struct shape_answer *out, dim_id columns,
+                        uint32_t products, uint32_t *first)
+{
+    const dim_id wanted[] = {shape_operand(q, 1)->dims[0], columns};
+
+    *first = 3;
+    while (*first < q->count && *first < 3 + products &&
+           hir_is_expert_bias(q->graph, q->operands[*first]))
+        if (!shape_want_dims(q, out, (*first)++, 2, wanted))
+            return false;
+    return *first == 3 || *first == 3 + products ||
+           shape_misfit(q, out, "expected biases of gate and of up, or none");
+}
+
 static bool want_rows(const struct shape_question *q, struct shape_answer *out, dim_id rows)
 {
     const dim_id wanted[] = {rows, shape_operand(q, 0)->dims[1]};
@@ -73,17 +88,20 @@ static bool want_rows(const struct shape_question *q, struct shape_answer *out, 
 bool rule_expert(const struct shape_question *q, struct shape_answer *out)
 {
     dim_id rows, pairs;
+    uint32_t first;
 
-    if (!want_experts(q, out, &rows, &pairs) || !want_rows(q, out, rows))
+    if (!want_experts(q, out, &rows, &pairs) || !want_rows(q, out, rows) ||
+        !want_biases(q, out, shape_operand(q, 1)->dims[1], 1, &first))
         return false;
     dim_id dims[] = {pairs, shape_operand(q, 1)->dims[1]};
     shape_give(out, DTYPE_f32, 2, dims);
-    return shape_want_code(q, out, &q->attr->product.code, 3, 1);
+    return shape_want_code(q, out, &q->attr->product.code, first, 1);
 }
 
 bool rule_gated_expert(const struct shape_question *q, struct shape_answer *out)
 {
     dim_id rows, pairs;
+    uint32_t first;
 
     if (shape_operand_op(q, 1) != HIR_interleave)
         return shape_misfit(q, out, "operand 2: expected interleave, found %s",
@@ -94,18 +112,22 @@ bool rule_gated_expert(const struct shape_question *q, struct shape_answer *out)
     dim_id up = hir_shape_of(q->graph, hir_operand(q->graph, q->operands[1], 1))->dims[1];
     if (gate != up)
         return shape_misfit(q, out, "operand 2: expected gate and up of one size");
+    if (!want_biases(q, out, gate, 2, &first))
+        return false;
     dim_id dims[] = {pairs, gate};
     shape_give(out, DTYPE_f32, 2, dims);
-    return shape_want_code(q, out, &q->attr->product.code, 3, 2);
+    return shape_want_code(q, out, &q->attr->product.code, first, 2);
 }
 
 bool rule_expert_mix(const struct shape_question *q, struct shape_answer *out)
 {
     dim_id rows, pairs;
+    uint32_t first;
 
-    if (!want_experts(q, out, &rows, &pairs) || !want_rows(q, out, pairs))
+    if (!want_experts(q, out, &rows, &pairs) || !want_rows(q, out, pairs) ||
+        !want_biases(q, out, shape_operand(q, 1)->dims[1], 1, &first))
         return false;
     dim_id dims[] = {rows, shape_operand(q, 1)->dims[1]};
     shape_give(out, DTYPE_f32, 2, dims);
-    return shape_want_code(q, out, &q->attr->product.code, 3, 1);
+    return shape_want_code(q, out, &q->attr->product.code, first, 1);
 }

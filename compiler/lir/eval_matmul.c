@@ -147,6 +147,14 @@ static void finish(const struct call *c, uint64_t row, uint32_t n, float gate, f
 }
 
 /* A slot of a row: what stands in the result until the last one is the sum so far. */
+/* That of an expert and column; 0 where the product has none. */
+static float bias_at(const struct call *c, uint32_t argument, uint32_t expert, uint32_t n)
+{
+    const struct kernel_matmul *k = &c->kernel->matmul;
+
+    return lir_has(c->kernel, argument) ? row_at(c, argument, 0)[(uint64_t)expert * k->n + n] : 0;
+}
+
 static void mix(const struct call *c, uint64_t pair, uint32_t n, float product)
 {
     const uint64_t slots = c->kernel->matmul.slots, row = pair / slots, slot = pair % slots;
@@ -158,17 +166,19 @@ static void mix(const struct call *c, uint64_t pair, uint32_t n, float product)
         finish(c, row, n, *out, 0);
 }
 
-/* Column n of a row, or of a pair of a row and a slot. */
+/* Column n of a row, or of a pair of a row and a slot of this expert. */
 static void run_row(const struct call *c, const struct rows_of_x *x, uint64_t r, uint32_t n,
-                    const struct weight_row *gate, const struct weight_row *up)
+                    uint32_t expert, const struct weight_row *gate, const struct weight_row *up)
 {
     const struct kernel_matmul *k = &c->kernel->matmul;
     const uint64_t from = k->experts != 0 && !k->mixed ? r / k->slots : r;
+    const float product = sum(k, gate, x, from) + bias_at(c, MATMUL_bias, expert, n);
 
     if (k->mixed)
-        mix(c, r, n, sum(k, gate, x, from));
+        mix(c, r, n, product);
     else
-        finish(c, r, n, sum(k, gate, x, from), k->gated ? sum(k, up, x, from) : 0);
+        finish(c, r, n, product,
+               k->gated ? sum(k, up, x, from) + bias_at(c, MATMUL_up_bias, expert, n) : 0);
 }
 
 static struct weight_row weight_row(struct arena *a, const struct kernel_matmul *k)
@@ -182,11 +192,11 @@ static struct weight_row weight_row(struct arena *a, const struct kernel_matmul 
     return w;
 }
 
-/* The rows, or where `pairs` is not NULL those of them, with one matrix. */
-static void run_matrix(const struct call *c, const uint8_t *weights, const uint32_t *pairs,
-                       uint64_t count)
+/* The rows, or where `pairs` is not NULL those of them, with the matrix of an expert. */
+static void run_matrix(const struct call *c, uint32_t expert, const uint32_t *pairs, uint64_t count)
 {
     const struct kernel_matmul *k = &c->kernel->matmul;
+    const uint8_t *weights = c->args[MATMUL_weight] + expert * matmul_expert_bytes(k);
     struct arena scratch = {0};
     struct weight_row first = weight_row(&scratch, k), second = weight_row(&scratch, k);
     const struct rows_of_x x = rows_of_x(c, &scratch);
@@ -200,7 +210,7 @@ static void run_matrix(const struct call *c, const uint8_t *weights, const uint3
             read_weights(k, weights, group, n % ROW_GROUP, &first);
         }
         for (uint64_t i = 0; i < count; i++)
-            run_row(c, &x, pairs != NULL ? pairs[i] : i, n, &first, &second);
+            run_row(c, &x, pairs != NULL ? pairs[i] : i, n, expert, &first, &second);
     }
     arena_free(&scratch);
 }
@@ -211,11 +221,10 @@ void lir_run_matmul(const struct call *c)
     const uint32_t *order = (const uint32_t *)(const void *)c->args[MATMUL_order];
 
     if (k->experts == 0) {
-        run_matrix(c, c->args[MATMUL_weight], NULL, c->rows);
+        run_matrix(c, 0, NULL, c->rows);
         return;
     }
     const uint32_t *first = order + 1 + k->experts, *pairs = first + k->experts + 1;
     for (uint32_t i = 0; i < order[0]; i++)
-        run_matrix(c, c->args[MATMUL_weight] + order[1 + i] * matmul_expert_bytes(k),
-                   pairs + first[i], first[i + 1] - first[i]);
+        run_matrix(c, order[1 + i], pairs + first[i], first[i + 1] - first[i]);
 }

@@ -88,6 +88,12 @@ const uint32_t value_field_count = countof(value_fields);
 /* ---- presence and width, by the conditions and expressions of the table ---- */
 
 /* Of operand `i` of a formula: a column's is 1. */
+/* Rows [n] of all experts, one after the other; the last one is read in whole vectors. */
+static uint64_t expert_bias_elements(const struct kernel_matmul *k)
+{
+    return k->experts == 0 ? 0 : (uint64_t)(k->experts - 1) * k->n + round_up(k->n, 16);
+}
+
 static uint64_t operand_width(uint32_t columns, uint32_t i, uint32_t n)
 {
     return (columns >> i & 1) != 0 ? 1 : n;

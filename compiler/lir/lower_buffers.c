@@ -20,11 +20,11 @@ static buf_id weight_buffer(struct lowering *l, hir_id id, uint64_t bytes)
 
 buf_id lower_vector(struct lowering *l, hir_id id)
 {
-    bool is_table = hir_shape_of(l->graph, id)->rank == 2;
-    uint64_t width = hir_width(l->graph, id);
+    const struct hir_graph *g = l->graph;
+    bool is_table = hir_at(g, id)->op == HIR_rope_table;
 
-    return weight_buffer(l, id,
-                         (is_table ? hir_size(l->graph, id, 0) * width : round_up(width, 16)) * 4);
+    return weight_buffer(
+        l, id, (is_table ? hir_size(g, id, 0) * hir_width(g, id) : hir_vector_elements(g, id)) * 4);
 }
 
 buf_id lower_weight(struct lowering *l, hir_id id)

@@ -49,6 +49,22 @@ bool lower_route(struct lowering *l, hir_id id)
     return true;
 }
 
+/* Takes the biases out of the operands, so that those of the formula follow the route. */
+static bool fill_biases(struct lowering *l, struct step *s, hir_id id)
+{
+    const uint32_t count = hir_expert_biases(l->graph, id);
+
+    for (uint32_t i = 0; i < count; i++) {
+        hir_id bias = s->operands[3 + i];
+        if (hir_at(l->graph, bias)->op != HIR_weight && hir_at(l->graph, bias)->op != HIR_pack)
+            return hir_refuse(l->diags, l->graph, id, "expected biases that are a weight");
+        lower_argument(s, MATMUL_bias + i, lower_vector(l, bias), 0);
+    }
+    for (uint32_t i = 3; i < HIR_MAX_OPERANDS; i++)
+        s->operands[i] = i + count < HIR_MAX_OPERANDS ? s->operands[i + count] : 0;
+    return true;
+}
+
 /* The rows of a product by expert are those of its route. */
 bool fill_experts(struct lowering *l, struct step *s, hir_id id)
 {
@@ -61,5 +77,5 @@ bool fill_experts(struct lowering *l, struct step *s, hir_id id)
     k->expert_rows = hir_attr(l->graph, id)->product.tile_rows;
     k->format.tile_rows = 1;
     k->mixed = hir_at(l->graph, id)->op == HIR_expert_mix;
-    return !k->mixed || lower_rows(l, s, MATMUL_weights, route);
+    return fill_biases(l, s, id) && (!k->mixed || lower_rows(l, s, MATMUL_weights, route));
 }

@@ -99,7 +99,12 @@ static void verify_columns(struct question *q, uint32_t first_operand)
 
 static void verify_experts(struct question *q, const struct kernel_matmul *k)
 {
+    const bool has_bias = lir_has(q->kernel, MATMUL_bias);
+
+    require(q, lir_has(q->kernel, MATMUL_up_bias) == (has_bias && k->gated),
+            "a bias of up where gate has one");
     if (k->experts == 0) {
+        require(q, !has_bias, "no bias without experts");
         require(q, k->slots == 0 && !k->mixed && k->expert_rows == 0,
                 "slots, mixed and expert_rows 0 without experts");
         return;

@@ -116,20 +116,22 @@ static void pack_groups(struct weight_packer *p, const struct packed_weight *w, 
 
 static void vector_values(const struct packed_weight *w, float *to)
 {
-    uint64_t width = w->expression.ops[w->roots[0]].width;
+    const struct expression_op *root = &w->expression.ops[w->roots[0]];
 
-    expression_values(&w->expression, w->roots[0], (struct region){0, 1, 0, width, to, width});
+    expression_values(&w->expression, w->roots[0],
+                      (struct region){0, root->rows, 0, root->width, to, root->width});
 }
 
 static void pack_vector(struct weight_packer *p, const struct packed_weight *w, uint8_t *to)
 {
     float *values = (float *)(void *)to;
+    const uint64_t width = w->expression.ops[w->roots[0]].width;
 
     memset(to, 0, w->unit_bytes);
     vector_values(w, values);
     for (uint64_t i = 0; i < w->columns; i++)
         if (!isfinite(values[i]))
-            p->not_finite = expression_tensor(&w->expression, w->roots[0], 0, i);
+            p->not_finite = expression_tensor(&w->expression, w->roots[0], i / width, i % width);
 }
 
 static void pack_table(struct weight_packer *p, const struct packed_weight *w, uint64_t first,

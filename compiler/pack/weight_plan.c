@@ -2,6 +2,8 @@
  * sizes, and the expression of each packed weight. weights.c makes the bytes. */
 #include "compiler/pack/weight_plan.h"
 
+#include "compiler/hir/rows.h"
+
 #include <string.h>
 
 /* State of add_program: whether the program is the first one, and which uses of weights it adds. */
@@ -65,15 +67,15 @@ static void size_matrix(struct packed_weight *w)
     w->unit_bytes = layout_groups_bytes(w->layout, 1, w->columns);
 }
 
-static void size_vector(struct packed_weight *w)
+static void size_vector(const struct hir_graph *g, struct packed_weight *w)
 {
     const struct expression_op *root = &w->expression.ops[w->roots[0]];
 
-    assert(root->rank == 1);
-    w->columns = root->width;
+    assert(root->rank == 1 || root->rank == 2);
+    w->columns = root->rows * root->width;
     w->kind = PACKED_vector;
     w->rows = w->units = 1;
-    w->unit_bytes = round_up(w->columns, VECTOR_ALIGN) * sizeof(float);
+    w->unit_bytes = hir_vector_elements(g, w->source) * sizeof(float);
 }
 
 static void size_table(const struct hir_graph *g, struct packed_weight *w)
@@ -118,7 +120,7 @@ static bool add_weight(struct weight_plan *plan, const struct hir_graph *g, hir_
             return false;
         w.layout = hir_attr(g, id)->weight.layout;
         if (w.layout == LAYOUT_none)
-            size_vector(&w);
+            size_vector(g, &w);
         else
             size_matrix(&w);
     }

@@ -3,7 +3,7 @@
  *     mul(act(x G'), x U')   =>   gated_matmul(x, interleave(G, U)), act
  *     mul(min(x G', 7) * sigmoid(...), max(x U', -7) + 1)   =>   the same with a formula
  *
- * The same of two expert_matmul of one route. act is silu, or any elementwise op of one operand; the operands of mul may stand either way
+ * The same of two expert_matmul of one route, with biases or without. act is silu, or any elementwise op of one operand; the operands of mul may stand either way
  * round. More generally, elementwise ops over two products of one x, numbers and vectors join up to
  * a mul, where exp, tanh or erf is of one product alone: that product is the gate.
  *
@@ -13,6 +13,7 @@
  * does not fit: for more than 4 vectors or 8 numbers, or code that is too long.
  */
 #include "compiler/hir/formula.h"
+#include "compiler/hir/rows.h"
 #include "compiler/passes/match.h"
 
 enum { OPS_MAX = 24 };
@@ -181,6 +182,8 @@ static const char *products_refuse(const struct pass_call *call, const struct hi
     if (hir_at(g, gate)->op != hir_at(g, up)->op ||
         (rank == 3 && hir_operand(g, gate, 2) != hir_operand(g, up, 2)))
         return "gate and up are of different experts";
+    if (rank == 3 && hir_expert_biases(g, gate) != hir_expert_biases(g, up))
+        return "only one of gate and up has biases";
     if (!match_weight(g, weights[0], rank) || !match_weight(g, weights[1], rank))
         return "a weight is no leaf";
     if (!match_single(g, weights[0]) || !match_single(g, weights[1]))
@@ -253,6 +256,9 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
     if (!match_is(&r->old, p->products[0], HIR_matmul)) {
         op = HIR_gated_expert_matmul;
         operands[count++] = r->translated[hir_operand(&r->old, p->products[0], 2)];
+        for (uint32_t i = 0; i < 2; i++)
+            if (hir_expert_biases(&r->old, p->products[i]) != 0)
+                operands[count++] = r->translated[hir_operand(&r->old, p->products[i], 3)];
     }
     for (uint32_t i = 0; i < p->whole.operand_count; i++)
         operands[count++] = r->translated[p->whole.operands[i]];

@@ -30,7 +30,8 @@ bool match_product(const struct hir_graph *g, hir_id id)
 
 bool match_expert_product(const struct hir_graph *g, hir_id id)
 {
-    return match_is(g, id, HIR_expert_matmul) && hir_at(g, id)->operand_count == 3 &&
+    return match_is(g, id, HIR_expert_matmul) &&
+           hir_at(g, id)->operand_count == hir_first_operand(g, id) &&
            hir_attr(g, id)->product.code.bytes == 0;
 }
 

@@ -28,6 +28,12 @@ static void formula_comment(const struct lir_kernel *kernel, struct text *out)
     c_formula(&k->code, operands, false, out);
 }
 
+/* " + bias[expert of p][n]" where there is one; `p` is a row of x and an expert. */
+static const char *bias_comment(const struct lir_kernel *kernel, const char *p, struct arena *a)
+{
+    return lir_has(kernel, MATMUL_bias) ? arena_printf(a, " + bias[expert of %s][n]", p) : "";
+}
+
 static void comment(const struct lir_kernel *kernel, struct text *out)
 {
     const struct kernel_matmul *k = &kernel->matmul;
@@ -40,18 +46,24 @@ static void comment(const struct lir_kernel *kernel, struct text *out)
         product =
             arena_printf(out->arena, "sum over s of weights[r][s] * y[%u r + s][n]", k->slots);
     if (k->code.bytes == 0) {
-        text_add(out, "%s", product);
+        text_add(out, "%s%s", product, k->mixed ? "" : bias_comment(kernel, "r", out->arena));
     } else {
         formula_comment(kernel, out);
-        text_add(out, " with %s = %s", k->mixed ? "mix" : k->gated ? "gate" : "y", product);
+        text_add(out, " with %s = %s%s",
+                 k->mixed   ? "mix"
+                 : k->gated ? "gate"
+                            : "y",
+                 product, k->mixed ? "" : bias_comment(kernel, "r", out->arena));
     }
     if (k->mixed)
-        text_add(out, " and y[p][n] = sum over k of weight[expert of p][n][k] * x[p][k]");
+        text_add(out, " and y[p][n] = sum over k of weight[expert of p][n][k] * x[p][k]%s",
+                 bias_comment(kernel, "p", out->arena));
     else if (k->experts != 0)
         text_add(out, ", the row of x being r / %u and the weight that of the expert of r",
                  k->slots);
     if (k->gated)
-        text_add(out, " and up the same with further rows of weight");
+        text_add(out, " and up the same with further rows of weight%s",
+                 lir_has(kernel, MATMUL_up_bias) ? " and up_bias" : "");
     if (k->experts != 0 && !k->mixed)
         text_add(out, "; r < %u rows, n < %u, k < %u. ", k->slots, k->n, k->k);
     else
@@ -266,13 +278,25 @@ static void mix(const struct lir_kernel *kernel, const char *sum, uint32_t depth
                 kernel->stride[MATMUL_out]);
 }
 
+/* A sum of the lane, plus the bias of its expert where there is one. */
+static const char *biased(const struct lir_kernel *kernel, const char *sums, uint32_t argument,
+                          struct arena *a)
+{
+    const struct kernel_matmul *k = &kernel->matmul;
+    const char *sum = arena_printf(a, "%s%s[lane]", sums, c_matmul_sums(k));
+
+    return !lir_has(kernel, argument) ? sum
+                                      : arena_printf(a, "(%s + %s[(size_t)experts[e] * %u + n])",
+                                                     sum, c_parameter_name(kernel, argument), k->n);
+}
+
 static void store(const struct lir_kernel *kernel, uint32_t depth, struct text *out)
 {
     const struct kernel_matmul *k = &kernel->matmul;
     const bool plain = k->code.bytes == 0;
     const char *operands[LIR_MAX_ARGS];
     struct text statement = {.arena = out->arena};
-    const char *sum = arena_printf(out->arena, "sums%s[lane]", c_matmul_sums(k));
+    const char *sum = biased(kernel, k->gated ? "gates" : "sums", MATMUL_bias, out->arena);
     uint32_t count = 0;
 
     operands[count++] = k->mixed ? "mix" : k->gated ? "gate" : plain ? sum : "y";
@@ -288,8 +312,8 @@ static void store(const struct lir_kernel *kernel, uint32_t depth, struct text *
                     "for (size_t lane = 0; lane < 16 && 16 * group + lane < %u; lane++) {", k->n);
     c_code_line(out, depth + 2, "const size_t n = 16 * group + lane;");
     if (k->gated)
-        c_code_line(out, depth + 2, "const float gate = gates%s[lane], up = ups%s[lane];",
-                    c_matmul_sums(k), c_matmul_sums(k));
+        c_code_line(out, depth + 2, "const float gate = %s, up = %s;", sum,
+                    biased(kernel, "ups", MATMUL_up_bias, out->arena));
     else if (k->mixed)
         mix(kernel, sum, depth + 2, out);
     else if (!plain)

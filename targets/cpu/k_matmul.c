@@ -158,14 +158,21 @@ static void store_group(const struct tile *t, LLVMValueRef row, LLVMValueRef ind
 {
     const struct builder *b = t->b;
     const struct kernel_matmul *k = t->k;
-    LLVMValueRef operands[SCALAR_MAX_OPERANDS] = {sums[0], sums[sum_count - 1]}, value = sums[0];
+    LLVMValueRef operands[SCALAR_MAX_OPERANDS], value;
     LLVMValueRef column = times(b, index, 4 * LANES);
     const uint32_t *stride = b->kernel->stride, count = lir_operand_count(b->kernel);
 
     LLVMValueRef to =
         at(b, at(b, b->args[MATMUL_out], times(b, row, 4 * (int64_t)stride[MATMUL_out])), column);
+    for (uint32_t i = 0; i < sum_count; i++) {
+        operands[i] = sums[i];
+        if (t->biases[i] != NULL)
+            operands[i] =
+                LLVMBuildFAdd(b->ir, sums[i], load_f32x16(b, at(b, t->biases[i], column)), "");
+    }
+    value = operands[0];
     if (k->mixed)
-        operands[0] = value = mix(t, row, sums[0], to);
+        operands[0] = value = mix(t, row, value, to);
     for (uint32_t i = 0; i < count; i++) {
         LLVMValueRef from = at(b, b->args[MATMUL_operand + i],
                                times(b, row, 4 * (int64_t)stride[MATMUL_operand + i]));

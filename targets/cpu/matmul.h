@@ -34,6 +34,7 @@ struct tile {
     LLVMValueRef blocks;                  /* i64: how many are there */
     LLVMValueRef packed[TILE_MAX_GROUPS]; /* the row groups that they come from */
     LLVMValueRef slot;                    /* i64, mixed: which of its row the token is */
+    LLVMValueRef biases[2]; /* by expert: its biases (gated: then those of up); or NULL */
 };
 
 /* How far ahead of what it reads a single tile of tokens prefetches weights, in bytes. A constant

@@ -116,6 +116,9 @@ static void run_expert(const struct builder *b, const struct order *order, const
 
     t.ahead_step = times(b, subtract(b, load_index(b, order->experts, next), expert), bytes);
     look_past(&t, p, groups, is_prompt);
+    for (uint32_t i = 0; i < 2; i++)
+        if (lir_has(b->kernel, MATMUL_bias + i))
+            t.biases[i] = at(b, b->args[MATMUL_bias + i], times(b, expert, 4 * (int64_t)k->n));
     matmul_place_weights(&t, at(b, b->args[MATMUL_weight], times(b, expert, bytes)), groups);
     if (matmul_is_staged_whole(&t))
         matmul_stage_whole(&t);

@@ -200,12 +200,16 @@ static void declare_result(const struct vulkan_matmul *m)
         vulkan_line(
             s, 2, "const uint pair = uint(order.at[%u + p]), r = pair%s;", pairs_at(k),
             k->mixed ? arena_printf(s->arena, " / %u, slot = pair %% %u", k->slots, k->slots) : "");
+    if (lir_has(s->kernel, MATMUL_bias))
+        vulkan_line(s, 2, "const float biased = y[i] + bias.at[bias_at + n];");
+    if (lir_has(s->kernel, MATMUL_up_bias))
+        vulkan_line(s, 2, "const float biased_up = up[i] + up_bias.at[bias_at + n];");
     if (!k->mixed)
         return;
     vulkan_line(s, 2, "const float before = slot == 0 ? 0.0 : result.at[r * %u + n];",
                 stride[MATMUL_out]);
-    vulkan_line(s, 2, "const float mix_sum = fma(weights.at[r * %u + slot], y[i], before);",
-                stride[MATMUL_weights]);
+    vulkan_line(s, 2, "const float mix_sum = fma(weights.at[r * %u + slot], %s, before);",
+                stride[MATMUL_weights], lir_has(s->kernel, MATMUL_bias) ? "biased" : "y[i]");
 }
 
 /* The formula of an output. */
@@ -217,9 +221,11 @@ static const char *result_text(const struct vulkan_matmul *m)
     struct text formula = {.arena = s->arena};
     uint32_t operand_count = 0;
 
-    operands[operand_count++] = k->mixed ? "mix_sum" : "y[i]";
+    operands[operand_count++] = k->mixed                          ? "mix_sum"
+                                : lir_has(s->kernel, MATMUL_bias) ? "biased"
+                                                                  : "y[i]";
     if (k->gated)
-        operands[operand_count++] = "up[i]";
+        operands[operand_count++] = lir_has(s->kernel, MATMUL_up_bias) ? "biased_up" : "up[i]";
     for (uint32_t i = 0; i < lir_operand_count(s->kernel); i++)
         operands[operand_count++] = vulkan_operand(s, i, "r", "n");
     vulkan_formula(s, &k->code, operands, &formula);
@@ -332,6 +338,8 @@ static void rows_of_experts(const struct vulkan_matmul *m)
     vulkan_line(s, 0, "const uint end = uint(order.at[%u + chosen]);", begins + 1);
     vulkan_line(s, 0, "const uint64_t matrix = weight + uint64_t(order.at[1 + chosen]) * %lluul;",
                 (unsigned long long)matmul_expert_bytes(k));
+    if (lir_has(s->kernel, MATMUL_bias))
+        vulkan_line(s, 0, "const uint bias_at = uint(order.at[1 + chosen]) * %u;", k->n);
     vulkan_line(s, 0, "for (uint first = from; first < end; first += %u) {", m->rows);
     rows_of_x(m);
     vulkan_line(s, 0, "}");

@@ -312,7 +312,7 @@ enum { EXPERTS = 6, SLOTS = 3 };
 struct product {
     struct lir_kernel kernels[2]; /* norm_quant, matmul */
     enum form form;
-    bool rounds;
+    bool rounds, biased;
 };
 
 /* Tiles as of short runs and as of prompts, by activations; integers may be staged. */
@@ -328,7 +328,7 @@ static const struct shape shapes[ACT_COUNT][2] = {
 };
 
 static struct product product_of(enum layout layout, enum act act, uint32_t n, uint32_t k,
-                                 enum form form, const struct shape *shape)
+                                 enum form form, const struct shape *shape, bool biased)
 {
     static const uint8_t silu_gate[] = {S_X,   S_NUMBER, 0,     S_X, S_NEG,
                                         S_EXP, S_ADD,    S_DIV, S_Y, S_MUL};
@@ -341,7 +341,7 @@ static struct product product_of(enum layout layout, enum act act, uint32_t n, u
         .tile_rows = 1,
     };
     const uint32_t stride_n = (uint32_t)round_up(n, 16) + 16;
-    struct product p = {.form = form};
+    struct product p = {.form = form, .biased = biased};
     struct lir_kernel *m = &p.kernels[1];
 
     p.kernels[0] =
@@ -365,6 +365,8 @@ static struct product product_of(enum layout layout, enum act act, uint32_t n, u
                    .mixed = form == MIXED},
         .stride = {[MATMUL_out] = stride_n}});
     m->stride[MATMUL_weights] = form == MIXED ? 16 : 0;
+    if (biased)
+        m->present |= 1u << MATMUL_bias | (form == GATED ? 1u << MATMUL_up_bias : 0);
     if (form == GATED) {
         m->matmul.code.bytes = sizeof silu_gate;
         memcpy(m->matmul.code.code, silu_gate, sizeof silu_gate);
@@ -390,6 +392,7 @@ struct run { /* what a product reads, and what it left */
     const struct weight *weight;
     const int32_t *chosen;
     const float *x, *weights, *residual, *out;
+    const float *biases[2]; /* [EXPERTS][n]; gated: of up, too */
 };
 
 /* One element of the result for a pair; *slack: how far off it may be. */
@@ -400,14 +403,17 @@ static double pair_of(const struct product *p, const struct run *run, uint32_t p
     const float *x = run->x + (size_t)(k->mixed ? pair : pair / SLOTS) * round_up(k->k, 16);
     const uint32_t first = (uint32_t)run->chosen[pair] * expert_rows(k);
     const uint32_t rows[2] = {first + packed_row(k, n, 0), first + packed_row(k, n, 1)};
-    const double sum = (double)sum_of(k->format.act, run->weight, rows[0], x);
+    const size_t at = (size_t)run->chosen[pair] * k->n + n;
+    const float bias = p->biased ? run->biases[0][at] : 0,
+                up_bias = p->biased ? run->biases[1][at] : 0;
+    const double sum = (double)(sum_of(k->format.act, run->weight, rows[0], x) + bias);
     const double magnitude = magnitude_of(run->weight, rows[0], x);
     const double of_bf16 = k->format.act == ACT_bf16 ? 3e-4 : 0;
 
     *slack = of_bf16 + (p->rounds ? 1e-6 * magnitude : 0);
     if (p->form != GATED)
         return sum;
-    const double up = (double)sum_of(k->format.act, run->weight, rows[1], x);
+    const double up = (double)(sum_of(k->format.act, run->weight, rows[1], x) + up_bias);
     *slack =
         (of_bf16 + 1e-6) * (1 + fabs(up) + fabs(sum)) * (1 + fabs(up)) +
         (p->rounds
@@ -455,6 +461,8 @@ static void run_product(const struct code *code, uint32_t first, const struct pr
     const struct kernel_matmul *k = &p->kernels[1].matmul;
     const uint32_t stride = p->kernels[1].stride[MATMUL_out], width = (uint32_t)round_up(k->k, 16);
     struct weight w = weight_new(k->layout, EXPERTS * expert_rows(k), k->k);
+    float *biases[2] = {buffer_random(EXPERTS * round_up(k->n, 16)),
+                        buffer_random(EXPERTS * round_up(k->n, 16))};
 
     for (uint32_t t = 0; t < countof(rows_tried); t++) {
         const uint32_t rows = rows_tried[t], x_rows = k->mixed ? rows * SLOTS : rows;
@@ -472,10 +480,12 @@ static void run_product(const struct code *code, uint32_t first, const struct pr
                  x_rows, x_rows);
         kernel_tiles(&p->kernels[1], &launch);
         void *args[] = {
-            [MATMUL_x] = packed,        [MATMUL_weight] = w.bytes, [MATMUL_order] = order,
-            [MATMUL_weights] = weights, [MATMUL_out] = out,        [MATMUL_operand] = residual};
+            [MATMUL_x] = packed,        [MATMUL_weight] = w.bytes,   [MATMUL_order] = order,
+            [MATMUL_weights] = weights, [MATMUL_out] = out,          [MATMUL_operand] = residual,
+            [MATMUL_bias] = biases[0],  [MATMUL_up_bias] = biases[1]};
         code_run(code, first + 1, args, dims, launch.tiles, 1);
-        check_product(p, &(struct run){&w, chosen, x, weights, residual, out}, rows);
+        check_product(
+            p, &(struct run){&w, chosen, x, weights, residual, out, {biases[0], biases[1]}}, rows);
         buffer_free(x);
         buffer_free(weights);
         buffer_free(residual);
@@ -483,10 +493,12 @@ static void run_product(const struct code *code, uint32_t first, const struct pr
         buffer_free(out);
     }
     weight_free(&w);
+    buffer_free(biases[0]);
+    buffer_free(biases[1]);
 }
 
 static void try_products(uint32_t level, enum layout layout, enum act act,
-                         const struct shape *shape)
+                         const struct shape *shape, bool biased)
 {
     static const uint32_t widths[FORM_COUNT] = {40, 83, 33};
     struct product products[FORM_COUNT];
@@ -495,7 +507,7 @@ static void try_products(uint32_t level, enum layout layout, enum act act,
 
     for (uint32_t i = 0; i < FORM_COUNT; i++) {
         uint32_t k = layout_info[layout].unit == 256 ? 512 : is_quantized(layout) ? 96 : 70;
-        products[i] = product_of(layout, act, widths[i], k, (enum form)i, shape);
+        products[i] = product_of(layout, act, widths[i], k, (enum form)i, shape, biased);
         products[i].rounds = level_rounds(level);
         memcpy(&kernels[2 * i], products[i].kernels, sizeof products[i].kernels);
     }
@@ -505,10 +517,10 @@ static void try_products(uint32_t level, enum layout layout, enum act act,
     code_close(&code);
 }
 
-static void try_shapes(uint32_t level, enum layout layout, enum act act)
+static void try_shapes(uint32_t level, enum layout layout, enum act act, bool biased)
 {
     for (uint32_t i = 0; i < countof(shapes[act]); i++)
-        try_products(level, layout, act, &shapes[act][i]);
+        try_products(level, layout, act, &shapes[act][i], biased);
 }
 
 static void test_products(void **state)
@@ -520,14 +532,14 @@ static void test_products(void **state)
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
         /* A device without hardware takes seconds for each; layouts are what test_kernels tries. */
         for (uint32_t i = 0; i < (level_is_vulkan(level) ? 2 : countof(layouts)); i++) {
-            try_shapes(level, layouts[i], ACT_f32);
+            try_shapes(level, layouts[i], ACT_f32, i == 0);
             if (is_quantized(layouts[i])) {
-                try_shapes(level, layouts[i], ACT_i8);
-                try_shapes(level, layouts[i], ACT_i16);
+                try_shapes(level, layouts[i], ACT_i8, i == 1);
+                try_shapes(level, layouts[i], ACT_i16, i == 2);
             }
         }
         if (level_multiplies_bf16(level))
-            try_shapes(level, LAYOUT_bf16_r32, ACT_bf16);
+            try_shapes(level, LAYOUT_bf16_r32, ACT_bf16, true);
     }
 }
 
