@@ -11,6 +11,8 @@ const struct dtype_info dtype_info[DTYPE_COUNT] = {
 #undef DTYPE
 };
 
+const int8_t doubled_e2m1[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+
 enum dtype dtype_from_name(const char *name, size_t bytes)
 {
     for (uint32_t i = 1; i < DTYPE_COUNT; i++)

@@ -22,6 +22,9 @@ struct dtype_info {
 
 extern const struct dtype_info dtype_info[DTYPE_COUNT];
 
+/* The numbers of E2M1, doubled so that they are integers. */
+extern const int8_t doubled_e2m1[16];
+
 enum dtype dtype_from_name(const char *name, size_t bytes); /* DTYPE_none where unknown */
 
 #endif

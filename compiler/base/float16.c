@@ -71,3 +71,12 @@ uint16_t f32_to_bf16(float value)
         return (uint16_t)(bits >> 16 | 0x40);
     return (uint16_t)((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
 }
+
+float half_of_e8m0(uint8_t bits)
+{
+    const uint32_t word = bits < 2 ? UINT32_C(0x00200000) << bits : (uint32_t)(bits - 1) << 23;
+    float value;
+
+    memcpy(&value, &word, sizeof value);
+    return value;
+}

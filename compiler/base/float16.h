@@ -12,5 +12,7 @@ uint16_t f32_to_f16(float value);
 uint16_t f32_to_f16_saturated(float value);
 float bf16_to_f32(uint16_t bits);
 uint16_t f32_to_bf16(float value);
+/* Half of 2^(bits - 127), which E8M0 means: blocks of mxfp4 keep doubled values. */
+float half_of_e8m0(uint8_t bits);
 
 #endif

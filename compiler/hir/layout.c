@@ -8,9 +8,12 @@
 #include <string.h>
 
 const struct layout_info layout_info[LAYOUT_COUNT] = {
-    [LAYOUT_none] = {"none", DTYPE_none, 1, 0, 0, 0, 0, 0, 1},
-#define LAYOUT(name, dtype, unit, bytes, half, bias, bits, scales, groups) \
-    [LAYOUT_##name] = {#name, DTYPE_##dtype, unit, bytes, half, bias, bits, scales, groups},
+    [LAYOUT_none] = {"none", DTYPE_none, 1, 0, 0, 0, 0, 1, NULL},
+#define TABLE_none NULL
+#define TABLE_e2m1 doubled_e2m1
+#define LAYOUT(name, dtype, unit, bytes, bias, bits, scales, groups, table) \
+    [LAYOUT_##                                                              \
+        name] = {#name, DTYPE_##dtype, unit, bytes, bias, bits, scales, groups, TABLE_##table},
 #include "compiler/hir/layout.def"
 #undef LAYOUT
 };
@@ -31,7 +34,8 @@ uint64_t layout_group_bytes(enum layout layout, uint64_t k)
     if (!layout_is_quantized(layout))
         return ceil_div(k, info->unit) * info->bytes;
     assert(k % layout_multiple(layout) == 0);
-    return k / info->unit * info->bytes + (k % info->unit != 0 ? info->half : 0);
+    return k / info->unit * info->bytes +
+           (k % info->unit == 0 ? 0 : layout_integers_at(layout, k % info->unit / LAYOUT_BLOCK));
 }
 
 uint64_t layout_group_at(enum layout layout, uint64_t k, uint64_t group)
@@ -103,6 +107,9 @@ static void read_scales(enum layout layout, const uint8_t *unit, uint32_t r, uin
             out->scale[i] =
                 half_at(unit + r * 2) * (float)(int8_t)unit[64 + (2 * h + i) * ROW_GROUP + r];
         return;
+    case LAYOUT_mxfp4_r16:
+        out->scale[0] = half_of_e8m0(unit[h * ROW_GROUP + r]);
+        break;
     case LAYOUT_q4_1_r16:
     case LAYOUT_q5_1_r16:
         out->minimum = half_at(unit + 64 + (h * ROW_GROUP + r) * 2);
@@ -125,10 +132,11 @@ void layout_read_block(enum layout layout, const uint8_t *group, uint32_t r, uin
     assert(layout_is_quantized(layout) && r < ROW_GROUP);
     out->minimum = 0;
     read_scales(layout, unit, r, h, out);
-    for (uint32_t e = 0; e < LAYOUT_BLOCK; e++)
+    for (uint32_t e = 0; e < LAYOUT_BLOCK; e++) {
+        uint32_t stored = stored_integer(info->bits, unit + layout_integers_at(layout, h), r, e);
         out->q[e] =
-            (int32_t)stored_integer(info->bits, unit + layout_integers_at(layout, h), r, e) -
-            (int32_t)info->bias;
+            info->table != NULL ? info->table[stored] : (int32_t)stored - (int32_t)info->bias;
+    }
 }
 
 static void read_quantized(enum layout layout, const uint8_t *group, uint32_t r, uint64_t k,

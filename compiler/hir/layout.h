@@ -17,7 +17,8 @@ enum { ROW_GROUP = 16 };
 struct layout_info {
     const char *name;
     enum dtype dtype;
-    uint32_t unit, bytes, half, bias, bits, scales, groups;
+    uint32_t unit, bytes, bias, bits, scales, groups;
+    const int8_t *table; /* of 16 values; NULL: stored integers are the values */
 };
 
 extern const struct layout_info layout_info[LAYOUT_COUNT];

@@ -133,7 +133,7 @@ static void pack_q45(enum layout layout, const uint8_t *const blocks[ROW_GROUP],
 {
     uint8_t *to = unit + layout_integers_at(layout, h);
     struct lanes words[4], fifth;
-    uint32_t at = 2;
+    uint32_t at = layout == LAYOUT_mxfp4_r16 ? 1 : 2;
 
     if (layout_has_minimum(layout)) {
         gather_halves(blocks, at, unit + 64 + 32 * h);
@@ -208,6 +208,11 @@ static void pack_block(enum layout layout, const uint8_t *const blocks[ROW_GROUP
     case LAYOUT_q6_k_r16:
         pack_q6_k(blocks, unit);
         break;
+    case LAYOUT_mxfp4_r16:
+        for (uint32_t r = 0; r < ROW_GROUP; r++)
+            unit[h * ROW_GROUP + r] = blocks[r][0];
+        pack_q45(layout, blocks, h, unit);
+        break;
     default:
         gather_halves(blocks, 0, unit + 32 * h);
         pack_q45(layout, blocks, h, unit);
@@ -215,7 +220,7 @@ static void pack_block(enum layout layout, const uint8_t *const blocks[ROW_GROUP
     }
 }
 
-/* Quantized rows, one block of the model's format at a time; two of 32 fill a unit. A row of zeros
+/* Quantized rows, one block of the model's format at a time; two or four of 32 fill a unit. A row of zeros
  * is a block with scales 0, and with integers that mean 0 where the format has such. */
 static void pack_units(enum layout layout, const uint8_t *const rows[ROW_GROUP], uint64_t k,
                        uint8_t *group)
@@ -236,7 +241,7 @@ static void pack_units(enum layout layout, const uint8_t *const rows[ROW_GROUP],
     for (uint64_t b = 0; b < k / multiple; b++) {
         uint8_t *unit = group + b / in_unit * info->bytes;
         uint32_t h = (uint32_t)(b % in_unit);
-        if (in_unit == 2 && h == 0) /* the second half's scales stay zero where the unit is cut */
+        if (in_unit != 1 && h == 0) /* scales of blocks that a cut unit lacks stay zero */
             memset(unit, 0, layout_integers_at(layout, 0));
         for (uint32_t r = 0; r < ROW_GROUP; r++)
             blocks[r] = rows[r] == NULL ? zero : rows[r] + b * block_bytes;

@@ -9,7 +9,7 @@
  * compilers vectorize them.
  *
  * Sources: the layouts of block_q4_0, block_q4_1, block_q5_0, block_q5_1, block_q8_0, block_q4_K,
- * block_q5_K and block_q6_K in ggml (ggml-common.h); the README of the golden vectors.
+ * block_q5_K, block_q6_K and block_mxfp4 in ggml (ggml-common.h); the README of the golden vectors.
  */
 #include "compiler/import/quant.h"
 
@@ -95,6 +95,17 @@ static void decode_q5_1(const uint8_t *block, float *out)
     for (int i = 0; i < BLOCK; i++) {
         float product = (float)q[i] * scale;
         out[i] = product + minimum;
+    }
+}
+
+/* An exponent, then nibbles as in q4_0, which are places in the table of doubled values. */
+static void decode_mxfp4(const uint8_t *block, float *out)
+{
+    float scale = half_of_e8m0(block[0]);
+
+    for (int i = 0; i < BLOCK / 2; i++) {
+        out[i] = (float)doubled_e2m1[block[1 + i] & 15] * scale;
+        out[BLOCK / 2 + i] = (float)doubled_e2m1[block[1 + i] >> 4] * scale;
     }
 }
 
@@ -188,6 +199,10 @@ void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float
     case DTYPE_q5_1:
         for (uint64_t i = 0; i < count / BLOCK; i++)
             decode_q5_1(blocks + i * info->bytes, out + i * BLOCK);
+        return;
+    case DTYPE_mxfp4:
+        for (uint64_t i = 0; i < count / BLOCK; i++)
+            decode_mxfp4(blocks + i * info->bytes, out + i * BLOCK);
         return;
     case DTYPE_q4_k:
     case DTYPE_q5_k:
@@ -374,6 +389,7 @@ bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t
         for (uint64_t i = 0; i < count / BLOCK; i++)
             encode_with_minimum(values + i * BLOCK, 5, out + i * info->bytes);
         return true;
+    case DTYPE_mxfp4:
     case DTYPE_q4_k:
     case DTYPE_q5_k:
     case DTYPE_q6_k:
@@ -400,7 +416,9 @@ bool quant_is_finite(enum dtype dtype, const uint8_t *blocks, uint64_t count)
     const uint32_t infinite = 0x7c00, halves = dtype == DTYPE_q4_1 || dtype == DTYPE_q5_1 ? 2 : 1;
     bool finite = true;
 
-    for (uint64_t i = 0; i < count / BLOCK && info->block == BLOCK; i++)
+    if (info->block != BLOCK || dtype == DTYPE_mxfp4)
+        return true;
+    for (uint64_t i = 0; i < count / BLOCK; i++)
         for (uint32_t j = 0; j < halves; j++) {
             const uint8_t *half = blocks + i * info->bytes + 2 * j;
             finite &= ((half[0] | half[1] << 8) & infinite) != infinite;

@@ -17,6 +17,9 @@ static void picture_of_scales(enum layout layout, struct text *out)
     case LAYOUT_q6_k_r16:
         text_add(out, "d binary16 [row], its factors for each 16 columns");
         break;
+    case LAYOUT_mxfp4_r16:
+        text_add(out, "exponents E8M0 [4][row] of scales");
+        break;
     default:
         text_add(out, layout_has_minimum(layout) ? "scales and minimums binary16 [2][row] each"
                                                  : "scales binary16 [2][row]");
@@ -39,7 +42,9 @@ void c_layout_picture(enum layout layout, struct text *out)
     if (info->bits < 8)
         text_add(out, "bytes [column / 8][row][column %% 4] with the low 4 bits of columns 0..3 of "
                       "8 and above them those of 4..7");
-    if (info->bias != 0)
+    if (info->table != NULL)
+        text_add(out, "; places in the table of values");
+    else if (info->bias != 0)
         text_add(out, "; %u more than the integers", info->bias);
     text_add(out, ".");
 }

@@ -90,6 +90,17 @@ static bool has_factors(enum layout layout)
 /* What a unit has in binary16, 32 numbers at once. */
 static void unit_scales(enum layout layout, uint32_t depth, struct text *out)
 {
+    if (layout == LAYOUT_mxfp4_r16) {
+        c_code_line(out, depth, "float unit_scales[4][16]; /* halves: the values are doubled */");
+        text_add(out, "\n");
+        c_code_line(out, depth, "for (size_t n = 0; n < 64; n++) {");
+        c_code_line(out, depth + 1, "const uint32_t e = unit[n];");
+        c_code_line(out, depth + 1,
+                    "const uint32_t bits = e < 2 ? 0x00200000u << e : (e - 1) << 23;");
+        c_code_line(out, depth + 1, "memcpy(&unit_scales[n / 16][n %% 16], &bits, sizeof bits);");
+        c_code_line(out, depth, "}");
+        return;
+    }
     if (has_factors(layout)) {
         c_code_line(out, depth, "float d[2][16];%s", has_six_bits(layout) ? " /* d, dmin */" : "");
         text_add(out, "\n");
@@ -195,6 +206,10 @@ static void element(enum layout layout, bool integer, uint32_t j, struct text *o
     static const char *const bytes[] = {"q & 255u", "q >> 8 & 255u", "q >> 16 & 255u", "q >> 24"};
     const struct layout_info *info = &layout_info[layout];
 
+    if (info->table != NULL) {
+        text_add(out, integer ? "values[%s]" : "(float)values[%s] * scale", bytes[j]);
+        return;
+    }
     if (!integer)
         text_add(out, info->bias != 0 ? "(float)(" : "(float)");
     text_add(out, "(int32_t)(%s)", bytes[j]);
@@ -266,6 +281,19 @@ static void quads(enum layout layout, uint32_t depth, struct text *out)
                 layout_integers_at(layout, 0), 64 * layout_info[layout].bits);
 }
 
+/* The table of values, where there is one. */
+static void table(enum layout layout, struct text *out)
+{
+    const int8_t *values = layout_info[layout].table;
+
+    if (values == NULL)
+        return;
+    c_code_line(out, 1, "static const int8_t values[16] = {");
+    text_add(out, "%*s", 8, "");
+    for (uint32_t i = 0; i < 16; i++)
+        text_add(out, "%d%s", values[i], i == 15 ? "};\n" : ", ");
+}
+
 static void unit_of_k(enum layout layout, uint32_t depth, struct text *out)
 {
     c_code_line(out, depth, "const uint8_t *const unit = packed + k / %u * %u;",
@@ -287,6 +315,7 @@ static void print_unpack(enum layout layout, bool integers, struct text *out)
             c_format_name(layout));
     }
     c_code_line(out, 0, "{");
+    table(layout, out);
     unit_of_k(layout, 1, out);
     c_code_line(out, 1, "const size_t block = k / 32 %% %u;",
                 layout_info[layout].unit / LAYOUT_BLOCK);
@@ -313,6 +342,7 @@ static void dot_begin(enum layout layout, struct text *out)
                 "float sum[16])",
                 c_format_name(layout));
     c_code_line(out, 0, "{");
+    table(layout, out);
     c_code_line(out, 1, "float part[16] = {0};");
     text_add(out, "\n");
 }
@@ -326,7 +356,8 @@ static void print_dot(enum layout layout, struct text *out)
     unit_of_k(layout, 2, out);
     unit_scales(layout, 2, out);
     c_code_line(out, 2, "for (size_t block = 0; block < %u%s; block++) {",
-                info->unit / LAYOUT_BLOCK, info->half != 0 ? " && k + 32 * block < columns" : "");
+                info->unit / LAYOUT_BLOCK,
+                layout_multiple(layout) < info->unit ? " && k + 32 * block < columns" : "");
     c_code_line(out, 3, "const float *const xs = x + k + 32 * block;");
     quads(layout, 3, out);
     if (has_factors(layout)) {

@@ -70,6 +70,9 @@ struct bits_place {
     uint32_t low, low_bit, high, high_bit, high_bits;
 };
 struct bits_place unpack_place(enum layout layout, uint32_t quad);
+/* Stored integers, a byte each in words of any type, become values of the layout's table plus the
+ * bias, where it has a table. */
+LLVMValueRef unpack_looked_up(const struct builder *b, enum layout layout, LLVMValueRef x);
 
 /* image.c: links relocatable objects, each with one global function, into one flat image. */
 struct object {

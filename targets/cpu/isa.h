@@ -19,6 +19,8 @@ struct integer_dot {
     /* sum + the two products of each lane's i16 in x and y (32 x i16, in any type of 64 bytes). */
     LLVMValueRef (*words)(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
                           LLVMValueRef y);
+    /* Of 32 or 64 bytes below 16: what stands there in a table of 16 bytes. */
+    LLVMValueRef (*looked_up)(const struct builder *b, const uint8_t table[16], LLVMValueRef bytes);
 };
 
 /* Pairs of bf16, and what attention in bf16 needs besides; vectors of 64 bytes. */

@@ -25,6 +25,45 @@ const struct machine machine_x86_64 = {.elf = EM_X86_64,
                                        .is_distance = is_distance,
                                        .same_register = "=v,0"};
 
+/* ---- tables of 16 bytes ---- */
+
+/* The machine looks up in each 16 bytes by themselves. */
+static LLVMValueRef look_up(const struct builder *b, const char *name, const uint8_t table[16],
+                            LLVMValueRef bytes)
+{
+    const uint32_t count = LLVMGetVectorSize(LLVMTypeOf(bytes));
+    LLVMValueRef values[64];
+
+    for (uint32_t i = 0; i < count; i++)
+        values[i] = LLVMConstInt(b->i8, table[i % 16], false);
+    LLVMValueRef arguments[] = {LLVMConstVector(values, count), bytes};
+    return intrinsic(b, name, NULL, arguments, 2);
+}
+
+static LLVMValueRef looked_up_in_ymm(const struct builder *b, const uint8_t table[16],
+                                     LLVMValueRef bytes)
+{
+    const char *name = "llvm.x86.avx2.pshuf.b";
+    LLVMValueRef halves[2];
+    int lanes[64];
+
+    if (LLVMGetVectorSize(LLVMTypeOf(bytes)) == 32)
+        return look_up(b, name, table, bytes);
+    for (int i = 0; i < 64; i++)
+        lanes[i] = i;
+    for (int h = 0; h < 2; h++)
+        halves[h] = look_up(b, name, table, shuffled(b, bytes, bytes, lanes + 32 * h, 32));
+    return shuffled(b, halves[0], halves[1], lanes, 64);
+}
+
+static LLVMValueRef looked_up_in_zmm(const struct builder *b, const uint8_t table[16],
+                                     LLVMValueRef bytes)
+{
+    return LLVMGetVectorSize(LLVMTypeOf(bytes)) == 32
+               ? looked_up_in_ymm(b, table, bytes)
+               : look_up(b, "llvm.x86.avx512.pshuf.b.512", table, bytes);
+}
+
 /* ---- integers: AVX2 ---- */
 
 static LLVMValueRef half_of(const struct builder *b, LLVMValueRef x, int half)
@@ -51,8 +90,10 @@ static LLVMValueRef words_in_halves(const struct builder *b, LLVMValueRef sum, L
     return LLVMBuildAdd(b->ir, sum, joined(b, halves[0], halves[1]), "");
 }
 
-const struct integer_dot integer_dot_widen16 = {
-    .takes_bytes = false, .quads = words_in_halves, .words = words_in_halves};
+const struct integer_dot integer_dot_widen16 = {.takes_bytes = false,
+                                                .quads = words_in_halves,
+                                                .words = words_in_halves,
+                                                .looked_up = looked_up_in_ymm};
 
 /* ---- integers: AVX-512 VNNI ---- */
 
@@ -72,8 +113,10 @@ static LLVMValueRef words_in_zmm(const struct builder *b, LLVMValueRef sum, LLVM
     return intrinsic(b, "llvm.x86.avx512.vpdpwssd.512", NULL, arguments, 3);
 }
 
-const struct integer_dot integer_dot_vnni512 = {
-    .takes_bytes = true, .quads = quads_in_zmm, .words = words_in_zmm};
+const struct integer_dot integer_dot_vnni512 = {.takes_bytes = true,
+                                                .quads = quads_in_zmm,
+                                                .words = words_in_zmm,
+                                                .looked_up = looked_up_in_zmm};
 
 /* ---- bf16: AVX-512 ---- */
 

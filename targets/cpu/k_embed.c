@@ -80,7 +80,7 @@ static LLVMValueRef block_bytes(const struct builder *b, const struct unit *u, u
         more = LLVMBuildShl(b->ir, more, filled(i32_number(b, 4), 8), "");
         quads = LLVMBuildOr(b->ir, quads, more, "");
     }
-    return cast(b, quads, bytes);
+    return unpack_looked_up(b, u->layout, cast(b, quads, bytes));
 }
 
 /* Block `block` of a unit, of which one row is wanted. */
@@ -106,8 +106,8 @@ static void read_block(const struct builder *b, const struct unit *u, uint32_t b
     }
 }
 
-/* `group`: the row group; `row`: 0..15 (i64). A unit a round; the last one may be cut after its
- * first block. */
+/* `group`: the row group; `row`: 0..15 (i64). A unit a round; the last one may have fewer
+ * blocks. */
 static void read_quantized(const struct builder *b, LLVMValueRef group, LLVMValueRef row,
                            LLVMValueRef to)
 {
@@ -127,7 +127,8 @@ static void read_quantized(const struct builder *b, LLVMValueRef group, LLVMValu
     }
     if (k->k % layout->unit != 0) {
         u.at = at_number(b, group, (int64_t)whole * layout->bytes);
-        read_block(b, &u, 0, at_number(b, to, 4 * (int64_t)whole * layout->unit));
+        for (uint32_t block = 0; block < k->k % layout->unit / LAYOUT_BLOCK; block++)
+            read_block(b, &u, block, at_number(b, to, 4 * (int64_t)whole * layout->unit));
     }
 }
 

@@ -78,7 +78,7 @@ static void stage(const struct tile *t, LLVMValueRef first, LLVMValueRef end)
     loop_end(b, &units, NULL);
 }
 
-/* A last unit that is cut after its first half. */
+/* A last unit of fewer blocks. */
 static void stage_rest(const struct tile *t)
 {
     const struct builder *b = t->b;
@@ -87,7 +87,9 @@ static void stage_rest(const struct tile *t)
 
     if (t->k->k % info->unit != 0)
         stage_blocks(t, i64_number(b, (int64_t)(units * info->bytes)), NULL,
-                     at_number(b, t->weights[0], (int64_t)(units * 2 * round_bytes(t))), 0, 1);
+                     at_number(b, t->weights[0],
+                               (int64_t)(units * (info->unit / LAYOUT_BLOCK) * round_bytes(t))),
+                     0, t->k->k % info->unit / LAYOUT_BLOCK);
 }
 
 /* ---- sums ---- */

@@ -346,7 +346,8 @@ void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activa
             .layout = t->layout, .at = at(b, t->weights[g], at_weight), .staged = t->staged};
     if (t->k->format.act == ACT_bf16) {
         sum_bf16(t, units, at_activation, (uint32_t)ceil_div(elements, 2));
-    } else if (elements > 64 && (t->tokens > 1 || t->k->format.act == ACT_f32)) {
+    } else if (elements > 64 && elements % 128 == 0 &&
+               (t->tokens > 1 || t->k->format.act == ACT_f32)) {
         sum_fours(t, units, at_activation, elements / LAYOUT_BLOCK);
     } else if (layout_is_quantized(t->layout)) {
         sum_blocks(t, units, at_activation, 0, elements / LAYOUT_BLOCK);

@@ -69,6 +69,18 @@ static LLVMValueRef six_bits(const struct builder *b, const struct unit *u, uint
     return LLVMBuildSIToFP(b->ir, bits, b->f32x16, "");
 }
 
+/* Half of what E8M0 means. */
+static LLVMValueRef load_exponents(const struct builder *b, const struct unit *u, uint32_t offset)
+{
+    LLVMValueRef e = LLVMBuildZExt(b->ir, load_rows(b, u, offset, b->i8), b->i32x16, "");
+    LLVMValueRef small = LLVMBuildShl(b->ir, i32x16_number(b, 0x00200000), e, "");
+    LLVMValueRef bits = LLVMBuildSub(b->ir, e, i32x16_number(b, 1), "");
+    LLVMValueRef is_small = LLVMBuildICmp(b->ir, LLVMIntULT, e, i32x16_number(b, 2), "");
+
+    bits = LLVMBuildShl(b->ir, bits, i32x16_number(b, 23), "");
+    return cast(b, LLVMBuildSelect(b->ir, is_small, small, bits, ""), b->f32x16);
+}
+
 enum { STAGED_INTEGERS = 8 * 64 };
 
 LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_t block,
@@ -79,9 +91,12 @@ LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_
 
     if (u->staged)
         return load(b, b->f32x16, at_number(b, u->at, STAGED_INTEGERS + 64 * (int64_t)part), 64);
-    if (u->step != NULL)
-        stepped.at = at(b, u->at, times(b, u->step, 2 * LANES));
+    if (u->step != NULL) /* a vector of bytes is half as long */
+        stepped.at =
+            at(b, u->at, times(b, u->step, u->layout == LAYOUT_mxfp4_r16 ? LANES : 2 * LANES));
     switch (u->layout) {
+    case LAYOUT_mxfp4_r16:
+        return load_exponents(b, &stepped, block * LANES);
     case LAYOUT_q4_k_r16:
     case LAYOUT_q5_k_r16:
         return LLVMBuildFMul(b->ir, load_halves(b, u, 0), six_bits(b, u, block, 0), "");
@@ -141,6 +156,22 @@ static LLVMValueRef load_bytes(const struct builder *b, const struct unit *u, ui
     return cast(b, load(b, b->i32x16, at_number(b, from, offset), 64), type);
 }
 
+LLVMValueRef unpack_looked_up(const struct builder *b, enum layout layout, LLVMValueRef x)
+{
+    const struct layout_info *info = &layout_info[layout];
+    LLVMTypeRef type = LLVMTypeOf(x);
+    uint8_t table[16];
+
+    if (info->table == NULL)
+        return x;
+    for (uint32_t i = 0; i < 16; i++)
+        table[i] = (uint8_t)(info->table[i] + (int32_t)info->bias);
+    const uint32_t bytes =
+        LLVMGetVectorSize(type) * LLVMGetIntTypeWidth(LLVMGetElementType(type)) / 8;
+    x = b->isa->integers->looked_up(b, table, cast(b, x, vector_of(b->i8, bytes)));
+    return cast(b, x, type);
+}
+
 /* `x` with its bit `from` moved to bit `to`. */
 static LLVMValueRef moved(const struct builder *b, LLVMValueRef x, uint32_t from, uint32_t to)
 {
@@ -176,7 +207,7 @@ static LLVMValueRef unpack_bytes(const struct builder *b, const struct unit *u,
 
     low = masked(b, cast(b, shifted_right(b, low, p->low_bit), bytes), 15);
     if (p->high_bits == 0)
-        return cast(b, low, b->i32x16);
+        return cast(b, unpack_looked_up(b, u->layout, low), b->i32x16);
     LLVMValueRef high = moved(b, load_bytes(b, u, p->high, words), p->high_bit, 4);
     high = masked(b, cast(b, high, bytes), ((1u << p->high_bits) - 1) << 4);
     return cast(b, LLVMBuildOr(b->ir, low, high, ""), b->i32x16);
@@ -196,7 +227,7 @@ uint32_t unpack_quad(const struct builder *b, const struct unit *u, uint32_t qua
         out[0] = whole ? load_bytes(b, u, p.low, b->i32x16) : unpack_bytes(b, u, &p);
         return 1;
     }
-    if (whole || p.high_bits != 0) {
+    if (whole || p.high_bits != 0 || layout_info[u->layout].table != NULL) {
         LLVMValueRef bytes =
             whole ? load_bytes(b, u, p.low, words) : cast(b, unpack_bytes(b, u, &p), words);
         out[0] = masked(b, bytes, 255);
@@ -239,6 +270,8 @@ static LLVMValueRef unpack_quantized(const struct builder *b, const struct unit 
         layout_info[u->layout].bits == 8
             ? masked(b, shifted_right(b, load_bytes(b, u, p.low, b->i32x16), byte), 255)
             : unpack_bits(b, u, &p, b->i32x16, byte);
+    if (layout_info[u->layout].table != NULL)
+        bits = masked(b, unpack_looked_up(b, u->layout, bits), 255);
     LLVMValueRef scale = unpack_scale(b, u, block, element_index / 16 % 2);
 
     if (bias != 0)

@@ -53,6 +53,19 @@ static void scales_of_bytes(struct vulkan_shader *s)
     vulkan_before(s, 1, "                 bitfieldExtract(four, 16, 8), four >> 24);");
 }
 
+/* Half of what E8M0 means. */
+static void scales_of_exponents(struct vulkan_shader *s)
+{
+    vulkan_before(s, 0, "void weight_scales(uint64_t unit, uint block, uint part, out vec4 scale)");
+    vulkan_before(s, 0, "{");
+    vulkan_before(s, 1, "const uint four = Words(unit + 16 * block + 4 * part).at[0];");
+    vulkan_before(s, 1, "const uvec4 e = uvec4(four, four >> 8, four >> 16, four >> 24) & 255u;");
+    vulkan_before(
+        s, 1,
+        "scale = uintBitsToFloat(mix((e - 1u) << 23, uvec4(0x200000u) << min(e, uvec4(1u)), "
+        "lessThan(e, uvec4(2u))));");
+}
+
 static void scales_of_halves(struct vulkan_shader *s, bool has_minimum)
 {
     vulkan_before(s, 0,
@@ -71,6 +84,8 @@ static void scales_function(struct vulkan_shader *s, enum layout layout)
     if (vulkan_has_four_scales(layout)) {
         four_scales_function(s);
         scales_of_six_bits(s);
+    } else if (layout == LAYOUT_mxfp4_r16) {
+        scales_of_exponents(s);
     } else if (layout == LAYOUT_q6_k_r16) {
         scales_of_bytes(s);
     } else {
@@ -109,6 +124,27 @@ static void bytes_of_six_bits(struct vulkan_shader *s)
     vulkan_before(s, 1, "second = word >> 4 & 0x0f0f0f0fu | (two >> 2 & 0x03030303u) << 4;");
 }
 
+/* Places in the table of values, four to a word, become values plus the bias. */
+static void table_function(struct vulkan_shader *s, enum layout layout)
+{
+    const struct layout_info *info = &layout_info[layout];
+    struct text values = {.arena = s->arena};
+
+    for (uint32_t i = 0; i < 16; i++)
+        text_add(&values, "%s%du", i == 0 ? "" : ", ", info->table[i] + (int)info->bias);
+    vulkan_before(s, 0, "const uint VALUES[16] = uint[](%s);\n", values.data);
+    vulkan_before(s, 0, "uint looked_up_word(uint word)");
+    vulkan_before(s, 0, "{");
+    vulkan_before(s, 1, "return VALUES[word & 15u] | VALUES[word >> 8 & 15u] << 8 |");
+    vulkan_before(s, 1, "       VALUES[word >> 16 & 15u] << 16 | VALUES[word >> 24] << 24;");
+    vulkan_before(s, 0, "}\n");
+    vulkan_before(s, 0, "uvec4 looked_up(uvec4 words)");
+    vulkan_before(s, 0, "{");
+    vulkan_before(s, 1, "return uvec4(looked_up_word(words.x), looked_up_word(words.y),");
+    vulkan_before(s, 1, "             looked_up_word(words.z), looked_up_word(words.w));");
+    vulkan_before(s, 0, "}\n");
+}
+
 /* Columns 8 i .. 8 i + 3 and 8 i + 4 .. 8 i + 7 of a block: a byte of a component is a column. */
 static void bytes_function(struct vulkan_shader *s, enum layout layout)
 {
@@ -116,6 +152,8 @@ static void bytes_function(struct vulkan_shader *s, enum layout layout)
 
     if (vulkan_high_columns(layout) != 0)
         high_function(s, layout);
+    if (layout_info[layout].table != NULL)
+        table_function(s, layout);
     vulkan_before(s, 0,
                   "void weight_bytes(uint64_t block, %suint i, uint part, out uvec4 first, "
                   "out uvec4 second)",
@@ -128,6 +166,10 @@ static void bytes_function(struct vulkan_shader *s, enum layout layout)
         vulkan_before(s, 1, "const uvec4 word = load_words(block + 64 * i + 16 * part);");
         vulkan_before(s, 1, "first = word & 0x0f0f0f0fu;");
         vulkan_before(s, 1, "second = word >> 4 & 0x0f0f0f0fu;");
+        if (layout_info[layout].table != NULL) {
+            vulkan_before(s, 1, "first = looked_up(first);");
+            vulkan_before(s, 1, "second = looked_up(second);");
+        }
     } else if (bits == 5) {
         bytes_of_five_bits(s);
     } else {

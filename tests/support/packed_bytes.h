@@ -6,14 +6,16 @@
 #include "compiler/base/float16.h"
 #include "compiler/hir/layout.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Bytes at the start of a unit that are f16. */
 static inline uint32_t halves_bytes(enum layout layout)
 {
-    return layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q5_1_r16 ? 128
-           : layout == LAYOUT_q6_k_r16                            ? 32
-                                                                  : 64;
+    return layout == LAYOUT_mxfp4_r16                               ? 0
+           : layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q5_1_r16 ? 128
+           : layout == LAYOUT_q6_k_r16                              ? 32
+                                                                    : 64;
 }
 
 /* Fills `bytes` of row groups of k columns from a source of random bits. Floating point numbers,
@@ -34,6 +36,8 @@ static inline void fill_packed(enum layout layout, uint64_t k, uint8_t *w, uint6
         uint16_t pair[2] = {f32_to_bf16(f), f32_to_bf16(second)};
         if (integers && in_unit < halves_bytes(layout))
             memcpy(w + i, half, 2);
+        else if (layout == LAYOUT_mxfp4_r16 && in_unit < 64) /* exponents */
+            w[i] = w[i + 1] = (uint8_t)(127 + ilogbf(magnitude) - (int)(random() >> 9) % 8);
         else if (layout == LAYOUT_f16_r32)
             memcpy(w + i, half, 4);
         else if (layout == LAYOUT_f32_r16)

@@ -82,6 +82,13 @@ static struct parts parts_at(enum layout layout, const uint8_t *w, uint32_t k, u
 
     if (in_unit == 256)
         return weight_parts_k(layout, unit, r, h, e);
+    if (layout == LAYOUT_mxfp4_r16) {
+        static const int8_t doubled[] = {0, 1, 2, 3, 4, 6, 8, 12};
+        uint8_t byte = unit[64 + h * 256 + e / 8 * 64 + r * 4 + e % 4],
+                place = e % 8 < 4 ? byte & 15 : byte >> 4;
+        return (struct parts){.d = ldexpf(1, unit[16 * h + r] - 128),
+                              .q = place < 8 ? doubled[place] : -doubled[place - 8]};
+    }
     struct parts p = {.d = half_at(unit + 32 * h + 2 * r)};
     if (layout == LAYOUT_q8_0_r16) {
         p.q = (int8_t)(unit[64 + h * 512 + e / 4 * 64 + r * 4 + e % 4] ^ 0x80);

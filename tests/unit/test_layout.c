@@ -29,7 +29,8 @@ static void random_row(enum dtype dtype, uint64_t k, uint8_t *row)
 
     for (uint64_t i = 0; i < bytes; i++)
         row[i] = (uint8_t)next();
-    for (uint64_t i = 0; i < bytes; i += info->bytes) { /* clear a bit of each exponent */
+    for (uint64_t i = 0; i < bytes && dtype != DTYPE_mxfp4;
+         i += info->bytes) { /* clear a bit of each exponent */
         if (dtype == DTYPE_f32 || dtype == DTYPE_bf16 || dtype == DTYPE_q6_k)
             row[i + info->bytes - 1] &= 0xbf;
         else
@@ -108,6 +109,8 @@ static void test_sizes(void **state)
     assert_int_equal(layout_group_bytes(LAYOUT_q5_0_r16, 96), 704 + 384);
     assert_int_equal(layout_group_bytes(LAYOUT_q5_1_r16, 64), 2 * 16 * 24);
     assert_int_equal(layout_group_bytes(LAYOUT_q5_1_r16, 32), 448);
+    assert_int_equal(layout_group_bytes(LAYOUT_mxfp4_r16, 128), 4 * 16 * 17);
+    assert_int_equal(layout_group_bytes(LAYOUT_mxfp4_r16, 224), 1088 + 64 + 3 * 256);
     assert_int_equal(layout_group_bytes(LAYOUT_q4_k_r16, 512), 2 * 16 * 144);
     assert_int_equal(layout_group_bytes(LAYOUT_q5_k_r16, 256), 16 * 176);
     assert_int_equal(layout_group_bytes(LAYOUT_q6_k_r16, 256), 16 * 210 + 32);
@@ -168,6 +171,15 @@ static void test_places(void **state)
     assert_int_equal(group[64 + 320 + 64 + 2 * 64 + 6 * 4 + 1], 0x70);
     layout_pack_group(LAYOUT_q5_0_r16, (const uint8_t *[ROW_GROUP]){NULL}, 32, group);
     assert_int_equal(group[64], 0xff); /* rows that are not there are 16, less the bias */
+
+    memset(rows, 0, sizeof rows);
+    rows[4][2 * 17] = 0x85;         /* mxfp4: exponent of block 2, */
+    rows[4][2 * 17 + 1 + 6] = 0x9a; /* elements 6 (i 0, high, j 2) and 22 (i 2, high, j 2) */
+    layout_pack_group(LAYOUT_mxfp4_r16, pointers, 96, group);
+    assert_int_equal(group[2 * 16 + 4], 0x85);
+    assert_int_equal(group[3 * 16 + 4], 0);
+    assert_int_equal(group[64 + 2 * 256 + 0 * 64 + 4 * 4 + 2], 0xa0);
+    assert_int_equal(group[64 + 2 * 256 + 2 * 64 + 4 * 4 + 2], 0x90);
 
     memset(rows, 0, sizeof rows);
     rows[1][24 + 2] = 0xab; /* q5_1: minimum of block 1, */
