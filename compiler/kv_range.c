@@ -33,7 +33,7 @@ static const float *layer_vector(const struct model *m, struct arena *a, uint32_
     if (t == NULL || t->rank != 1 || t->shape[0] != count)
         return NULL;
     float *values = arena_new(a, float, count);
-    quant_decode(t->dtype, model_row(m, t, 0), count, values);
+    quant_decode(t->dtype, model_row(m, t, 0, NULL), count, values);
     return values;
 }
 
@@ -74,7 +74,7 @@ static double projection_bound(const struct model *m, struct arena *a, uint32_t 
     const float *bias = layer_vector(m, a, layer, name, t->shape[0]);
     float *row = arena_new(a, float, n), longest = 0;
     for (uint64_t i = 0; i < t->shape[0]; i++) {
-        quant_decode(t->dtype, model_row(m, t, i), n, row);
+        quant_decode(t->dtype, model_row(m, t, i, NULL), n, row);
         longest = fmaxf(longest, squares_of(row, g, n));
     }
     return sqrt((double)n) * sqrt((double)longest) +

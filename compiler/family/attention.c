@@ -130,7 +130,7 @@ static hir_id kv_append(struct layers *b, uint32_t layer, hir_id x, const char *
 }
 
 /* Attention over the states: [T, heads, D] -> [T, heads * D]. */
-static hir_id attend(struct layers *b, uint32_t layer, hir_id q)
+static hir_id attend(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id q)
 {
     const struct hyper_parameters *h = b->hyper;
     const struct layer_parameters *l = &h->layer[layer];
@@ -142,8 +142,12 @@ static hir_id attend(struct layers *b, uint32_t layer, hir_id q)
                       .mask = MASK_causal,
                       .window = l->window,
                       .softcap = h->attention_softcap}};
-    hir_id operands[4] = {q, b->keys[layer], b->values[layer], b->positions};
-    hir_id mixed = hir_add(b->graph, HIR_attention, &attr, operands, 4);
+    hir_id operands[5] = {q, b->keys[layer], b->values[layer], b->positions};
+
+    if (parts->has_sinks)
+        operands[4] = require_vector(b, l->heads, from_text(b, "heads = %u", l->heads),
+                                     "model.layers.%u.self_attn.sinks", layer);
+    hir_id mixed = hir_add(b->graph, HIR_attention, &attr, operands, parts->has_sinks ? 5 : 4);
 
     hir_name(b->graph, mixed, "layers.%u.attention", layer);
     return mixed;
@@ -169,7 +173,7 @@ hir_id layer_attention(struct layers *b, const struct decoder_parts *parts, uint
         b->keys[layer] = b->keys[l->source];
         b->values[layer] = b->values[l->source];
     }
-    hir_id mixed = attend(b, layer, q);
+    hir_id mixed = attend(b, parts, layer, q);
     snprintf(prefix, sizeof prefix, "model.layers.%u.self_attn.o_proj", layer);
     return layer_linear(b, mixed, h->hidden, (uint64_t)l->heads * l->head_dim, h->output_bias,
                         from_text(b, "hidden size = %u, heads = %u and head_dim = %u", h->hidden,

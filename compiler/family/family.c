@@ -206,7 +206,8 @@ const float *model_weight(void *context, const struct hir_graph *g, hir_id id)
     assert(t != NULL);
     uint64_t width = tensor_width(t), rows = tensor_rows(t);
     float *values = arena_new(w->arena, float, rows *width);
+    uint8_t *room = arena_new(w->arena, uint8_t, tensor_row_bytes(t));
     for (uint64_t row = 0; row < rows; row++)
-        quant_decode(t->dtype, model_row(w->model, t, row), width, values + row * width);
+        quant_decode(t->dtype, model_row(w->model, t, row, room), width, values + row * width);
     return values;
 }

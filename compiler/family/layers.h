@@ -89,6 +89,7 @@ struct decoder_parts {
     bool plain_mlp; /* down(activation(up(x))), without a gate */
     enum position_kind positions;
     bool has_head_bias; /* the lm_head may have a bias */
+    bool has_sinks;     /* each head's softmax has one more score, self_attn.sinks */
     bool may_lack_v;    /* GGUF files: a layer without v_proj has its k as v */
     /* What layers have instead of one feed-forward network: [T, H] -> [T, H] of x, which is `sum`
      * after its norm; NULL: they have one, or experts. */

@@ -231,7 +231,8 @@ static void check_quantization(const struct config *c)
     for (size_t i = 0; i < countof(keys); i++) {
         const json_t *value = config_get(c->root, keys[i]);
         const json_t *method = json_object_get(value, "quant_method");
-        if (value != NULL)
+        if (value != NULL &&
+            !(json_is_string(method) && strcmp(json_string_value(method), "mxfp4") == 0))
             diag_error(
                 c->diags, config_place(c, keys[i]),
                 "expected plain weights (F32, F16 or BF16), found a quantized checkpoint%s%s",
@@ -302,6 +303,7 @@ bool config_read(const char *path, struct model *m, struct diags *d)
         h->architecture = str_of(m->strings, c.architecture->family);
         m->kind = c.architecture;
         h->transposed = c.architecture->transposed;
+        h->experts_turned = c.architecture->experts_turned;
         h->norms_lack_one = c.architecture->norms_lack_one;
         h->has_v_norm = c.architecture->has_v_norm;
         read_sizes(&c, h);

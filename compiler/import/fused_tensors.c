@@ -50,8 +50,8 @@ static void add_vector(struct model *m, const struct tensor *whole, struct tenso
     uint8_t *bytes = arena_alloc(m->arena, part.shape[0] * size, 64);
 
     for (uint64_t i = 0; i < groups; i++)
-        memcpy(bytes + i * p->rows * size, model_row(m, whole, 0) + (i * group + p->first) * size,
-               p->rows * size);
+        memcpy(bytes + i * p->rows * size,
+               model_row(m, whole, 0, NULL) + (i * group + p->first) * size, p->rows * size);
     model_add_memory(m, part, bytes);
 }
 

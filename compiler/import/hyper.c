@@ -62,6 +62,16 @@ static void derive_qwen3_moe(struct hyper_parameters *h, const json_t *config)
     h->normalized_experts = h->normalized_experts || config == NULL;
 }
 
+/* GGUF files do not say what the activation is, nor that the borders of YaRN are exact. */
+static void derive_gpt_oss(struct hyper_parameters *h, const json_t *config)
+{
+    if (config != NULL)
+        return;
+    h->swiglu_limit = 7;
+    h->swiglu_slope = 1.702;
+    h->rope.exact_borders = true;
+}
+
 static const struct architecture architectures[] = {
 #include "compiler/import/architectures.def"
 };

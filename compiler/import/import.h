@@ -104,6 +104,7 @@ struct architecture {       /* architectures.def */
     double rotary_part;  /* directories: default of partial_rotary_factor; 0: it has no meaning */
     bool qkv_by_head;    /* directories: rows of q, k and v alternate for each KV head */
     bool transposed;     /* directories: weights of layers are [in, out] */
+    bool experts_turned; /* directories: plain weights of experts are [experts, in, out] */
     bool norms_lack_one; /* directories: the weights of norms are stored minus 1 */
     bool ends_full;      /* directories: the last layer has no window, whatever layer_types says */
     double
@@ -189,6 +190,8 @@ const char *tensor_name_in_file(const struct model *m, const char *name);
 bool import_split_fused(struct model *m, struct diags *d);
 /* Adds tensors that follow from others, or from nothing. made_tensors.c */
 bool import_make_tensors(struct model *m, struct diags *d);
+/* Makes tensors of mxfp4 of blocks and scales. mxfp4_tensors.c */
+bool import_join_mxfp4(struct model *m, struct diags *d);
 /* Makes one tensor [experts, out, in] of those of a layer's experts. expert_tensors.c */
 bool import_stack_experts(struct model *m, struct diags *d);
 bool import_gguf(uint32_t file, const struct import_options *options, struct model *m,

@@ -64,7 +64,7 @@ static bool widen_scalar(struct model *m, uint32_t layer, struct diags *d)
                            .object = arena_printf(d->arena, "tensor '%s'",
                                                   str_text(m->strings, t.source_name))},
             "expected one number");
-    quant_decode(t.dtype, model_row(m, &t, 0), 1, &value);
+    quant_decode(t.dtype, model_row(m, &t, 0, NULL), 1, &value);
     model_drop_tensor(m, t.name);
     add_vector(m, name, t.source_name, m->hyper.hidden, value);
     return true;

@@ -25,7 +25,24 @@ struct tensor {
     /* A tensor that no file has as such (model_add_slices, model_add_memory). */
     const uint8_t *memory; /* its bytes; NULL: they are in the file, or in slices */
     const struct tensor_slice *slices;
-    uint32_t slice_count; /* 0: not made of slices */
+    uint32_t slice_count;          /* 0: not made of slices */
+    const struct mxfp4_pair *pair; /* NULL: not made of one */
+};
+
+/* A tensor of u8, which means something only together with another. */
+struct byte_tensor {
+    str_id name;
+    uint8_t rank;
+    uint64_t shape[MODEL_MAX_RANK];
+    uint32_t file;
+    uint64_t offset, bytes; /* inside that file; checked */
+};
+
+enum { MXFP4_BLOCK = 32, MXFP4_BLOCK_BYTES = 16 };
+
+/* Nibbles and exponents of a tensor of mxfp4 (mxfp4_tensors.c). */
+struct mxfp4_pair {
+    struct byte_tensor blocks, scales;
 };
 
 /* Some rows of a tensor; a row is all elements of the last axis. */
@@ -124,6 +141,9 @@ struct hyper_parameters {
     uint32_t chosen_groups;   /* how many groups these are */
     uint32_t group_best;      /* a group ranks by the sum of so many of its experts; 0: 1 */
     uint32_t further_layers;  /* of a GGUF file, behind the last: they predict further tokens */
+    bool experts_turned;      /* weights of experts are [experts, in, out] */
+    double swiglu_limit;      /* of the magnitude of gate (from above) and up; 0: none */
+    double swiglu_slope;      /* gate * sigmoid(slope * gate); 0: 1 */
     uint32_t
         shared_kv_layers; /* so many layers at the end read the keys and values of earlier ones */
     uint32_t layer_width; /* of what each layer has of every token by itself; 0: nothing */
@@ -171,6 +191,8 @@ struct model {
     const struct architecture *kind; /* import.h; NULL: tensors alone */
     struct unread_tensor *unread;
     uint32_t unread_count, unread_capacity;
+    struct byte_tensor *byte_tensors; /* of a directory; each is unread, too, until it is joined */
+    uint32_t byte_tensor_count, byte_tensor_capacity;
     struct hyper_parameters hyper;
     struct vocabulary *vocabulary; /* NULL: the model has none. See import/vocabulary.h */
     const char *chat_template;     /* Jinja source; NULL: none */
@@ -221,8 +243,10 @@ const uint8_t *model_data(const struct model *m, const struct tensor *t);
 uint64_t tensor_rows(const struct tensor *t);  /* the product of all axes but the last */
 uint64_t tensor_width(const struct tensor *t); /* the last axis; 1 where there is none */
 uint64_t tensor_row_bytes(const struct tensor *t);
-/* The bytes of one row of any tensor. */
-const uint8_t *model_row(const struct model *m, const struct tensor *t, uint64_t row);
+/* The bytes of one row of any tensor. One of a pair is made in `room`, which has tensor_row_bytes; NULL:
+ * the caller knows that there is no pair. */
+const uint8_t *model_row(const struct model *m, const struct tensor *t, uint64_t row,
+                         uint8_t *room);
 /* Calls `visit` for each part of the model's files that holds some of these rows. */
 void model_visit_rows(const struct model *m, const struct tensor *t, uint64_t first, uint64_t rows,
                       void (*visit)(void *context, const struct file *f, uint64_t offset,
@@ -235,6 +259,8 @@ void model_visit_rows(const struct model *m, const struct tensor *t, uint64_t fi
  * several tensors. */
 bool model_add_slices(struct model *m, struct tensor t, const struct tensor_slice *slices,
                       uint32_t count, struct diags *d);
+/* Adds a tensor [experts, out, in] of a pair that fits it. */
+void model_add_mxfp4(struct model *m, struct tensor t, const struct mxfp4_pair *pair);
 /* Adds a tensor whose bytes are copied from memory. */
 void model_add_memory(struct model *m, struct tensor t, const uint8_t *bytes);
 

@@ -66,6 +66,16 @@ static bool read_extent(const json_t *offsets, uint64_t *begin, uint64_t *end, s
     return true;
 }
 
+/* Its shape must not be trusted to fit its bytes. */
+static void add_bytes(struct model *m, const struct tensor *t, uint64_t bytes)
+{
+    struct byte_tensor b = {
+        .name = t->name, .rank = t->rank, .file = t->file, .offset = t->offset, .bytes = bytes};
+
+    memcpy(b.shape, t->shape, sizeof b.shape);
+    ARENA_PUSH(m->arena, m->byte_tensors, m->byte_tensor_count, m->byte_tensor_capacity) = b;
+}
+
 static void read_tensor(struct model *m, uint32_t file, uint64_t data_at, const char *name,
                         const json_t *entry, struct diags *d)
 {
@@ -102,6 +112,8 @@ static void read_tensor(struct model *m, uint32_t file, uint64_t data_at, const 
     }
     t.name = tensor_name_from_file(m, name);
     t.offset = data_at + begin;
+    if (odd == NULL && strcmp(json_string_value(dtype), "U8") == 0)
+        add_bytes(m, &t, end - begin);
     if (t.dtype == DTYPE_none || odd != NULL) {
         model_add_unread(m, t.name, name, t.dtype == DTYPE_none ? json_string_value(dtype) : NULL,
                          odd);
@@ -249,6 +261,8 @@ static void settle_names(struct model *m)
         settle_name(m, add, &m->tensors[i].name);
     for (uint32_t i = 0; i < m->unread_count; i++)
         settle_name(m, add, &m->unread[i].name);
+    for (uint32_t i = 0; i < m->byte_tensor_count; i++)
+        settle_name(m, add, &m->byte_tensors[i].name);
 }
 
 /* If the configuration ties the lm_head to the embedding and the file has both, transformers ties
@@ -311,6 +325,6 @@ bool import_safetensors(const char *directory, struct model *m, struct diags *d)
     good = good && model_check_tensors(m, d);
     if (good)
         settle_lm_head(m, d);
-    return good && import_stack_experts(m, d) && import_split_fused(m, d) &&
-           import_make_tensors(m, d);
+    return good && import_join_mxfp4(m, d) && import_stack_experts(m, d) &&
+           import_split_fused(m, d) && import_make_tensors(m, d);
 }

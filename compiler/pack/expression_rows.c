@@ -131,7 +131,7 @@ void expression_rows(struct expression_reader *reader, const struct expression *
         return;
     }
     for (uint64_t i = 0; i < count && o->op == HIR_weight; i++)
-        rows[i] = model_row(x->model, o->tensor, first + i);
+        rows[i] = model_row(x->model, o->tensor, first + i, to + i * expression_row_bytes(x, at));
     if (o->op == HIR_weight)
         return;
     if (!expression_moves_rows(x, o)) {

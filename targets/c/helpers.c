@@ -134,7 +134,7 @@ uint64_t c_weight_helper(enum layout layout, enum c_weight_helper what)
 /* Scales are of 16 bits, plain elements sometimes. */
 static uint64_t helpers_of_weight(enum layout layout, enum c_weight_helper what)
 {
-    const bool quantized = layout_is_quantized(layout),
+    const bool quantized = layout_is_quantized(layout) && layout != LAYOUT_mxfp4_r16,
                halves = quantized || layout == LAYOUT_f16_r32;
 
     return c_weight_helper(layout, what) | (halves ? (uint32_t)C_HALF_TO_FLOAT : 0) |

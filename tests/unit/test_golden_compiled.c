@@ -103,6 +103,8 @@ static const struct fixture {
     {"qwen2-moe-f32", NULL, 0},
     {"mixtral-bf16", NULL, 0},
     {"olmoe-bf16", NULL, 0},
+    {"gpt-oss-f32", NULL, 0},
+    {"gpt-oss-mxfp4", NULL, 0},
     {"glm4-moe-bf16", NULL, 0},
     {"glm4-moe-mtp-f32", NULL, 0},
     {"minimax-m2-bf16", NULL, 0},
@@ -117,6 +119,7 @@ static const struct fixture {
     {"gguf/qwen2moe-Q8_0.gguf", "gguf/qwen2moe-Q8_0", 7.4e-04},
     {"gguf/mixtral-Q8_0.gguf", "gguf/mixtral-Q8_0", 5.2e-04},
     {"gguf/olmoe-Q8_0.gguf", "gguf/olmoe-Q8_0", 3.2e-04},
+    {"gguf/gpt-oss-MXFP4.gguf", "gguf/gpt-oss-MXFP4", 1.5e-04},
     {"gguf/glm4-moe-Q8_0.gguf", "gguf/glm4-moe-Q8_0", 5.4e-04},
     {"gguf/glm4-moe-mtp-F32.gguf", "gguf/glm4-moe-mtp-F32", 2.8e-13},
     {"gguf/minimax-m2-Q8_0.gguf", "gguf/minimax-m2-Q8_0", 2.2e-04},
@@ -273,10 +276,14 @@ static double integers_budget(const rlx_model *model)
 
 /* How many times the budget of the largest difference: where scores are not divided by sqrt(head_dim),
  * rounded q and K, which the budgets leave out, weigh more. One element of MiniMax is 7 % beyond it in
- * bf16, where the root of the mean square is 0.7 of its budget. */
+ * bf16, where the root of the mean square is 0.7 of its budget. One of gpt-oss, whose router weighs
+ * experts by what is rounded, is 0.1 % beyond it with a cache of q8. */
 static double wider(const struct fixture *f)
 {
-    return strstr(f->model, "gemma4") != NULL ? 2 : strstr(f->model, "minimax") != NULL ? 1.2 : 1;
+    return strstr(f->model, "gemma4") != NULL    ? 2
+           : strstr(f->model, "minimax") != NULL ? 1.2
+           : strstr(f->model, "gpt-oss") != NULL ? 1.1
+                                                 : 1;
 }
 
 /* What a KV cache of a type that rounds adds to otherwise exact arithmetic. */

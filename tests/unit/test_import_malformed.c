@@ -268,6 +268,46 @@ static void write_safetensors(const char *name, const char *header, uint64_t hea
     temporary_write(&test_folder, name, bytes, 8 + length + data_bytes);
 }
 
+/* Blocks of MXFP4 and their scales. */
+static void test_mxfp4(void **state)
+{
+    static const char config[] =
+        "{\"model_type\":\"gpt_oss\",\"vocab_size\":8,\"hidden_size\":32,\"head_dim\":16,"
+        "\"num_hidden_layers\":1,\"num_attention_heads\":2,\"num_key_value_heads\":2,"
+        "\"intermediate_size\":32,\"num_local_experts\":2,\"num_experts_per_tok\":1,"
+        "\"max_position_embeddings\":64,\"quantization_config\":{\"quant_method\":\"mxfp4\"}}";
+    static const char blocks[] = "model.layers.0.mlp.experts.down_proj_blocks",
+                      scales[] = "model.layers.0.mlp.experts.down_proj_scales";
+    static const struct {
+        const char *blocks, *scales; /* shapes; the bytes are 64 and 4 */
+        const char *text;
+    } cases[] = {
+        {"[2,2,1,16]", NULL, "expected its scales, 'model.layers.0.mlp.experts.down_proj_scales'"},
+        {"[2,2,1,16]", "[2,2,2]", "expected blocks [experts, out, in / 32, 16] and scales"},
+        {"[2,2,1,16]", "[4]", "expected blocks [experts, out, in / 32, 16] and scales"},
+        {"[2,2,2,8]", "[2,2,2]", "expected blocks [experts, out, in / 32, 16] and scales"},
+        {"[4,4,4,16]", "[4,4,4]", "expected blocks [experts, out, in / 32, 16] and scales"},
+        {"[4294967296,4294967296,4,16]", "[4294967296,4294967296,4]",
+         "expected blocks [experts, out, in / 32, 16] and scales"},
+    };
+    char header[512];
+
+    (void)state;
+    temporary_write(&test_folder, "config.json", config, strlen(config));
+    for (size_t c = 0; c < countof(cases); c++) {
+        int length = snprintf(header, sizeof header,
+                              "{\"%s\":{\"dtype\":\"U8\",\"shape\":%s,\"data_offsets\":[0,64]}",
+                              blocks, cases[c].blocks);
+        if (cases[c].scales != NULL)
+            length += snprintf(header + length, sizeof header - (size_t)length,
+                               ",\"%s\":{\"dtype\":\"U8\",\"shape\":%s,\"data_offsets\":[64,68]}",
+                               scales, cases[c].scales);
+        snprintf(header + length, sizeof header - (size_t)length, "}");
+        write_safetensors("model.safetensors", header, strlen(header), 68);
+        expect_refusal(test_folder.path, blocks, cases[c].text);
+    }
+}
+
 static void test_safetensors(void **state)
 {
     static const struct {
@@ -421,6 +461,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_gguf_twice, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_gguf_split, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_safetensors, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_mxfp4, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_deep_json, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_shards, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_broken_links, temporary_set_up, temporary_tear_down),

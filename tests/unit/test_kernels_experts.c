@@ -525,8 +525,9 @@ static void try_shapes(uint32_t level, enum layout layout, enum act act, bool bi
 
 static void test_products(void **state)
 {
-    static const enum layout layouts[] = {LAYOUT_f32_r16, LAYOUT_q4_1_r16, LAYOUT_q6_k_r16,
-                                          LAYOUT_f16_r32, LAYOUT_q8_0_r16, LAYOUT_q4_k_r16};
+    static const enum layout layouts[] = {LAYOUT_f32_r16,  LAYOUT_q4_1_r16, LAYOUT_q6_k_r16,
+                                          LAYOUT_f16_r32,  LAYOUT_q8_0_r16, LAYOUT_q4_k_r16,
+                                          LAYOUT_mxfp4_r16};
 
     (void)state;
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
