@@ -1,8 +1,8 @@
-/* A GGUF file of random weights with the shape of Qwen3-0.6B, for speed: without a tokenizer, so that
- * prompts are ids. In: the format of the matrices; for slow devices fewer layers and ids. Out: a file
- * that rlxc builds.
+/* A GGUF file of random weights with the shape of a published model, for speed: without a tokenizer,
+ * so that prompts are ids. In: the shape (qwen3-0.6b where none is given) and the format of the
+ * matrices; for slow devices fewer layers and ids. Out: a file that rlxc builds.
  *
- *     random_gguf FORMAT OUT.gguf [LAYERS [IDS]]
+ *     random_gguf [--shape=NAME] FORMAT OUT.gguf [LAYERS [IDS]]
  */
 #include "compiler/base/dtype.h"
 #include "compiler/base/float16.h"
@@ -12,14 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    HIDDEN = 1024,
-    FEED = 3072,
-    HEADS = 16,
-    KV_HEADS = 8,
-    HEAD_DIM = 128,
-    LAYERS = 28,
-    IDS = 151936
+static const struct shape {
+    const char *name, *architecture;
+    uint32_t hidden, feed, heads, kv_heads, head_dim, layers, ids, context;
+    uint32_t window; /* of five layers in six; 0: all see everything */
+    bool has_norms_after;
+    float theta;
+} shapes[] = {
+    {"qwen3-0.6b", "qwen3", 1024, 3072, 16, 8, 128, 28, 151936, 40960, 0, false, 1e6f},
+    {"gemma3-1b", "gemma3", 1152, 6912, 4, 1, 256, 26, 262144, 32768, 512, true, 1e6f},
 };
 
 /* A random stretch of rows, which fills every matrix again and again. */
@@ -27,6 +28,7 @@ enum { STRETCH = 1 << 18 };
 
 struct file {
     FILE *to;
+    const struct shape *shape;
     enum dtype format;
     uint8_t *stretch; /* STRETCH elements */
     struct gguf_writer head;
@@ -109,47 +111,90 @@ static void tensor(struct file *f, int32_t layer, const char *name, uint64_t col
 
 static void tensors(struct file *f, uint32_t layers, uint32_t ids)
 {
-    tensor(f, -1, "token_embd", HIDDEN, ids);
-    tensor(f, -1, "output_norm", HIDDEN, 0);
+    const struct shape *s = f->shape;
+    const uint32_t q = s->heads * s->head_dim, kv = s->kv_heads * s->head_dim;
+
+    tensor(f, -1, "token_embd", s->hidden, ids);
+    tensor(f, -1, "output_norm", s->hidden, 0);
     for (int32_t i = 0; i < (int32_t)layers; i++) {
-        tensor(f, i, "attn_norm", HIDDEN, 0);
-        tensor(f, i, "attn_q", HIDDEN, HEADS * HEAD_DIM);
-        tensor(f, i, "attn_k", HIDDEN, KV_HEADS * HEAD_DIM);
-        tensor(f, i, "attn_v", HIDDEN, KV_HEADS * HEAD_DIM);
-        tensor(f, i, "attn_output", HEADS * HEAD_DIM, HIDDEN);
-        tensor(f, i, "attn_q_norm", HEAD_DIM, 0);
-        tensor(f, i, "attn_k_norm", HEAD_DIM, 0);
-        tensor(f, i, "ffn_norm", HIDDEN, 0);
-        tensor(f, i, "ffn_gate", HIDDEN, FEED);
-        tensor(f, i, "ffn_up", HIDDEN, FEED);
-        tensor(f, i, "ffn_down", FEED, HIDDEN);
+        tensor(f, i, "attn_norm", s->hidden, 0);
+        tensor(f, i, "attn_q", s->hidden, q);
+        tensor(f, i, "attn_k", s->hidden, kv);
+        tensor(f, i, "attn_v", s->hidden, kv);
+        tensor(f, i, "attn_output", q, s->hidden);
+        tensor(f, i, "attn_q_norm", s->head_dim, 0);
+        tensor(f, i, "attn_k_norm", s->head_dim, 0);
+        tensor(f, i, "ffn_norm", s->hidden, 0);
+        tensor(f, i, "ffn_gate", s->hidden, s->feed);
+        tensor(f, i, "ffn_up", s->hidden, s->feed);
+        tensor(f, i, "ffn_down", s->feed, s->hidden);
+        if (s->has_norms_after) {
+            tensor(f, i, "post_attention_norm", s->hidden, 0);
+            tensor(f, i, "post_ffw_norm", s->hidden, 0);
+        }
     }
 }
 
-static void begin(struct gguf_writer *w, uint32_t layers)
+static void number(struct file *f, const char *key, uint32_t value)
 {
-    gguf_begin(w, 2 + 11 * (uint64_t)layers, 11);
-    gguf_value_text(w, "general.architecture", "qwen3");
-    gguf_value_u32(w, "qwen3.block_count", layers);
-    gguf_value_u32(w, "qwen3.context_length", 40960);
-    gguf_value_u32(w, "qwen3.embedding_length", HIDDEN);
-    gguf_value_u32(w, "qwen3.feed_forward_length", FEED);
-    gguf_value_u32(w, "qwen3.attention.head_count", HEADS);
-    gguf_value_u32(w, "qwen3.attention.head_count_kv", KV_HEADS);
-    gguf_value_u32(w, "qwen3.attention.key_length", HEAD_DIM);
-    gguf_value_u32(w, "qwen3.attention.value_length", HEAD_DIM);
-    gguf_value_f32(w, "qwen3.rope.freq_base", 1e6f);
-    gguf_value_f32(w, "qwen3.attention.layer_norm_rms_epsilon", 1e-6f);
+    char whole[96];
+
+    snprintf(whole, sizeof whole, "%s.%s", f->shape->architecture, key);
+    gguf_value_u32(&f->head, whole, value);
+}
+
+static void begin(struct file *f, uint32_t layers)
+{
+    const struct shape *s = f->shape;
+    const uint32_t in_layer = s->has_norms_after ? 13 : 11;
+    char theta[96], epsilon[96];
+
+    snprintf(theta, sizeof theta, "%s.rope.freq_base", s->architecture);
+    snprintf(epsilon, sizeof epsilon, "%s.attention.layer_norm_rms_epsilon", s->architecture);
+    gguf_begin(&f->head, 2 + in_layer * (uint64_t)layers, s->window != 0 ? 12 : 11);
+    gguf_value_text(&f->head, "general.architecture", s->architecture);
+    number(f, "block_count", layers);
+    number(f, "context_length", s->context);
+    number(f, "embedding_length", s->hidden);
+    number(f, "feed_forward_length", s->feed);
+    number(f, "attention.head_count", s->heads);
+    number(f, "attention.head_count_kv", s->kv_heads);
+    number(f, "attention.key_length", s->head_dim);
+    number(f, "attention.value_length", s->head_dim);
+    if (s->window != 0)
+        number(f, "attention.sliding_window", s->window);
+    gguf_value_f32(&f->head, theta, s->theta);
+    gguf_value_f32(&f->head, epsilon, 1e-6f);
+}
+
+static const struct shape *find_shape(const char *name)
+{
+    for (size_t i = 0; i < countof(shapes); i++)
+        if (strcmp(shapes[i].name, name) == 0)
+            return &shapes[i];
+    return NULL;
 }
 
 int main(int argc, char **argv)
 {
+    static const char option[] = "--shape=";
     static struct file f;
-    const uint32_t layers = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : LAYERS,
-                   ids = argc > 4 ? (uint32_t)strtoul(argv[4], NULL, 10) : IDS;
 
-    if (argc < 3 || argc > 5 || layers == 0 || layers > LAYERS || ids == 0) {
-        fputs("usage: random_gguf FORMAT OUT.gguf [LAYERS [IDS]]\n", stderr);
+    f.shape = &shapes[0];
+    if (argc > 1 && strncmp(argv[1], option, strlen(option)) == 0) {
+        f.shape = find_shape(argv[1] + strlen(option));
+        argc--;
+        argv++;
+    }
+    if (f.shape == NULL || argc < 3 || argc > 5) {
+        fputs("usage: random_gguf [--shape=qwen3-0.6b|gemma3-1b] FORMAT OUT.gguf [LAYERS [IDS]]\n",
+              stderr);
+        return 2;
+    }
+    const uint32_t layers = argc > 3 ? (uint32_t)strtoul(argv[3], NULL, 10) : f.shape->layers,
+                   ids = argc > 4 ? (uint32_t)strtoul(argv[4], NULL, 10) : f.shape->ids;
+    if (layers == 0 || layers > f.shape->layers || ids == 0) {
+        fprintf(stderr, "random_gguf: expected 1 to %u layers, and ids\n", f.shape->layers);
         return 2;
     }
     f.format = dtype_from_name(argv[1], strlen(argv[1]));
@@ -162,7 +207,7 @@ int main(int argc, char **argv)
         perror(argv[2]);
         return 1;
     }
-    begin(&f.head, layers);
+    begin(&f, layers);
     tensors(&f, layers, ids);
     while (f.head.bytes % 32 != 0)
         gguf_put(&f.head, "", 1);

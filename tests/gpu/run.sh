@@ -130,7 +130,7 @@ done
 exit ${status:-0}
 END
 
-tests="graph_encoders graph_instances session_integers sessions state stopped_prompts"
+tests="graph_encoders graph_instances session_integers session_rings sessions state stopped_prompts"
 fixtures="golden/llama-f32 golden/qwen2-bf16 golden/gguf/llama-F16 golden/gguf/qwen3-Q8_0"
 for format in Q8_0 Q4_0 Q4_1 Q5_0 Q5_1; do
     fixtures="$fixtures golden/gguf/llama-$format"
