@@ -47,20 +47,44 @@ static void tile_product(const struct hir_graph *g, const struct specialization 
     attr->product.row_tile = tile.row_tile;
 }
 
-/* Keys per tile; 0: a tile is of all keys. */
+/* The longest window of the graph, if `attention` has one that hides something; else 0. All windows
+ * have one chunk, so that they share a kernel. */
+static uint64_t window_of(const struct hir_graph *g, hir_id attention)
+{
+    uint64_t longest = 0;
+
+    for (hir_id id = 1; id < g->node_count; id++) {
+        const uint64_t window =
+            match_is(g, id, HIR_attention) ? hir_attr(g, id)->attention.window : 0;
+        const bool hides = window != 0 && window < hir_size(g, hir_operand(g, id, 1), 1);
+        if (id == attention && !hides)
+            return 0;
+        longest = max_u64(longest, hides ? window : 0);
+    }
+    return longest;
+}
+
+/* Keys per tile; 0: a tile is of all keys. A window has few chunks, and with few KV heads too few
+ * tiles for all threads: smaller ones then. */
 static uint32_t choose_chunk(const struct hir_graph *g, const struct specialization *s,
                              hir_id attention)
 {
-    enum { CHUNK_MIN = 256, CHUNKS_MAX = 64 };
-    uint64_t window = hir_attr(g, attention)->attention.window;
-    uint64_t keys = round_up(hir_size(g, hir_operand(g, attention, 1), 1), 64);
+    enum { CHUNK_MIN = 256, CHUNKS_MAX = 64, WINDOW_TILES = 8, WHOLE_MAX = 128 };
+    const uint64_t window = window_of(g, attention),
+                   heads = hir_attr(g, attention)->attention.kv_heads;
+    uint64_t keys = hir_size(g, hir_operand(g, attention, 1), 1), min = CHUNK_MIN;
 
-    if (window != 0 && window < keys)
-        keys = round_up(window, 64);
-    const uint64_t chunk = max_u64(CHUNK_MIN, round_up(ceil_div(keys, CHUNKS_MAX), 64));
-    if (!s->target->levels[s->level].traits.splits_keys)
+    if (!s->target->levels[s->level].traits.splits_keys ||
+        hir_max_rows(g, attention) > SHORT_RUN_MAX)
         return 0;
-    return hir_max_rows(g, attention) > SHORT_RUN_MAX || chunk >= keys ? 0 : (uint32_t)chunk;
+    if (window != 0) {
+        keys = window;
+        min = window <= WHOLE_MAX
+                  ? CHUNK_MIN
+                  : min_u64(CHUNK_MIN, round_up(ceil_div(window * heads, WINDOW_TILES), 64));
+    }
+    const uint64_t chunk = max_u64(min, round_up(ceil_div(keys, CHUNKS_MAX), 64));
+    return chunk >= round_up(keys, 64) ? 0 : (uint32_t)chunk;
 }
 
 static void tile_attention(const struct hir_graph *g, const struct specialization *s, hir_id id,

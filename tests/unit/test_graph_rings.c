@@ -158,6 +158,45 @@ static void check_batches(void)
         rlx_session_close(sessions[i]);
 }
 
+/* `rings` with other words in the place of some: pairs, a NULL after the last. */
+static const char *with_words(const char *const *words)
+{
+    struct text text = {.arena = &arena};
+    for (const char *from = rings; *from != 0;) {
+        const char *const *pair = words;
+        while (*pair != NULL && strncmp(from, pair[0], strlen(pair[0])) != 0)
+            pair += 2;
+        text_add_bytes(&text, *pair == NULL ? from : pair[1], *pair == NULL ? 1 : strlen(pair[1]));
+        from += *pair == NULL ? 1 : strlen(pair[0]);
+    }
+    return text.data;
+}
+
+/* A window whose keys are several chunks, in a ring and in states that keep every position: the same
+ * chunks stand at other places, so bits are equal. */
+static void check_chunks(const char *options)
+{
+    static const char *const ring[] = {"window=100", "window=300", "[BATCH, 128,", "[BATCH, 384,",
+                                       NULL};
+    static const char *const plain[] = {
+        "window=100",  "window=300",   "[BATCH, 128,", "[BATCH, 512,",
+        "[BATCH, 64,", "[BATCH, 512,", " class=ring",  "",
+        NULL};
+    static float found[TEXT][VOCABULARY], wanted[TEXT][VOCABULARY];
+    const char *texts[] = {with_words(ring), with_words(plain)};
+    for (uint32_t cut = 0; cut <= 4; cut++) {
+        for (uint32_t i = 0; i < 2; i++) {
+            rlx_model *one = graph_compile(texts[i], weights, options);
+            rlx_session *s = graph_session(one, 3, NULL);
+            must(rlx_session_run_logits(s, ids, TEXT, cut, keep_row, i == 0 ? found : wanted,
+                                        &error));
+            rlx_session_close(s);
+            rlx_model_close(one);
+        }
+        expect_equal_bits("rows", found[0], wanted[0], TEXT, VOCABULARY);
+    }
+}
+
 static void test_rings(void **state)
 {
     (void)state;
@@ -170,6 +209,7 @@ static void test_rings(void **state)
         if (model == NULL)
             continue;
         check_cuts(models[i].is_exact);
+        check_chunks(models[i].options);
         check_truncation();
         check_blocks_and_files();
         check_batches();
