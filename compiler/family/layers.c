@@ -132,8 +132,10 @@ hir_id layer_feed_forward(struct layers *b, const struct decoder_parts *parts, h
     if (parts->plain_mlp) {
         product = layer_activate(b, layer_linear(b, x, wide, h->hidden, h->mlp_bias, from, up));
     } else {
-        hir_id activated =
-            layer_activate(b, layer_linear(b, x, wide, h->hidden, h->mlp_bias, from, gate));
+        hir_id gates = layer_linear(b, x, wide, h->hidden, h->mlp_bias, from, gate);
+        if (parts->sparse != NULL)
+            gates = layer_cut(b, gates, parts->sparse->cut);
+        hir_id activated = layer_activate(b, gates);
         product = hir_add2(b->graph, HIR_mul, activated,
                            layer_linear(b, x, wide, h->hidden, h->mlp_bias, from, up));
     }
@@ -198,10 +200,15 @@ static hir_id finish_logits(struct layers *b, hir_id logits)
 
 void layer_lm_head(struct layers *b, const struct decoder_parts *parts, hir_id x)
 {
+    hir_name(b->graph, x, "hidden.%u", b->hyper->layers);
+    layer_logits(b, parts, x);
+}
+
+void layer_logits(struct layers *b, const struct decoder_parts *parts, hir_id x)
+{
     const struct hyper_parameters *h = b->hyper;
     struct hir_graph *g = b->graph;
 
-    hir_name(g, x, "hidden.%u", h->layers);
     x = layer_norm(b, parts, x, h->hidden, "model.norm");
     hir_name(g, x, "hidden.final");
     const char *from =

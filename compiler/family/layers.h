@@ -91,6 +91,7 @@ struct decoder_parts {
     bool has_head_bias; /* the lm_head may have a bias */
     bool has_sinks;     /* each head's softmax has one more score, self_attn.sinks */
     bool may_lack_v;    /* GGUF files: a layer without v_proj has its k as v */
+    const struct layer_parameters *sparse; /* the layer whose gates are cut off; NULL: none's are */
     /* What layers have instead of one feed-forward network: [T, H] -> [T, H] of x, which is `sum`
      * after its norm; NULL: they have one, or experts. */
     hir_id (*feed)(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x,
@@ -120,6 +121,8 @@ hir_id layer_mlp(struct layers *b, const struct decoder_parts *parts, uint32_t l
 /* [T, H] -> [T, width] -> [T, H] by the weights `prefix`.gate_proj, .up_proj and .down_proj. */
 hir_id layer_feed_forward(struct layers *b, const struct decoder_parts *parts, hir_id x,
                           uint32_t width, const char *name, const char *prefix);
+/* max(x - (mean + cut * standard deviation of the row), 0) (gemma3n.c) */
+hir_id layer_cut(struct layers *b, hir_id x, double cut);
 /* activation(x) */
 hir_id layer_activate(struct layers *b, hir_id x);
 /* Whether the layer has a router; and [T, H] -> [T, H] by the experts that it chooses, and one that
@@ -133,8 +136,9 @@ hir_id layer_whole(struct layers *b, const struct decoder_parts *parts, uint32_t
 hir_id layer_inputs(struct layers *b, const struct decoder_parts *parts, hir_id embedding);
 hir_id layer_own_term(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x,
                       hir_id inputs);
-/* Last norm and lm_head: [T, H] -> output "logits" [T, V]; names hidden.<layers> and
- * hidden.final. */
+/* Last norm and lm_head: [T, H] -> output "logits" [T, V]; names hidden.final. layer_lm_head names x
+ * hidden.<layers>, too. */
+void layer_logits(struct layers *b, const struct decoder_parts *parts, hir_id x);
 void layer_lm_head(struct layers *b, const struct decoder_parts *parts, hir_id x);
 
 #define FAMILY(name, function, models) void function(struct layers *b);

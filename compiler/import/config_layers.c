@@ -8,6 +8,7 @@
  */
 #include "compiler/import/config.h"
 
+#include <math.h>
 #include <string.h>
 
 enum { DEFAULT_FIRST_LAYER = 28 };
@@ -77,6 +78,47 @@ static uint32_t read_pattern(const struct config *c, const char *key, uint32_t o
         return (uint32_t)min_u64(json_string_length(value), MAX_LAYERS);
     config_u32(c, c->root, key, 1, MAX_LAYERS, OPTIONAL, &otherwise);
     return otherwise;
+}
+
+/* The part p of a normal distribution that lies below mean + x standard deviations gives x. Newton's
+ * method on p = erfc(-x / sqrt(2)) / 2. */
+static double standard_deviations(double part)
+{
+    const double two_pi = 6.283185307179586;
+    double x = 0;
+
+    for (uint32_t i = 0; i < 100; i++)
+        x -= (0.5 * erfc(-x / sqrt(2)) - part) * sqrt(two_pi) * exp(0.5 * x * x);
+    return x;
+}
+
+/* How much of the gates is cut off, a list or one number. Without the key, the first layers of a deep
+ * model have it. */
+static void read_sparsity(const struct config *c, uint32_t layers, struct layer_parameters *layer)
+{
+    enum { SPARSE_LAYERS = 10 };
+    const char *key = "activation_sparsity_pattern";
+    const json_t *list = config_get(c->root, key);
+
+    if (list != NULL && !json_is_number(list) && json_array_size(list) != layers) {
+        diag_error(c->diags, config_place(c, key),
+                   "expected a number, or one for each of the %u layers, found %s", layers,
+                   json_found(c->diags->arena, list));
+        return;
+    }
+    for (uint32_t i = 0; i < layers; i++) {
+        const json_t *value = json_is_array(list) ? json_array_get(list, i) : list;
+        bool by_default = list == NULL && layers > SPARSE_LAYERS && i < SPARSE_LAYERS;
+        double part = by_default ? 0.95 : json_number_value(value);
+        if ((list != NULL && !json_is_number(value)) || !(part >= 0 && part <= 0.9999)) {
+            diag_error(c->diags, config_place(c, key),
+                       "expected numbers from 0 to 0.9999, found %s for layer %u",
+                       json_found(c->diags->arena, value), i);
+            return;
+        }
+        layer[i].sparse = part > 0;
+        layer[i].cut = part > 0 ? standard_deviations(part) : 0;
+    }
 }
 
 /* The layers that turn; NULL: all. In `no_rope_layers`, 1 means that a layer does. */
@@ -167,6 +209,8 @@ void config_read_layers(const struct config *c, struct hyper_parameters *h)
     struct layer_parameters *layer =
         hyper_set_layers(h, c->architecture, windowed, turns, c->strings->arena);
     config_read_layer_sizes(c, h, layer);
+    if ((c->architecture->reads & READS(sparsity)) != 0)
+        read_sparsity(c, h->layers, layer);
     if (c->diags->error_count == before)
         hyper_finish_layers(h, layer, c->path, c->diags);
 }

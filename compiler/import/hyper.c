@@ -47,11 +47,17 @@ static void derive_falcon(struct hyper_parameters *h, const json_t *config)
         h->kv_heads = one == NULL || json_is_true(one) ? 1 : h->heads;
 }
 
-/* Scores are not scaled; q and k are normed. Experts count only where config.json says so. */
-static void derive_gemma4(struct hyper_parameters *h, const json_t *config)
+/* Scores are not scaled; q and k are normed. */
+static void derive_gemma3n(struct hyper_parameters *h, const json_t *config)
 {
     derive_gemma(h, config);
     h->attention_scale = 1;
+}
+
+/* Likewise. Experts count only where config.json says so. */
+static void derive_gemma4(struct hyper_parameters *h, const json_t *config)
+{
+    derive_gemma3n(h, config);
     if (config != NULL && !json_is_true(json_object_get(config, "enable_moe_block")))
         h->experts = 0;
 }

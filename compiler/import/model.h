@@ -103,6 +103,8 @@ struct layer_parameters {
     uint32_t window; /* number of keys that a query sees, including its own; 0: all */
     enum layer_rope rope;
     uint32_t heads, kv_heads, head_dim, feed_forward;
+    bool sparse; /* gates below the mean + `cut` standard deviations of a row are 0 */
+    double cut;
     bool shares_kv; /* it has no keys and values: it reads those of the earlier layer `source` */
     uint32_t source;
 };
@@ -150,9 +152,12 @@ struct hyper_parameters {
     uint32_t layer_vocabulary; /* tokens that have it, where these are fewer; 0: all */
     bool keys_are_values;      /* where layers have no window, v is what k is before its norm */
     bool has_v_norm;           /* v is normed, without a weight */
-    bool has_qk_norm;          /* of a family in which not every model has it */
-    bool transposed;           /* weights of layers are [in, out] */
-    bool norms_lack_one;       /* the weights of norms are stored minus 1 */
+    uint32_t streams;     /* of an AltUp model: copies of the stream of which layers update one */
+    uint32_t laurel_rank; /* inner width of what is beside attention */
+    double correction_limit; /* of the magnitudes of AltUp's correction weights; 0: none */
+    bool has_qk_norm;        /* of a family in which not every model has it */
+    bool transposed;         /* weights of layers are [in, out] */
+    bool norms_lack_one;     /* the weights of norms are stored minus 1 */
 };
 
 /* What a publisher may recommend for sampling, and the given values in the file's own spelling,

@@ -51,6 +51,19 @@ static void run_gather_rows(const struct call *c)
     }
 }
 
+static void run_mean(const struct call *c)
+{
+    const uint32_t width = c->kernel->mean.k;
+
+    for (uint64_t r = 0; r < c->rows; r++) {
+        const float *x = row_at(c, MEAN_x, r);
+        double sum = 0;
+        for (uint32_t i = 0; i < width; i++)
+            sum += x[i];
+        row_at(c, MEAN_out, r)[0] = (float)(sum / width);
+    }
+}
+
 static void run_map(const struct call *c)
 {
     const struct kernel_map *k = &c->kernel->map;
@@ -90,6 +103,7 @@ static void run_step(struct lir_eval *e, const struct lir_step *s)
     static void (*const run[KERNEL_KIND_COUNT])(const struct call *) = {
         [KERNEL_embed] = run_embed,
         [KERNEL_gather_rows] = run_gather_rows,
+        [KERNEL_mean] = run_mean,
         [KERNEL_norm_quant] = lir_run_norm_quant,
         [KERNEL_matmul] = lir_run_matmul,
         [KERNEL_kv_write] = lir_run_kv_write,

@@ -116,6 +116,13 @@ static bool fill_gather_rows(struct lowering *l, struct step *s, hir_id id)
            hir_refuse(l->diags, l->graph, id, "expected rows that a symbol counts");
 }
 
+static bool fill_mean(struct lowering *l, struct step *s, hir_id id)
+{
+    s->kernel.mean.k = (uint32_t)hir_row_width(l->graph, s->operands[0]);
+    return hir_shape_of(l->graph, id)->rank == 2 ||
+           hir_refuse(l->diags, l->graph, id, "expected a matrix of rows");
+}
+
 /* The weight of a norm over rows. */
 static bool is_norm_weight(struct lowering *l, hir_id norm, hir_id weight)
 {
@@ -304,6 +311,7 @@ static const struct rule {
     {{HIR_embed}, KERNEL_embed, fill_embed, EMBED_out, {EMBED_weight, EMBED_tokens}},
     {{HIR_gather_rows}, KERNEL_gather_rows, fill_gather_rows, GATHER_ROWS_out,
         {GATHER_ROWS_x, GATHER_ROWS_indices}},
+    {{HIR_mean}, KERNEL_mean, fill_mean, MEAN_out, {MEAN_x}},
     {{HIR_rms_norm, HIR_norm_quant}, KERNEL_norm_quant, fill_norm_quant, NORM_QUANT_out,
         {NORM_QUANT_x, NORM_QUANT_weight, NORM_QUANT_bias}},
     {{HIR_norm_add}, KERNEL_norm_quant, fill_norm_quant, NORM_QUANT_out,

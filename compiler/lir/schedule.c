@@ -36,6 +36,7 @@ static bool is_cheap(const struct lir_kernel *k, uint64_t rows)
     case KERNEL_embed:
     case KERNEL_gather_rows:
     case KERNEL_norm_quant:
+    case KERNEL_mean:
     case KERNEL_sort:
         return true;
     case KERNEL_route:

@@ -118,6 +118,9 @@ struct work step_work(const struct lir_program *p, const struct lir_step *s, con
     case KERNEL_gather_rows:
         w.elements = rows * k->gather_rows.k;
         break;
+    case KERNEL_mean:
+        w.elements = rows * k->mean.k;
+        break;
     case KERNEL_norm_quant:
         w.elements = rows * k->norm_quant.k;
         break;

@@ -302,6 +302,9 @@ const char *c_kernel_word(struct arena *a, const struct lir_kernel *k)
     case KERNEL_sort:
         text_add(&out, "sort_%ux%u", k->sort.experts, k->sort.slots);
         break;
+    case KERNEL_mean:
+        text_add(&out, "mean_%u", k->mean.k);
+        break;
     case KERNEL_gather_rows:
         text_add(&out, "gather_rows_%u", k->gather_rows.k);
         break;

@@ -64,6 +64,11 @@ LLVMValueRef sum_of_squares(const struct builder *b, LLVMValueRef x, uint32_t k)
     return sum_of_row(b, x, k, true, NULL);
 }
 
+LLVMValueRef sum_of_elements(const struct builder *b, LLVMValueRef x, uint32_t k)
+{
+    return sum_of_row(b, x, k, false, NULL);
+}
+
 static LLVMValueRef row_at(const struct builder *b, LLVMValueRef row)
 {
     return at(b, b->args[NORM_QUANT_x],
@@ -75,7 +80,7 @@ static LLVMValueRef row_mean(const struct builder *b, LLVMValueRef x)
 {
     uint32_t k = b->kernel->norm_quant.k;
 
-    return LLVMBuildFDiv(b->ir, sum_of_row(b, x, k, false, NULL), f32_number(b, k), "");
+    return LLVMBuildFDiv(b->ir, sum_of_elements(b, x, k), f32_number(b, k), "");
 }
 
 /* f32: what the norm of the row at `x`, less the mean, multiplies by. */

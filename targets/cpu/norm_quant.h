@@ -15,6 +15,9 @@ struct row_source {
     LLVMValueRef inside;    /* i1: is there such a row? NULL: yes */
 };
 
+/* f32: the sum of the k elements of a row. */
+LLVMValueRef sum_of_elements(const struct builder *b, LLVMValueRef x, uint32_t k);
+
 /* y of the 16 elements at `offset` bytes (in f32) of the row; lanes from `lanes` on are zeros. */
 LLVMValueRef row_load(const struct builder *b, const struct row_source *s, LLVMValueRef offset,
                       uint32_t lanes);

@@ -6,6 +6,7 @@
 #include "tests/support/importing.h"
 #include "tests/support/temporary_files.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
@@ -367,11 +368,43 @@ static void test_layers_of_gemma4(void **state)
     }
 }
 
+/* Gemma 3n: gates below a part of a normal distribution are cut off; the lists of layers. */
+static void test_layers_of_gemma3n(void **state)
+{
+#define GEMMA3N                                                                   \
+    "'model_type':'gemma3n_text','hidden_act':'gelu_pytorch_tanh','head_dim':16," \
+    "'num_kv_shared_layers':1,'intermediate_size':[96,96,64,96],'layer_types':["  \
+    "'full_attention','sliding_attention','full_attention','full_attention'],"
+    struct importing i;
+
+    (void)state;
+    bool good = read_changed(&i, "{" GEMMA3N "'activation_sparsity_pattern':[0.95,0,0.5,0.0]}");
+    if (!good)
+        fail_msg("%s", diags_text(&i.diags, &i.arena));
+    const struct layer_parameters *l = i.model.hyper.layer;
+    assert_true(l[0].sparse && !l[1].sparse && l[2].sparse && !l[3].sparse);
+    assert_true(fabs(l[0].cut - 1.6448536269514722) < 1e-12 && l[2].cut == 0);
+    assert_int_equal(l[2].feed_forward, 64);
+    assert_true(l[3].shares_kv);
+    assert_int_equal(l[3].source, 2);
+    assert_int_equal(i.model.hyper.streams, 4);
+    importing_close(&i);
+}
+
 static void test_refusals(void **state)
 {
     static const struct {
         const char *changes, *object, *text;
     } cases[] = {
+        {"{" GEMMA3N "'activation_sparsity_pattern':[0.95,0]}", "activation_sparsity_pattern",
+         "a number, or one for each of the 4 layers"},
+        {"{" GEMMA3N "'activation_sparsity_pattern':[0.95,0,1,0]}", "activation_sparsity_pattern",
+         "expected numbers from 0 to 0.9999, found 1 for layer 2"},
+        {"{" GEMMA3N "'activation_sparsity_pattern':'all'}", "activation_sparsity_pattern",
+         "a number, or one for each"},
+        {"{" GEMMA3N "'altup_active_idx':1}", "altup_active_idx", "another stream as the active"},
+        {"{" GEMMA3N "'altup_correct_scale':false}", "altup_correct_scale", "expected true"},
+        {"{'altup_num_inputs':4}", "altup_num_inputs", "rlx does not compile several streams"},
         {"{" GEMMA4 "'num_kv_shared_layers':4}", "layers that read keys and values of others",
          "expected fewer than the 4 layers, found 4"},
         {"{" GEMMA4 "'num_kv_shared_layers':3}", "layers that read keys and values of others",
@@ -549,6 +582,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_warnings, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_windows, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_rope, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_layers_of_gemma3n, temporary_set_up,
+                                        temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_layers_of_gemma4, temporary_set_up,
                                         temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_refusals, temporary_set_up, temporary_tear_down),

@@ -64,6 +64,7 @@ static const struct fixture {
     {"olmo3-f32", NULL, 0},
     {"gemma3-text-f32", NULL, 0},
     {"gemma4-text-bf16", NULL, 0},
+    {"gemma3n-text-bf16", NULL, 0},
     {"gpt2-f32", NULL, 0},
     {"gptneox-f32", NULL, 0},
     {"falcon-mqa-f32", NULL, 0},
@@ -278,12 +279,19 @@ static double integers_budget(const rlx_model *model)
  * rounded q and K, which the budgets leave out, weigh more. One element of MiniMax is 7 % beyond it in
  * bf16, where the root of the mean square is 0.7 of its budget. One of gpt-oss, whose router weighs
  * experts by what is rounded, is 0.1 % beyond it with a cache of q8. */
-static double wider(const struct fixture *f)
+static double sharp(const struct fixture *f)
 {
     return strstr(f->model, "gemma4") != NULL    ? 2
            : strstr(f->model, "minimax") != NULL ? 1.2
            : strstr(f->model, "gpt-oss") != NULL ? 1.1
                                                  : 1;
+}
+
+/* The same of a KV cache. Gemma 3n, which cuts gates off and mixes streams by their own products, makes
+ * any rounding larger: its budget for bf16 is ten times that of others. */
+static double sensitive(const struct fixture *f)
+{
+    return strstr(f->model, "gemma3n") != NULL ? 6 : sharp(f);
 }
 
 /* What a KV cache of a type that rounds adds to otherwise exact arithmetic. */
@@ -297,8 +305,8 @@ static void check_kv(const struct fixture *f, const struct golden *g, const char
     rlx_model *model = open_fixture(f, level, numbers, &lacking);
     assert_non_null(model);
     rlx_session *session = compiled_session(model, 2);
-    struct budget budget = {.rel = integers ? integers_budget(model) * wider(f) : 1e-2,
-                            .kl = integers ? 1e-3 : 0};
+    struct budget budget = {.rel = (integers ? integers_budget(model) : 1e-2) * sensitive(f),
+                            .kl = integers ? 1e-3 * sensitive(f) : 0};
 
     for (enum way way = WAY_LONG_RUNS; way <= WAY_STEPS; way++) {
         struct error e = error_by(session, g, way);
@@ -422,7 +430,7 @@ static void default_on(const char *level)
         }
         assert_non_null(model);
         rlx_session *session = compiled_session(model, 2);
-        double budget = rounding_budget(&g, "rel", &rms) * wider(&fixtures[i]),
+        double budget = rounding_budget(&g, "rel", &rms) * sharp(&fixtures[i]),
                exact = safetensors_metadata(&g.reader, "budget_exact_rel", 2e-5);
         for (enum way way = 0; way < WAY_NAIVE; way++) {
             struct error e = error_by(session, &g, way);

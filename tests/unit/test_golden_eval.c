@@ -40,6 +40,7 @@ static const struct fixture {
     DIRECTORY("olmo3-f32"),
     DIRECTORY("gemma3-text-f32"),
     DIRECTORY("gemma4-text-bf16"),
+    DIRECTORY("gemma3n-text-bf16"),
     DIRECTORY("gpt2-f32"),
     DIRECTORY("gptneox-f32"),
     DIRECTORY("falcon-mqa-f32"),

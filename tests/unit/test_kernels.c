@@ -1,4 +1,4 @@
-/* Kernels without state (embed, gather_rows, norm_quant, matmul), each level that this machine runs,
+/* Kernels without state (embed, gather_rows, mean, norm_quant, matmul), each level that this machine runs,
  * against plain loops written from kernel_kinds.def and layout.def. If the table of kernel kinds
  * fixes the chain of operations, bits must be equal; code in C may round each product and each sum.
  */
@@ -514,6 +514,37 @@ static void test_gather_rows(void **state)
     }
 }
 
+static void test_mean(void **state)
+{
+    enum { ROWS = 4, TO = 16 };
+    static const uint32_t widths[] = {1, 15, 16, 64, 83, 520};
+    int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, ROWS};
+
+    (void)state;
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
+        for (size_t w = 0; w < countof(widths); w++) {
+            const uint32_t k = widths[w], from = (uint32_t)round_up(k, 16) + 16;
+            struct lir_kernel kernel = with_arguments(
+                (struct lir_kernel){.kind = KERNEL_mean, .mean = {.k = k}, .stride = {from, TO}});
+            float *x = buffer_random((size_t)ROWS * from), *y = buffer_new(ROWS * TO);
+            void *args[] = {[MEAN_x] = x, [MEAN_out] = y};
+            struct code code;
+            kernel.rows_symbol = SYMBOL_ROWS;
+            code_open(&code, level, &kernel, 1);
+            code_run(&code, 0, args, dims, ROWS, 3);
+            for (uint32_t r = 0; r < ROWS; r++) {
+                double sum = 0;
+                for (uint32_t i = 0; i < k; i++)
+                    sum += x[r * from + i];
+                expect_number("mean", y[r * TO], sum / k, 1e-6);
+            }
+            expect_untouched(y, ROWS, 1, TO);
+            code_close(&code);
+            buffer_free(x);
+            buffer_free(y);
+        }
+}
+
 /* The bytes of an image depend neither on the number of threads nor on the run: LLVM makes both. */
 static void test_same_bytes(void **state)
 {
@@ -542,13 +573,10 @@ static void test_same_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_norm),
-        cmocka_unit_test(test_embed),
-        cmocka_unit_test(test_gather_rows),
-        cmocka_unit_test(test_matmul),
-        cmocka_unit_test(test_bf16_tiles),
-        cmocka_unit_test(test_wide_matmul),
-        cmocka_unit_test(test_shared_tiles),
+        cmocka_unit_test(test_norm),        cmocka_unit_test(test_embed),
+        cmocka_unit_test(test_gather_rows), cmocka_unit_test(test_mean),
+        cmocka_unit_test(test_matmul),      cmocka_unit_test(test_bf16_tiles),
+        cmocka_unit_test(test_wide_matmul), cmocka_unit_test(test_shared_tiles),
         cmocka_unit_test(test_same_bytes), /* the last: what it sets stays */
     };
 

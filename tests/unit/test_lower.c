@@ -437,11 +437,26 @@ static void refusals_say_why(void **state)
     hir_id x = hir_find(&m.graph, "logits");
     set_logits(&m, hir_add2(&m.graph, HIR_mul, x, hir_number(&m.graph, 1e39)));
     refused(&m, variant_prefill(1, 8), "1e+39");
+}
 
+/* Outside of norms, the mean of each row is a step, and who reads it reads a column. */
+static void means_are_steps(void **state)
+{
+    struct sample_model m;
+    struct lir_program p;
+
+    (void)state;
     sample_make(&m, &small, 1);
-    x = hir_find(&m.graph, "logits");
+    struct lir_kernels kernels = {.arena = &m.arena};
+    hir_id x = hir_find(&m.graph, "logits");
     set_logits(&m, hir_add2(&m.graph, HIR_mul, x, hir_add1(&m.graph, HIR_mean, x)));
-    refused(&m, variant_prefill(1, 8), "mean");
+    assert_true(sample_lower(&m, variant_prefill(1, 8), exact, 0, &kernels, &p));
+    const struct lir_kernel *mean = &kernels.all[p.steps[p.step_count - 2].kernel],
+                            *map = &kernels.all[p.steps[p.step_count - 1].kernel];
+    assert_int_equal(mean->kind, KERNEL_mean);
+    assert_int_equal(map->kind, KERNEL_map);
+    assert_int_equal(map->map.columns, 2);
+    arena_free(&m.arena);
 }
 
 static void numbers_are_code(void **state)
@@ -476,6 +491,7 @@ int main(void)
         cmocka_unit_test(kernels_and_places_are_shared),
         cmocka_unit_test(packed_forms_agree),
         cmocka_unit_test(refusals_say_why),
+        cmocka_unit_test(means_are_steps),
         cmocka_unit_test(positions_are_those_of_the_rows),
         cmocka_unit_test(numbers_are_code),
     };
