@@ -49,6 +49,15 @@ static hir_id correction_of(struct layers *b, uint32_t layer)
                           "model.layers.%u.mlp.gate.correction.bias", layer);
 }
 
+/* What weights are multiplied by, by expert; 0: nothing. */
+static hir_id scales_of(struct layers *b, uint32_t layer)
+{
+    if (!has_tensor(b, "model.layers.%u.mlp.experts.down_proj.scale", layer))
+        return 0;
+    return require_vector(b, b->hyper->experts, from_text(b, "experts = %u", b->hyper->experts),
+                          "model.layers.%u.mlp.experts.down_proj.scale", layer);
+}
+
 static hir_id route_of(struct layers *b, uint32_t layer, hir_id x)
 {
     const struct hyper_parameters *h = b->hyper;
@@ -68,8 +77,13 @@ static hir_id route_of(struct layers *b, uint32_t layer, hir_id x)
                        "model.layers.%u.mlp.gate.weight", layer);
     hir_id scores = hir_add2(b->graph, HIR_matmul, x, router);
     hir_name(b->graph, scores, "layers.%u.router", layer);
-    hir_id operands[2] = {scores, correction_of(b, layer)};
-    hir_id route = hir_add(b->graph, HIR_route, &attr, operands, operands[1] != 0 ? 2 : 1);
+    hir_id operands[3] = {scores, correction_of(b, layer)}, scales = scales_of(b, layer);
+    uint32_t count = operands[1] != 0 ? 2 : 1;
+    if (scales != 0) {
+        attr.route.scaled = true;
+        operands[count++] = scales;
+    }
+    hir_id route = hir_add(b->graph, HIR_route, &attr, operands, count);
     hir_name(b->graph, route, "layers.%u.route", layer);
     return route;
 }
@@ -94,9 +108,15 @@ static hir_id shared_of(struct layers *b, const struct decoder_parts *parts, uin
 
 hir_id layer_experts(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x)
 {
+    return layer_experts_by(b, parts, layer, x, x);
+}
+
+hir_id layer_experts_by(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
+                        hir_id x, hir_id scored)
+{
     const struct hyper_parameters *h = b->hyper;
     struct hir_graph *g = b->graph;
-    hir_id route = route_of(b, layer, x);
+    hir_id route = route_of(b, layer, scored);
     hir_id gate[] = {x, stack_of(b, layer, "gate", h->expert_width, h->hidden), route};
     hir_id up[] = {x, stack_of(b, layer, "up", h->expert_width, h->hidden), route};
     hir_id activated = layer_activate(b, hir_add(g, HIR_expert_matmul, NULL, gate, 3));

@@ -6,7 +6,11 @@
  *                  x = x + norm(project(gelu(gate(x)) * p[layer]))
  *                  x = x * scale
  *
- * where P, the width of p, may be 0: then there is none.
+ * A mixture has experts beside the feed-forward network, each behind norms of its own:
+ *
+ *     raised = norm(norm(down(gelu(gate(n)) * up(n))) + norm(experts(norm(sum), router(norm(sum) * v / sqrt(H)))))
+ *
+ * and its weights of experts are multiplied by a number of each. P, the width of p, may be 0: then there is none.
  *
  * Source: the definition of Gemma4ForCausalLM in Hugging Face transformers, whose results the golden
  * tests hold.
@@ -100,6 +104,33 @@ static hir_id scale_layer(struct layers *b, uint32_t layer, hir_id x)
                                    "model.layers.%u.layer_scalar.weight", layer));
 }
 
+/* norm(down(...x...)) + norm(experts(norm(sum))); the router reads sum, normed without a weight, times a
+ * vector / sqrt(H). A layer without a router has the first network alone, without its norm. */
+static hir_id feed(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x,
+                   hir_id sum)
+{
+    const uint32_t width = b->hyper->hidden;
+    struct hir_graph *g = b->graph;
+    char name[48], prefix[48];
+
+    if (!layer_has_experts(b, layer))
+        return layer_mlp(b, parts, layer, x);
+    snprintf(name, sizeof name, "layers.%u.shared", layer);
+    snprintf(prefix, sizeof prefix, "model.layers.%u.mlp", layer);
+    hir_id y = layer_feed_forward(b, parts, x, b->hyper->layer[layer].feed_forward, name, prefix);
+    y = layer_norm(b, parts, y, width, "model.layers.%u.post_feedforward_layernorm_1", layer);
+    hir_id in =
+        layer_norm(b, parts, sum, width, "model.layers.%u.pre_feedforward_layernorm_2", layer);
+    hir_id scale = require_vector(b, width, from_text(b, "hidden size = %u", width),
+                                  "model.layers.%u.mlp.gate.scale", layer);
+    hir_id scored = hir_add2(g, HIR_mul, layer_norm_plain(b, parts, sum),
+                             layer_scale(b, scale, 1 / sqrt(width)));
+    hir_id routed = layer_experts_by(b, parts, layer, in, scored);
+    routed =
+        layer_norm(b, parts, routed, width, "model.layers.%u.post_feedforward_layernorm_2", layer);
+    return hir_add2(g, HIR_add, y, routed);
+}
+
 void family_gemma4(struct layers *b)
 {
     const struct decoder_parts parts = {
@@ -109,14 +140,8 @@ void family_gemma4(struct layers *b)
         .after_mlp_norm = "post_feedforward_layernorm",
         .qk_norm = QK_NORM_head,
         .may_lack_v = true,
+        .feed = feed,
     };
-
-    if (b->hyper->experts != 0) {
-        diag_error(b->diags, (struct place){.file = b->model->path, .object = "experts"},
-                   "expected none, found %u: rlx does not compile mixtures of this family",
-                   b->hyper->experts);
-        return;
-    }
     hir_id x = layer_embed(b, &parts);
     hir_id inputs = layer_inputs(b, &parts, x);
 

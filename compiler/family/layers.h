@@ -129,6 +129,9 @@ hir_id layer_activate(struct layers *b, hir_id x);
  * all tokens have (experts.c). */
 bool layer_has_experts(const struct layers *b, uint32_t layer);
 hir_id layer_experts(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
+/* The same with a router that reads other rows. */
+hir_id layer_experts_by(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
+                        hir_id x, hir_id scored);
 /* One layer with its norms and residual sums; names its input hidden.<layer>. */
 hir_id layer_whole(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
 /* What every layer has of each token by itself, [T, layers * layer_width], made of the embedding; 0:

@@ -30,7 +30,7 @@ enum { /* the first line of a kind, and each line */
 #undef ATTR_END
        ATTR_FIELD_COUNT
 };
-_Static_assert(ATTR_FIELD_COUNT <= 64, "the parser marks what it saw in 64 bits");
+_Static_assert(ATTR_FIELD_COUNT <= UINT8_MAX, "attr_begin has bytes");
 extern const struct attr_field attr_fields[ATTR_FIELD_COUNT];
 /* Those of a kind: from attr_begin[kind] to before attr_begin[kind + 1]. */
 extern const uint8_t attr_begin[];

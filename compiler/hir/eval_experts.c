@@ -67,9 +67,9 @@ static void leave_groups(const struct hir_attr *attr, uint64_t experts, float *k
 static void rank_by(struct hir_eval *e, hir_id route, const float *x, const double *scores,
                     uint64_t experts, float *keys)
 {
-    const float *bias =
-        hir_at(e->graph, route)->operand_count == 2 ? eval_operand(e, route, 1) : NULL;
     const struct hir_attr *attr = hir_attr(e->graph, route);
+    const bool has_bias = hir_at(e->graph, route)->operand_count == 2u + attr->route.scaled;
+    const float *bias = has_bias ? eval_operand(e, route, 1) : NULL;
     const bool by_score = bias != NULL || attr->route.group_best == 2;
 
     for (uint64_t i = 0; i < experts; i++)
@@ -126,6 +126,8 @@ void eval_route(struct hir_eval *e, hir_id id, float *out)
 {
     const struct hir_attr *attr = hir_attr(e->graph, id);
     const uint64_t slots = attr->route.slots;
+    const float *scales =
+        attr->route.scaled ? eval_operand(e, id, hir_at(e->graph, id)->operand_count - 1u) : NULL;
     struct choice c = new_choice(e, id);
 
     for (uint64_t r = 0; r < eval_axis(e, id, 0); r++) {
@@ -136,7 +138,7 @@ void eval_route(struct hir_eval *e, hir_id id, float *out)
         for (uint64_t s = 0; s < slots; s++)
             out[r * slots + s] =
                 (float)(c.scores[c.chosen[s]] * (attr->route.normalized ? 1 / sum : 1) *
-                        attr->route.scale);
+                        attr->route.scale * (scales == NULL ? 1 : scales[c.chosen[s]]));
     }
     free_choice(&c);
 }

@@ -158,7 +158,7 @@ static bool parse_value(struct lexer *l, struct dims *dims, const struct attr_fi
 }
 
 /* The attribute that is next; ATTR_FIELD_COUNT after an error. */
-static uint32_t parse_field_name(struct lexer *l, enum hir_op op, uint64_t seen)
+static uint32_t parse_field_name(struct lexer *l, enum hir_op op, const bool *seen)
 {
     const char *word;
     size_t bytes = lexer_word(l, &word);
@@ -167,7 +167,7 @@ static uint32_t parse_field_name(struct lexer *l, enum hir_op op, uint64_t seen)
     while (i < ATTR_FIELD_COUNT && !(attr_fields[i].kind == hir_op_info[op].attr &&
                                      lexer_word_is(word, bytes, attr_fields[i].name)))
         i++;
-    if (i < ATTR_FIELD_COUNT && (seen >> i & 1) == 0)
+    if (i < ATTR_FIELD_COUNT && !seen[i])
         return i;
     l->at = word;
     lexer_error(l, word, "expected %s of %s or a name in quotes, found %s",
@@ -179,7 +179,7 @@ static uint32_t parse_field_name(struct lexer *l, enum hir_op op, uint64_t seen)
 bool parse_rest(struct lexer *l, struct dims *dims, enum hir_op op, struct hir_attr *attr,
                 char name[LEXER_MAX_NAME + 1])
 {
-    uint64_t seen = 0;
+    bool seen[ATTR_FIELD_COUNT] = {false};
 
     while (!lexer_line_ends(l)) {
         if (lexer_sees(l, '"')) {
@@ -193,11 +193,10 @@ bool parse_rest(struct lexer *l, struct dims *dims, enum hir_op op, struct hir_a
         if (i == ATTR_FIELD_COUNT || !lexer_require(l, "=") ||
             !parse_value(l, dims, &attr_fields[i], attr))
             return false;
-        seen |= (uint64_t)1 << i;
+        seen[i] = true;
     }
     for (uint32_t i = 0; i < ATTR_FIELD_COUNT; i++)
-        if (attr_fields[i].kind == hir_op_info[op].attr && attr_fields[i].always &&
-            (seen >> i & 1) == 0)
+        if (attr_fields[i].kind == hir_op_info[op].attr && attr_fields[i].always && !seen[i])
             return lexer_error(l, l->at, "expected %s=", attr_fields[i].name);
     return true;
 }

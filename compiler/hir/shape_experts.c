@@ -28,8 +28,14 @@ bool rule_route(const struct shape_question *q, struct shape_answer *out)
     if (!shape_want(q, out, 0, 2))
         return false;
     const struct hir_shape *x = shape_operand(q, 0);
-    if (q->count == 2 && !shape_want_dims(q, out, 1, 1, &x->dims[1]))
-        return false;
+    if (q->attr->route.scaled && q->count < 2)
+        return shape_misfit(q, out, "scaled: expected a vector that multiplies the weights");
+    if (!q->attr->route.scaled && q->count > 2)
+        return shape_misfit(q, out,
+                            "scaled: expected 1 where a second vector multiplies the weights");
+    for (uint32_t i = 1; i < q->count; i++)
+        if (!shape_want_dims(q, out, i, 1, &x->dims[1]))
+            return false;
     if (!dim_is_const(q->dims, x->dims[1], &experts) || experts < q->attr->route.slots)
         return shape_misfit(q, out, "slots: expected at most as many as experts, found %u of %s",
                             q->attr->route.slots, shape_print(q, x));

@@ -63,7 +63,7 @@ static bool is_chosen(const struct kernel_route *k, const float *keys, uint32_t 
 }
 
 static void weigh(const struct kernel_route *k, const float *scores, const uint32_t *chosen,
-                  float *out)
+                  const float *scales, float *out)
 {
     float sum = 0;
 
@@ -72,6 +72,8 @@ static void weigh(const struct kernel_route *k, const float *scores, const uint3
     for (uint32_t s = 0; s < k->slots; s++)
         out[s] =
             (k->normalized ? scores[chosen[s]] / (sum + k->epsilon) : scores[chosen[s]]) * k->scale;
+    for (uint32_t s = 0; s < k->slots && scales != NULL; s++)
+        out[s] *= scales[chosen[s]];
 }
 
 void lir_run_route(const struct call *c)
@@ -95,7 +97,8 @@ void lir_run_route(const struct call *c)
         for (uint32_t i = 0; i < k->experts; i++)
             if (is_chosen(k, keys, i))
                 chosen[count++] = i;
-        weigh(k, scores, chosen, row_at(c, ROUTE_out, r));
+        weigh(k, scores, chosen, (const float *)(const void *)c->args[ROUTE_scales],
+              row_at(c, ROUTE_out, r));
     }
     arena_free(&scratch);
 }

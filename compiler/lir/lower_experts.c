@@ -33,8 +33,13 @@ bool lower_route(struct lowering *l, hir_id id)
                                                .group_best = attr->route.group_best};
     if (!lower_rows(l, &route, ROUTE_x, hir_operand(l->graph, id, 0)))
         return false;
-    if (hir_at(l->graph, id)->operand_count == 2)
+    if (hir_at(l->graph, id)->operand_count == 2u + attr->route.scaled)
         lower_argument(&route, ROUTE_bias, lower_vector(l, hir_operand(l->graph, id, 1)), 0);
+    if (attr->route.scaled)
+        lower_argument(
+            &route, ROUTE_scales,
+            lower_vector(l, hir_operand(l->graph, id, hir_at(l->graph, id)->operand_count - 1u)),
+            0);
     lower_argument(&route, ROUTE_chosen, new_numbers(l, id, pairs, "chosen"), 0);
     lower_out(l, &route, ROUTE_out, id, route.name);
     lir_add_step(l->program, &route.kernel, route.args, &route.values, route.name);

@@ -88,7 +88,9 @@ void c_print_route(const struct lir_kernel *kernel, struct c_body *b)
                        : arena_printf(b->code->arena, " in the best %u of %u groups",
                                       k->chosen_groups, k->groups),
         k->sigmoid ? "sigmoid" : "softmax",
-        k->normalized ? ", divided by the sum of the chosen ones" : "");
+        arena_printf(b->code->arena, "%s%s",
+                     k->normalized ? ", divided by the sum of the chosen ones" : "",
+                     lir_has(kernel, ROUTE_scales) ? ", times scales[chosen[r]]" : ""));
     c_parallel(b->code, " if (rows > 1)");
     c_line(b, 1, "for (size_t r = 0; r < rows; r++) {");
     c_line(b, 2, "const float *const xs = x + r * %u;", kernel->stride[ROUTE_x]);
@@ -102,6 +104,8 @@ void c_print_route(const struct lir_kernel *kernel, struct c_body *b)
     c_float(&line, k->epsilon);
     text_add(&line, ") * ");
     c_float(&line, k->scale);
+    if (lir_has(kernel, ROUTE_scales))
+        text_add(&line, " * scales[chosen[r * %u + s]]", k->slots);
     c_line(b, 2, "for (size_t s = 0; s < %u; s++)", k->slots);
     c_line(b, 3, "%s;", line.data);
     c_line(b, 1, "}");

@@ -198,7 +198,7 @@ static LLVMValueRef choose(const struct router *r, LLVMValueRef chosen, LLVMValu
     return carried[1];
 }
 
-static void weigh(const struct router *r, LLVMValueRef sum, LLVMValueRef out)
+static void weigh(const struct router *r, LLVMValueRef sum, LLVMValueRef chosen, LLVMValueRef out)
 {
     const struct builder *b = r->b;
     struct loop l;
@@ -209,6 +209,12 @@ static void weigh(const struct router *r, LLVMValueRef sum, LLVMValueRef out)
     if (r->k->normalized)
         weight = LLVMBuildFDiv(b->ir, weight, sum, "");
     weight = LLVMBuildFMul(b->ir, weight, f32_number(b, (double)r->k->scale), "");
+    if (lir_has(b->kernel, ROUTE_scales)) {
+        LLVMValueRef expert = load(b, b->i32, at(b, chosen, l.index), 4);
+        expert = times(b, LLVMBuildZExt(b->ir, expert, b->i64, ""), 4);
+        weight = LLVMBuildFMul(b->ir, weight,
+                               load(b, b->f32, at(b, b->args[ROUTE_scales], expert), 4), "");
+    }
     store(b, weight, at(b, out, l.index), 4);
     loop_end(b, &l, NULL);
 }
@@ -232,7 +238,7 @@ void emit_route(const struct builder *b)
         rank_groups(&r);
         leave_groups(&r);
     }
-    weigh(&r, choose(&r, at(b, b->args[ROUTE_chosen], times(b, r.row, 4 * (int64_t)k->slots)), out),
-          out);
+    LLVMValueRef chosen = at(b, b->args[ROUTE_chosen], times(b, r.row, 4 * (int64_t)k->slots));
+    weigh(&r, choose(&r, chosen, out), chosen, out);
     loop_end(b, &rows, NULL);
 }

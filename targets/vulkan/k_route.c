@@ -89,9 +89,10 @@ static void choose(struct vulkan_shader *s)
     vulkan_line(s, 1, "if (!is_chosen[i])");
     vulkan_line(s, 2, "continue;");
     vulkan_line(s, 1, "chosen.at[tile * %u + slot] = int(i);", k->slots);
-    vulkan_line(
-        s, 1, "result.at[tile * %u + slot] = scores[i]%s * %s;", s->kernel->stride[ROUTE_out],
-        k->normalized ? arena_printf(s->arena, " / (sum + %s)", epsilon.data) : "", scale.data);
+    vulkan_line(s, 1, "result.at[tile * %u + slot] = scores[i]%s * %s%s;",
+                s->kernel->stride[ROUTE_out],
+                k->normalized ? arena_printf(s->arena, " / (sum + %s)", epsilon.data) : "",
+                scale.data, lir_has(s->kernel, ROUTE_scales) ? " * scales.at[i]" : "");
     vulkan_line(s, 0, "}");
 }
 

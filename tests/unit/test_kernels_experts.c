@@ -29,6 +29,18 @@ static struct lir_kernel route_kernel(uint32_t experts, uint32_t slots, bool sig
     return k;
 }
 
+static struct lir_kernel with_scales(struct lir_kernel k)
+{
+    k.present |= 1u << ROUTE_scales;
+    return k;
+}
+
+/* By expert, of both signs. */
+static float scale_of(uint32_t expert)
+{
+    return 0.25f * (float)(expert % 5) - 0.125f;
+}
+
 static struct lir_kernel with_groups(struct lir_kernel k, uint32_t groups, uint32_t chosen,
                                      uint32_t best)
 {
@@ -125,6 +137,8 @@ static void check_route(const struct lir_kernel *kernel, uint32_t rows, const fl
             sum += score_of(k, row, expected[s]);
         for (uint32_t s = 0; s < k->slots; s++) {
             double weight = score_of(k, row, expected[s]) / (k->normalized ? sum : 1) * 2.5;
+            if (lir_has(kernel, ROUTE_scales))
+                weight *= (double)scale_of(expected[s]);
             assert_int_equal(chosen[r * k->slots + s], expected[s]);
             compare_number(&all, r, s, (double)out[r * stride[ROUTE_out] + s], weight,
                            2e-6 * fabs(weight) + 1e-30);
@@ -147,8 +161,11 @@ static void fill_scores(float *x, uint32_t rows, uint32_t experts, uint32_t stri
 static void run_route(const struct code *code, uint32_t index, const struct lir_kernel *kernel)
 {
     const struct kernel_route *k = &kernel->route;
-    float *bias = buffer_random(round_up(k->experts, 16));
+    float *bias = buffer_random(round_up(k->experts, 16)),
+          *scales = buffer_random(round_up(k->experts, 16));
 
+    for (uint32_t i = 0; i < k->experts; i++)
+        scales[i] = scale_of(i);
     /* of both signs, many below every score */
     for (uint32_t i = 0; i < round_up(k->experts, 16); i++)
         bias[i] = i >= k->experts ? 0 : i % 3 == 1 ? 2 * bias[i] - 1 : bias[i];
@@ -158,8 +175,11 @@ static void run_route(const struct code *code, uint32_t index, const struct lir_
         float *x = buffer_new((size_t)rows * kernel->stride[ROUTE_x]),
               *out = buffer_new((size_t)rows * kernel->stride[ROUTE_out]),
               *chosen = buffer_new((size_t)rows * k->slots);
-        void *args[] = {
-            [ROUTE_x] = x, [ROUTE_bias] = bias, [ROUTE_chosen] = chosen, [ROUTE_out] = out};
+        void *args[] = {[ROUTE_x] = x,
+                        [ROUTE_bias] = bias,
+                        [ROUTE_scales] = scales,
+                        [ROUTE_chosen] = chosen,
+                        [ROUTE_out] = out};
         fill_scores(x, rows, k->experts, kernel->stride[ROUTE_x]);
         code_run(code, index, args, dims, rows, rows / 2);
         check_route(kernel, rows, x, lir_has(kernel, ROUTE_bias) ? bias : NULL,
@@ -170,6 +190,7 @@ static void run_route(const struct code *code, uint32_t index, const struct lir_
         buffer_free(chosen);
     }
     buffer_free(bias);
+    buffer_free(scales);
 }
 
 /* Whatever the scores are, what is chosen are different experts by number. */
@@ -180,7 +201,11 @@ static void run_route_nan(const struct code *code, uint32_t index, const struct 
     float *x = buffer_random(kernel->stride[ROUTE_x]), *out = buffer_new(kernel->stride[ROUTE_out]),
           *bias = buffer_random(round_up(k->experts, 16));
     int32_t chosen[EXPERTS_MAX];
-    void *args[] = {[ROUTE_x] = x, [ROUTE_bias] = bias, [ROUTE_chosen] = chosen, [ROUTE_out] = out};
+    void *args[] = {[ROUTE_x] = x,
+                    [ROUTE_bias] = bias,
+                    [ROUTE_scales] = bias,
+                    [ROUTE_chosen] = chosen,
+                    [ROUTE_out] = out};
 
     for (uint32_t i = 0; i < k->experts; i += 2)
         x[i] = i % 4 == 0 ? NAN : -INFINITY;
@@ -201,6 +226,8 @@ static void test_route(void **state)
         route_kernel(33, 6, true, true, true),
         route_kernel(8, 2, false, false, true),
         route_kernel(19, 3, true, false, false),
+        with_scales(route_kernel(40, 8, false, true, false)),
+        with_scales(route_kernel(7, 3, true, false, true)),
         with_groups(route_kernel(40, 8, true, true, true), 8, 3, 2),
         with_groups(route_kernel(40, 6, false, false, false), 5, 2, 1),
         with_groups(route_kernel(33, 11, true, true, true), 3, 1, 1),
