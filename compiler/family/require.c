@@ -207,6 +207,12 @@ static bool may_be_left(const struct layers *b, const char *name)
            (b->hyper->tied && strcmp(name, "lm_head.weight") == 0);
 }
 
+/* Images or sounds, which a warning named when the configuration was read. */
+static bool is_of_other_part(const struct layers *b, str_id id)
+{
+    return b->model->text_part && strstr(model_source_name(b->model, id), "language_model") == NULL;
+}
+
 __attribute__((format(printf, 3, 4))) static void warn_of(struct layers *b, str_id tensor,
                                                           const char *format, ...)
 {
@@ -271,7 +277,7 @@ static void warn_of_left(struct layers *b, str_id id, uint32_t *left)
                                   .object = arena_printf(b->graph->arena, "tensor '%s'",
                                                          model_source_name(b->model, id))},
                    "expected no scale or bias of this matrix, found one: rlx does not compile it");
-    else if (!may_be_left(b, name) && !predicts_further(b, name) &&
+    else if (!may_be_left(b, name) && !predicts_further(b, name) && !is_of_other_part(b, id) &&
              ++*left <= MAX_LEFTOVER_WARNINGS)
         warn_of(b, id, "is not read by architecture '%s'",
                 str_text(b->model->strings, b->hyper->architecture));

@@ -276,6 +276,20 @@ static void refuse_unknown_meaning(const struct config *c, const struct hyper_pa
     }
 }
 
+/* The configuration of the text part, where the directory is of a model with others. */
+static const json_t *find_text_part(const struct config *c, struct model *m)
+{
+    const json_t *part = config_get(c->root, "text_config");
+    const char *type = json_string_value(json_object_get(part, "model_type"));
+
+    if (type == NULL)
+        return c->root;
+    m->text_part = true;
+    diag_warning(c->diags, config_place(c, "model_type"),
+                 "a model of texts and more: its text part, '%.60s', is compiled alone", type);
+    return part;
+}
+
 static const struct architecture *read_architecture(const struct config *c)
 {
     struct place at = config_place(c, "model_type");
@@ -298,6 +312,7 @@ bool config_read(const char *path, struct model *m, struct diags *d)
 
     if (root == NULL)
         return false;
+    c.root = find_text_part(&c, m);
     c.architecture = read_architecture(&c);
     if (c.architecture != NULL) {
         h->architecture = str_of(m->strings, c.architecture->family);
@@ -313,7 +328,7 @@ bool config_read(const char *path, struct model *m, struct diags *d)
         check_class(&c);
         config_check_ids(&c, h->vocabulary);
         bool complete =
-            d->error_count == before && hyper_complete(h, c.architecture, root, path, d);
+            d->error_count == before && hyper_complete(h, c.architecture, c.root, path, d);
         refuse_unknown_meaning(&c, h);
         if (complete) {
             config_read_layers(&c, h);

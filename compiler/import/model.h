@@ -193,6 +193,7 @@ struct model {
     uint32_t cut_file;      /* the last file, from 1, that ends before its tensors do */
     struct tensor *tensors; /* in file order; none if only the vocabulary was requested */
     uint32_t tensor_count, tensor_capacity;
+    bool text_part; /* of a directory with other parts, whose tensors are not read */
     const struct architecture *kind; /* import.h; NULL: tensors alone */
     struct unread_tensor *unread;
     uint32_t unread_count, unread_capacity;

@@ -83,10 +83,26 @@ static const struct name_pair *find_pair(enum name_scheme scheme, bool layer, bo
     return NULL;
 }
 
+/* Directories of models of texts and images have a prefix before what belongs to the text. */
+static const char *without_text_prefix(const struct model *m, const char *name)
+{
+    static const char *const prefixes[][2] = {{"model.language_model.", "model."},
+                                              {"language_model.model.", "model."},
+                                              {"language_model.", ""}};
+
+    for (size_t i = 0; i < countof(prefixes) && !model_is_gguf(m); i++) {
+        size_t bytes = strlen(prefixes[i][0]);
+        if (strncmp(name, prefixes[i][0], bytes) == 0)
+            return arena_printf(m->arena, "%s%s", prefixes[i][1], name + bytes);
+    }
+    return name;
+}
+
 str_id tensor_name_from_file(const struct model *m, const char *name)
 {
     enum name_scheme order[2];
 
+    name = without_text_prefix(m, name);
     schemes_of(m, order);
     for (size_t i = 0; i < countof(order); i++) {
         const struct scheme *scheme = &schemes[order[i]];

@@ -368,6 +368,20 @@ static void test_layers_of_gemma4(void **state)
     }
 }
 
+/* Published models of texts and images have the configuration of the text in an object. */
+static void test_text_part(void **state)
+{
+    struct importing i;
+
+    (void)state;
+    assert_true(read_text(&i, "{\"model_type\":\"gemma4\",\"vision_config\":{},\"text_config\":{"
+                              "\"model_type\":\"qwen3\",\"hidden_size\":48}}"));
+    assert_true(i.model.text_part && i.model.hyper.hidden == 48);
+    assert_non_null(
+        strstr(diags_text(&i.diags, &i.arena), "its text part, 'qwen3', is compiled alone"));
+    importing_close(&i);
+}
+
 /* Gemma 3n: gates below a part of a normal distribution are cut off; the lists of layers. */
 static void test_layers_of_gemma3n(void **state)
 {
@@ -582,6 +596,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_warnings, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_windows, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_rope, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_text_part, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_layers_of_gemma3n, temporary_set_up,
                                         temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_layers_of_gemma4, temporary_set_up,
