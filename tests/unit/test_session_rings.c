@@ -14,6 +14,7 @@ static const struct {
     {"golden/mistral-swa-f32", 16, 3}, {"golden/gemma2-f32", 12, 2},
     {"golden/gemma3-text-f32", 10, 3}, {"golden/cohere2-f32", 12, 3},
     {"golden/olmo3-f32", 11, 3},       {"golden/exaone4-f32", 12, 3},
+    {"golden/gpt-oss-f32", 8, 2},
 };
 /* Where runs of all lengths have one arithmetic, bits do not depend on how a text is cut. */
 static const struct {
