@@ -432,7 +432,7 @@ static void default_on(const char *level)
         }
         assert_non_null(model);
         rlx_session *session = compiled_session(model, 2);
-        double budget = rounding_budget(&g, "rel", &rms) * sharp(&fixtures[i]),
+        double budget = rounding_budget(&g, "rel", &rms),
                exact = safetensors_metadata(&g.reader, "budget_exact_rel", 2e-5);
         for (enum way way = 0; way < WAY_NAIVE; way++) {
             struct error e = error_by(session, &g, way);
