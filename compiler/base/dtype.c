@@ -13,6 +13,9 @@ const struct dtype_info dtype_info[DTYPE_COUNT] = {
 
 const int8_t doubled_e2m1[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
 
+const int8_t iq4_nl_values[16] = {-127, -104, -83, -65, -49, -35, -22, -10,
+                                  1,    13,   25,  38,  53,  69,  89,  113};
+
 enum dtype dtype_from_name(const char *name, size_t bytes)
 {
     for (uint32_t i = 1; i < DTYPE_COUNT; i++)

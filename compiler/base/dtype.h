@@ -24,6 +24,8 @@ extern const struct dtype_info dtype_info[DTYPE_COUNT];
 
 /* The numbers of E2M1, doubled so that they are integers. */
 extern const int8_t doubled_e2m1[16];
+/* The 16 values of iq4_nl, whose steps grow with the magnitude. */
+extern const int8_t iq4_nl_values[16];
 
 enum dtype dtype_from_name(const char *name, size_t bytes); /* DTYPE_none where unknown */
 

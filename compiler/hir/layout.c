@@ -11,6 +11,7 @@ const struct layout_info layout_info[LAYOUT_COUNT] = {
     [LAYOUT_none] = {"none", DTYPE_none, 1, 0, 0, 0, 0, 1, NULL},
 #define TABLE_none NULL
 #define TABLE_e2m1 doubled_e2m1
+#define TABLE_iq4_nl iq4_nl_values
 #define LAYOUT(name, dtype, unit, bytes, bias, bits, scales, groups, table) \
     [LAYOUT_##                                                              \
         name] = {#name, DTYPE_##dtype, unit, bytes, bias, bits, scales, groups, TABLE_##table},

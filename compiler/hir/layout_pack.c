@@ -232,7 +232,7 @@ static void pack_units(enum layout layout, const uint8_t *const rows[ROW_GROUP],
     const uint8_t *blocks[ROW_GROUP];
 
     assert(k % multiple == 0);
-    if (layout == LAYOUT_q4_0_r16)
+    if (layout == LAYOUT_q4_0_r16 || layout == LAYOUT_iq4_nl_r16) /* the latter: 1, times 0 */
         memset(zero + 2, 0x88, sizeof zero - 2);
     if (layout == LAYOUT_q5_0_r16)
         memset(zero + 2, 0xff, 4);

@@ -9,7 +9,7 @@
  * compilers vectorize them.
  *
  * Sources: the layouts of block_q4_0, block_q4_1, block_q5_0, block_q5_1, block_q8_0, block_q4_K,
- * block_q5_K, block_q6_K and block_mxfp4 in ggml (ggml-common.h); the README of the golden vectors.
+ * block_q5_K, block_q6_K, block_mxfp4 and block_iq4_nl in ggml (ggml-common.h); the README of the golden vectors.
  */
 #include "compiler/import/quant.h"
 
@@ -98,14 +98,12 @@ static void decode_q5_1(const uint8_t *block, float *out)
     }
 }
 
-/* An exponent, then nibbles as in q4_0, which are places in the table of doubled values. */
-static void decode_mxfp4(const uint8_t *block, float *out)
+/* Nibbles as in q4_0, which are places in a table. */
+static void decode_table(const uint8_t *nibbles, const int8_t table[16], float scale, float *out)
 {
-    float scale = half_of_e8m0(block[0]);
-
     for (int i = 0; i < BLOCK / 2; i++) {
-        out[i] = (float)doubled_e2m1[block[1 + i] & 15] * scale;
-        out[BLOCK / 2 + i] = (float)doubled_e2m1[block[1 + i] >> 4] * scale;
+        out[i] = (float)table[nibbles[i] & 15] * scale;
+        out[BLOCK / 2 + i] = (float)table[nibbles[i] >> 4] * scale;
     }
 }
 
@@ -202,7 +200,13 @@ void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float
         return;
     case DTYPE_mxfp4:
         for (uint64_t i = 0; i < count / BLOCK; i++)
-            decode_mxfp4(blocks + i * info->bytes, out + i * BLOCK);
+            decode_table(blocks + i * info->bytes + 1, doubled_e2m1,
+                         half_of_e8m0(blocks[i * info->bytes]), out + i * BLOCK);
+        return;
+    case DTYPE_iq4_nl:
+        for (uint64_t i = 0; i < count / BLOCK; i++)
+            decode_table(blocks + i * info->bytes + 2, iq4_nl_values,
+                         f16_to_f32(half_at(blocks + i * info->bytes)), out + i * BLOCK);
         return;
     case DTYPE_q4_k:
     case DTYPE_q5_k:
@@ -390,6 +394,7 @@ bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t
             encode_with_minimum(values + i * BLOCK, 5, out + i * info->bytes);
         return true;
     case DTYPE_mxfp4:
+    case DTYPE_iq4_nl:
     case DTYPE_q4_k:
     case DTYPE_q5_k:
     case DTYPE_q6_k:

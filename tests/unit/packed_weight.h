@@ -94,6 +94,13 @@ static struct parts parts_at(enum layout layout, const uint8_t *w, uint32_t k, u
         p.q = (int8_t)(unit[64 + h * 512 + e / 4 * 64 + r * 4 + e % 4] ^ 0x80);
         return p;
     }
+    if (layout == LAYOUT_iq4_nl_r16) {
+        static const int8_t values[] = {-127, -104, -83, -65, -49, -35, -22, -10,
+                                        1,    13,   25,  38,  53,  69,  89,  113};
+        uint8_t byte = unit[64 + h * 256 + e / 8 * 64 + r * 4 + e % 4];
+        p.q = values[e % 8 < 4 ? byte & 15 : byte >> 4];
+        return p;
+    }
     const bool has_fifth = layout == LAYOUT_q5_0_r16 || layout == LAYOUT_q5_1_r16,
                has_m = layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q5_1_r16;
     const uint8_t *from = unit + (has_m ? 128 : 64) + h * (has_fifth ? 320 : 256);
