@@ -221,6 +221,9 @@ void plan_text(const struct planned *all, struct text *out)
     text_add(out, ": %s of weights, %s of them read for a token",
              amount_of_bytes((double)all->weights->bytes, bytes[0]),
              amount_of_bytes((double)all->weights->decode_bytes, bytes[1]));
+    if (all->model->hyper.experts != 0)
+        text_add(out, " (%u of %u experts of a layer)", all->model->hyper.expert_slots,
+                 all->model->hyper.experts);
     if (all->context != 0)
         text_add(out, "; cache %s per token, %s for %u",
                  amount_of_bytes((double)states[STATE_rows] / (double)round_up(all->context, 64),

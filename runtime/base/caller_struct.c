@@ -19,6 +19,7 @@
     ROW(generate_options, 72) \
     ROW(timings, 72)          \
     ROW(saved_info, 48)       \
+    ROW(expert_counts, 64)    \
     ROW(instance_options, 24) \
     ROW(output, 40)
 

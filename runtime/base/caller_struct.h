@@ -19,8 +19,8 @@ struct caller_struct {
 
 extern const struct caller_struct caller_model_info, caller_variant_info, caller_entry_info,
     caller_io_info, caller_state_info, caller_sampling, caller_session_options,
-    caller_generate_options, caller_timings, caller_saved_info, caller_instance_options,
-    caller_output;
+    caller_generate_options, caller_timings, caller_saved_info, caller_expert_counts,
+    caller_instance_options, caller_output;
 
 /* Copies the fields that the caller knows to `to`, the library's structure, which holds the
  * defaults. A NULL `from` changes nothing. RLX_ERROR_BAD_ARGUMENT: the structure never had that

@@ -3,6 +3,7 @@
 
 #include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
+#include "runtime/core/expert_memory.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -178,6 +179,7 @@ void device_leave(struct device *device)
     if (device == NULL || --device->users != 0)
         return;
     free(device->segments);
+    expert_memory_close(device->experts);
     device->ops->close(device);
 }
 
@@ -186,7 +188,33 @@ void device_leave(struct device *device)
 bool device_run(struct device *device, const struct device_run *run)
 {
     device->runs++;
-    return device->failure.status == RLX_OK && device->ops->run(device, run);
+    if (device->failure.status != RLX_OK || !device->ops->run(device, run))
+        return false;
+    if (device->experts != NULL && run->end == run->variant->step_count)
+        expert_memory_refresh(device->experts, run->dims[RLX_DIM_ROWS] >
+                                                   device->model->artifact.info->short_run_max);
+    return true;
+}
+
+rlx_status device_use_expert_memory(struct device *device, uint64_t bytes, rlx_error *error)
+{
+    struct expert_memory *experts = NULL;
+    if (bytes != 0 && !device->ops->reads_mapping)
+        return rlx_fail(error, RLX_ERROR_NO_DEVICE,
+                        "expert memory: expected the device cpu, found %s", device->name);
+    if (bytes != 0) {
+        rlx_status status =
+            expert_memory_open(device->model, device->level, bytes, &experts, error);
+        if (status != RLX_OK)
+            return status;
+        if (experts == NULL)
+            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
+                            "%s: expert memory: the model has no mixtures of experts",
+                            device->model->name);
+    }
+    expert_memory_close(device->experts);
+    device->experts = experts;
+    return RLX_OK;
 }
 
 rlx_status device_check(const struct device *device, rlx_error *error)

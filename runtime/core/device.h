@@ -59,6 +59,7 @@ struct device {
     uint32_t users;        /* instances that share it */
     struct device_segment *segments; /* [segments_max]: for whoever prepares a run */
     uint32_t segments_max;           /* of any variant of the model */
+    struct expert_memory *experts;   /* expert_memory.h; NULL: none */
     struct rlx_session *logits_of;   /* whose kept logits are still in the output; NULL: nobody's */
 };
 
@@ -68,6 +69,8 @@ struct device_ops {
     /* Those of this kind, one after the other, until on_device returns RLX_GO_STOP. NULL: there is
      * one, without a number. */
     void (*list)(rlx_device_fn on_device, void *context);
+    bool
+        reads_mapping; /* weights are read where the file is mapped, and run() shows steps to expert_memory.h */
     bool can_be_fast; /* "auto" tries DEVICE_FAST before the CPU */
     /* The level of an artifact whose code this device runs, or can at least describe, so that open
      * says why it cannot run; NULL and RLX_OK if the artifact has no
@@ -108,6 +111,8 @@ rlx_status device_open(const char *name, const rlx_model *model, uint32_t thread
 /* The last user closes it. `device` may be NULL. */
 void device_leave(struct device *device);
 bool device_run(struct device *device, const struct device_run *run);
+/* Pools of at most `bytes` of experts (expert_memory.h); 0: none. */
+rlx_status device_use_expert_memory(struct device *device, uint64_t bytes, rlx_error *error);
 /* RLX_OK, or why nothing that the device computed may be used. */
 rlx_status device_check(const struct device *device, rlx_error *error);
 

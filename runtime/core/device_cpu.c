@@ -8,6 +8,7 @@
 #include "runtime/base/cpu.h"
 #include "runtime/base/error.h"
 #include "runtime/core/device_memory.h"
+#include "runtime/core/expert_memory.h"
 #include "runtime/core/level.h"
 #include "runtime/core/pool.h"
 #include "runtime/core/tiles.h"
@@ -85,6 +86,8 @@ static void run_step(const struct cpu_run *run, const struct rlx_step *s, uint32
     }
     struct rlx_launch launch = {.args = args, .dims = run->steps->dims};
     artifact_step_values(&m->artifact, s, launch.values);
+    if (run->device->base.experts != NULL && thread == 0)
+        expert_memory_see(run->device->base.experts, table_index(&m->artifact.steps, s), args);
     uint64_t tiles = device_tiles(s, run->steps->dims);
     if (s->flags & RLX_STEP_SHARED && threads > 1) {
         run_shared(run, s, turn, thread, threads, &launch);
@@ -214,6 +217,7 @@ static void *cpu_io(struct device *device, const struct rlx_io *io)
 
 const struct device_ops device_cpu = {
     .name = "cpu",
+    .reads_mapping = true,
     .threads_max = POOL_MAX_THREADS,
     .choose_level = cpu_choose_level,
     .open = cpu_open,

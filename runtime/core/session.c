@@ -4,6 +4,7 @@
 
 #include "runtime/base/caller_struct.h"
 #include "runtime/base/error.h"
+#include "runtime/core/expert_memory.h"
 #include "runtime/core/state.h"
 
 #include <stdlib.h>
@@ -309,6 +310,22 @@ rlx_status rlx_session_checkpoint(rlx_session *session, rlx_error *error)
     if (status == RLX_OK)
         session_checkpoint(session);
     return status;
+}
+
+rlx_status rlx_session_use_expert_memory(rlx_session *session, uint64_t bytes, rlx_error *error)
+{
+    REFUSE_NULL(session);
+    return device_use_expert_memory(session->instance.device, bytes, error);
+}
+
+rlx_status rlx_session_get_expert_counts(const rlx_session *session, rlx_expert_counts *counts)
+{
+    rlx_expert_counts found = rlx_expert_counts_default();
+    if (session == NULL || counts == NULL)
+        return RLX_ERROR_BAD_ARGUMENT;
+    if (session->instance.device->experts != NULL)
+        expert_memory_counts(session->instance.device->experts, &found);
+    return caller_struct_write(&caller_expert_counts, &found, counts, NULL);
 }
 
 rlx_status rlx_session_get_timings(const rlx_session *session, rlx_timings *timings)

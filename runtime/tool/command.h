@@ -75,6 +75,7 @@ struct command_options {
     bool prompt_only;    /* -n 0 */
     uint32_t draft;      /* rlx_draft */
     uint32_t draft_tokens;
+    uint32_t expert_megabytes; /* 0: no pools */
     uint32_t repetitions, block, way, format;
     bool ids, ignore_end, raw, json, jsonl, decode, render, verify, quiet, verbose;
     bool add_bos, no_parse_special, skip_special;
@@ -89,7 +90,7 @@ struct command_options {
     "temp top-k top-p min-p repeat-penalty presence-penalty frequency-penalty repeat-last-n " \
     "seed"
 #define COMMAND_ANSWERING \
-    COMMAND_SAMPLING " template-args stop draft draft-tokens threads device context"
+    COMMAND_SAMPLING " template-args stop draft draft-tokens threads device context expert-memory"
 
 #define COMMAND_SAMPLING_HELP                                                         \
     "      --temp=T          temperature, 0 to 100 (0.7); 0: always the likeliest\n"  \
@@ -113,6 +114,9 @@ struct command_options {
 #define COMMAND_DEVICE_HELP \
     "      --device=NAME     cpu, vulkan, vulkan:1 or auto; see rlx devices\n"
 
+#define COMMAND_EXPERTS_HELP \
+    "      --expert-memory=MB  memory for experts; others come from the file\n"
+
 #define COMMAND_ANSWERING_HELP                                                                       \
     "      --template-args=JSON  variables of the chat template, as an object:\n"                    \
     "                        {\"enable_thinking\":false}\n" COMMAND_SAMPLING_HELP                    \
@@ -120,7 +124,7 @@ struct command_options {
     "                        \\t and \\\\ stand for newline, tab and backslash\n" COMMAND_DRAFT_HELP \
     "  -t, --threads=N       threads, 1 to 1024 (default: all processors)\n" COMMAND_DEVICE_HELP     \
     "  -c, --context=N       room for N tokens; 0 (default): as many as the model\n"                 \
-    "                        has\n"
+    "                        has\n" COMMAND_EXPERTS_HELP
 
 /* Whether an option was given, by its word. */
 bool command_given(const struct command_options *o, const char *word);

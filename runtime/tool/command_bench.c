@@ -22,7 +22,7 @@ static const char bench_help[] =
     "  -t, --threads=N,...   threads, 1 to 1024 (default: all processors that this\n"
     "                        process may use)\n" COMMAND_DEVICE_HELP
     "  -c, --context=N       room for N tokens; 0 (default): as many as the model\n"
-    "                        has\n"
+    "                        has\n" COMMAND_EXPERTS_HELP
     "      --depth=N,...     decode after N tokens as well; blocks use the first N,\n"
     "                        sequences of a batch one N after the other\n"
     "      --batch=N,...     N sequences at once, 1 to 64, compared with one\n"
@@ -126,7 +126,7 @@ int command_bench(int argc, char **argv)
 
     if (!command_parse(
             &o, argc, argv,
-            "models prompt-length, new-tokens, repetitions threads, device context depth, "
+            "models prompt-length, new-tokens, repetitions threads, device context expert-memory depth, "
             "batch, block, draft draft-tokens prompt-file format json " COMMAND_SAMPLING,
             bench_help))
         return EXIT_USAGE;

@@ -1,5 +1,6 @@
 /* The report of `rlx bench`. In: samples. Out: figures, and a line of text per work.
  * command_bench_formats.c has the other formats. */
+#include "runtime/base/amount.h"
 #include "runtime/base/printable.h"
 #include "runtime/tool/command_bench.h"
 
@@ -123,6 +124,21 @@ static void print_comparison(const struct bench *b, const struct bench_work *w)
                (unsigned long long)w->proposed);
 }
 
+static void print_experts(const struct bench *b)
+{
+    rlx_expert_counts c = rlx_expert_counts_default();
+    char bytes[AMOUNT_BYTES];
+
+    rlx_session_get_expert_counts(b->session, &c);
+    if (c.layers == 0)
+        return;
+    printf("experts              %u of %u of each of %u layers stay in memory, of %s in all: "
+           "%llu hits, %llu misses, %llu moved in\n",
+           c.budget, c.experts, c.layers, amount_of_bytes((double)c.expert_bytes, bytes),
+           (unsigned long long)c.hits, (unsigned long long)c.misses,
+           (unsigned long long)c.promotions);
+}
+
 static void print_table(const struct bench *b)
 {
     uint32_t count = b->options->repetitions;
@@ -149,6 +165,7 @@ static void print_table(const struct bench *b)
         print_comparison(b, w);
         putchar('\n');
     }
+    print_experts(b);
 }
 
 /* ---- all benches ---- */

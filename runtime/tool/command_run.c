@@ -29,9 +29,8 @@
     "      --json            print one JSON object per answer, in one line, once it\n"  \
     "                        is complete: text, tokens, prompt_tokens,\n"               \
     "                        generated_tokens, stop (end, length, context, string or\n" \
-    "                        interrupted), seed if one was used, timings (seconds\n"    \
-    "                        and tokens per second), and with --lines the line's\n"     \
-    "                        number\n"                                                  \
+    "                        interrupted), seed if one was used, timings, and with\n"   \
+    "                        --lines the line's number\n"                               \
     "      --logits=FILE     write the logits at every token of the prompt, as rlx\n"   \
     "                        logits does; then generate only if -n is given\n"
 

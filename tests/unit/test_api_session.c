@@ -325,6 +325,18 @@ CALL(rlx_session_get_timings)
     return rlx_session_get_timings(P(0, session), P(1, &timings));
 }
 
+CALL(rlx_session_use_expert_memory)
+{
+    return rlx_session_use_expert_memory(P(0, session), 0, P(1, error));
+}
+
+CALL(rlx_session_get_expert_counts)
+{
+    SIZED(rlx_expert_counts, counts);
+    (void)error;
+    return rlx_session_get_expert_counts(P(0, session), P(1, &counts));
+}
+
 /* ---- all of them ---- */
 
 static const struct walk_entry entries[] = {
@@ -372,6 +384,8 @@ static const struct walk_entry entries[] = {
     ENTRY(rlx_session_save_history, ""),
     ENTRY(rlx_saved_read, "info"),
     ENTRY(rlx_session_get_timings, ""),
+    ENTRY(rlx_session_use_expert_memory, ""),
+    ENTRY(rlx_session_get_expert_counts, ""),
 };
 
 /* The session before each call: something to continue, with rows in its states. */

@@ -62,6 +62,12 @@ static rlx_status give_saved_info(void *s, rlx_error *error)
     return status == RLX_OK ? rlx_saved_read(path, s, NULL, NULL, error) : status;
 }
 
+static rlx_status give_expert_counts(void *s, rlx_error *error)
+{
+    (void)error;
+    return rlx_session_get_expert_counts(session, s);
+}
+
 static const struct kind {
     const char *name;
     rlx_status (*call)(void *s, rlx_error *error);
@@ -77,6 +83,7 @@ static const struct kind {
     {"rlx_sampling", give_session_sampling, true, false, 48},
     {"rlx_timings", give_timings, true, false, 72},
     {"rlx_saved_info", give_saved_info, true, true, 48},
+    {"rlx_expert_counts", give_expert_counts, true, false, 64},
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0], MAX = 4096 };
 

@@ -217,6 +217,30 @@ typedef struct {
 RLX_DEFAULT_IS_ZERO(rlx_timings)
 RLX_API rlx_status rlx_session_get_timings(const rlx_session *session, rlx_timings *timings);
 
+/* ---- mixtures of experts ---- */
+
+/* Keeps about so many bytes of experts in memory, the same number of each layer: after each run the
+ * system is advised to read the experts that were chosen most, and to let as many others go. These
+ * come back from the file when they are chosen again; results are the same. Counts for all sessions
+ * that share threads. Needs the device cpu and a model with mixtures; 0 bytes: no pools. */
+RLX_API rlx_status rlx_session_use_expert_memory(rlx_session *session, uint64_t bytes,
+                                                 rlx_error *error);
+
+typedef struct {
+    uint32_t struct_bytes;
+    uint32_t layers;       /* with mixtures; 0: there are no pools */
+    uint32_t experts;      /* of the first such layer */
+    uint32_t budget;       /* of these, how many stay in memory */
+    uint64_t expert_bytes; /* of all experts of all layers */
+    uint64_t hits, misses; /* experts that a run chose, each once per layer: in the pool, or not */
+    uint64_t refreshes;    /* of pools, one after each run */
+    uint64_t promotions, demotions; /* experts that moved into pools and out of them */
+} rlx_expert_counts;
+RLX_DEFAULT_IS_ZERO(rlx_expert_counts)
+/* Since rlx_session_use_expert_memory. */
+RLX_API rlx_status rlx_session_get_expert_counts(const rlx_session *session,
+                                                 rlx_expert_counts *counts);
+
 #ifdef __cplusplus
 }
 #endif

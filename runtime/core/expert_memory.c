@@ -1,0 +1,274 @@
+/* Expert pools over a mapped file. Contract: expert_memory.h.
+ *
+ * A mixture is found by its steps: a `sort` writes `order`, and each product by expert reads it right
+ * after its weight (compiler/lir/kernel_kinds.def). `chosen` has a number for each pair of a row and a
+ * slot, and order has 2 * (experts + 1) more: so the sizes of both say how many experts there are. */
+#define _DEFAULT_SOURCE /* madvise */
+#include "runtime/core/expert_memory.h"
+
+#include "runtime/base/error.h"
+#include "runtime/core/expert_pool.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { SLICES_MAX = 4, NUMBER_BYTES = 4 };
+
+/* Takes pages away whose contents the file has. Where the system has no such advice, none is given:
+ * MADV_DONTNEED would destroy a model that the caller keeps in memory of its own. */
+#ifdef MADV_PAGEOUT
+enum { LET_GO = MADV_PAGEOUT };
+#else
+enum { LET_GO = MADV_NORMAL };
+#endif
+
+/* The weights of one layer: for each stack where its first expert is and how large each is. */
+struct mixture {
+    uint32_t experts, slice_count;
+    struct {
+        uint64_t offset, bytes;
+    } slices[SLICES_MAX];
+    uint64_t *hits; /* [experts], since the last refresh */
+};
+
+/* What a step tells: the mixture, 0 for none, and which of its arguments is the order. */
+struct view {
+    uint16_t mixture;
+    uint8_t order;
+};
+
+struct expert_memory {
+    const rlx_model *model;
+    struct mixture *mixtures;
+    struct expert_pool *pools; /* by mixture */
+    const uint64_t **hits;
+    uint32_t count, view_count;
+    struct view *views; /* by step */
+    uint64_t steps, read_there, read_elsewhere;
+};
+
+/* ---- finding ---- */
+
+static const struct rlx_arg *argument(const rlx_model *m, const struct rlx_step *s, uint32_t i)
+{
+    return table_at(&m->artifact.args, s->first_arg + i);
+}
+
+static bool is_sort(const rlx_model *m, const struct rlx_level *level, const struct rlx_step *s)
+{
+    const struct rlx_kernel *k = table_at(&m->artifact.kernels, level->first_kernel + s->kernel);
+    return s->arg_count == 2 && strcmp(artifact_string(&m->artifact, k->kind), "sort") == 0;
+}
+
+static bool is_same_place(const struct rlx_arg *a, const struct rlx_arg *b)
+{
+    return a->home == b->home && a->offset == b->offset && a->bytes == b->bytes;
+}
+
+/* The argument of a product by expert that is the order; 0: it is none. */
+static uint32_t find_order(const rlx_model *m, const struct rlx_step *s,
+                           const struct rlx_arg *order)
+{
+    for (uint32_t i = 1; i < s->arg_count; i++)
+        if (is_same_place(argument(m, s, i), order) &&
+            argument(m, s, i - 1)->home == RLX_HOME_WEIGHT)
+            return i;
+    return 0;
+}
+
+static struct mixture *mixture_with(struct expert_memory *m, uint64_t offset)
+{
+    for (uint32_t i = 0; i < m->count; i++)
+        for (uint32_t j = 0; j < m->mixtures[i].slice_count; j++)
+            if (m->mixtures[i].slices[j].offset == offset)
+                return &m->mixtures[i];
+    return NULL;
+}
+
+static struct mixture *new_mixture(struct expert_memory *m, uint32_t experts)
+{
+    if (m->count == UINT16_MAX)
+        return NULL;
+    struct mixture *all = realloc(m->mixtures, (m->count + 1) * sizeof *all);
+    if (all == NULL)
+        return NULL;
+    m->mixtures = all;
+    all[m->count] =
+        (struct mixture){.experts = experts, .hits = calloc(experts, sizeof *all->hits)};
+    return all[m->count].hits == NULL ? NULL : &all[m->count++];
+}
+
+/* The products of a sort, which begin at step `first`. False: no memory. */
+static bool find_products(struct expert_memory *m, const struct rlx_level *level, uint32_t first,
+                          uint32_t end, const struct rlx_arg *order, uint32_t experts)
+{
+    struct mixture *mixture = NULL;
+    for (uint32_t i = first; i < end; i++) {
+        const struct rlx_step *s = table_at(&m->model->artifact.steps, i);
+        if (is_sort(m->model, level, s) && is_same_place(argument(m->model, s, 1), order))
+            return true;
+        const uint32_t place = find_order(m->model, s, order);
+        const struct rlx_arg *weight = place == 0 ? NULL : argument(m->model, s, place - 1);
+        if (place == 0 || weight->bytes % experts != 0)
+            continue;
+        const bool is_first = mixture == NULL;
+        mixture = is_first ? mixture_with(m, weight->offset) : mixture;
+        if (mixture == NULL && (mixture = new_mixture(m, experts)) == NULL)
+            return false;
+        if (mixture->experts != experts)
+            continue;
+        if (is_first)
+            m->views[i] = (struct view){(uint16_t)(mixture - m->mixtures + 1), (uint8_t)place};
+        if (mixture_with(m, weight->offset) == NULL && mixture->slice_count < SLICES_MAX) {
+            mixture->slices[mixture->slice_count].offset = weight->offset;
+            mixture->slices[mixture->slice_count++].bytes = weight->bytes / experts;
+        }
+    }
+    return true;
+}
+
+static bool find_mixtures(struct expert_memory *m, const struct rlx_level *level)
+{
+    for (uint32_t v = 0; v < level->variant_count; v++) {
+        const struct rlx_variant_entry *variant = level_variant(m->model, level, v);
+        const uint32_t end = variant->first_step + variant->step_count;
+        for (uint32_t i = variant->first_step; i < end; i++) {
+            const struct rlx_step *s = table_at(&m->model->artifact.steps, i);
+            if (!is_sort(m->model, level, s))
+                continue;
+            const struct rlx_arg *chosen = argument(m->model, s, 0),
+                                 *order = argument(m->model, s, 1);
+            if (order->bytes < chosen->bytes + 4 * NUMBER_BYTES)
+                continue;
+            const uint64_t more = (order->bytes - chosen->bytes) / NUMBER_BYTES;
+            if (!find_products(m, level, i + 1, end, order, (uint32_t)(more / 2 - 1)))
+                return false;
+        }
+    }
+    return true;
+}
+
+/* ---- opening ---- */
+
+static uint64_t expert_bytes(const struct mixture *x)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < x->slice_count; i++)
+        sum += x->slices[i].bytes;
+    return sum;
+}
+
+static bool open_pools(struct expert_memory *m, uint64_t bytes)
+{
+    m->pools = calloc(m->count, sizeof *m->pools);
+    m->hits = calloc(m->count, sizeof *m->hits);
+    for (uint32_t i = 0; i < m->count && m->pools != NULL && m->hits != NULL; i++) {
+        const struct mixture *x = &m->mixtures[i];
+        m->hits[i] = x->hits;
+        if (!expert_pool_open(&m->pools[i], x->experts,
+                              expert_budget(bytes, expert_bytes(x), m->count)))
+            return false;
+    }
+    return m->pools != NULL && m->hits != NULL;
+}
+
+rlx_status expert_memory_open(const rlx_model *model, const struct rlx_level *level, uint64_t bytes,
+                              struct expert_memory **out, rlx_error *error)
+{
+    struct expert_memory *m = calloc(1, sizeof *m);
+    *out = NULL;
+    if (m != NULL) {
+        m->model = model;
+        m->view_count = model->artifact.steps.count;
+        m->views = calloc(m->view_count, sizeof *m->views);
+    }
+    if (m == NULL || m->views == NULL || !find_mixtures(m, level) ||
+        (m->count != 0 && !open_pools(m, bytes))) {
+        expert_memory_close(m);
+        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for expert pools");
+    }
+    if (m->count == 0) {
+        expert_memory_close(m);
+        return RLX_OK;
+    }
+    *out = m;
+    return RLX_OK;
+}
+
+void expert_memory_close(struct expert_memory *m)
+{
+    if (m == NULL)
+        return;
+    for (uint32_t i = 0; i < m->count; i++) {
+        free(m->mixtures[i].hits);
+        if (m->pools != NULL)
+            expert_pool_close(&m->pools[i]);
+    }
+    free(m->mixtures);
+    free(m->pools);
+    free(m->hits);
+    free(m->views);
+    free(m);
+}
+
+/* ---- running ---- */
+
+void expert_memory_see(struct expert_memory *m, uint32_t step, void *const *args)
+{
+    const struct view view = m->views[step];
+    if (view.mixture == 0)
+        return;
+    struct mixture *x = &m->mixtures[view.mixture - 1];
+    const struct expert_pool *pool = &m->pools[view.mixture - 1];
+    const uint32_t *order = args[view.order], *experts = order + 1, *first = experts + x->experts;
+    for (uint32_t i = 0; i < order[0] && i < x->experts; i++) {
+        if (experts[i] >= x->experts)
+            continue;
+        x->hits[experts[i]] += first[i + 1] - first[i];
+        *(pool->resident[experts[i]] ? &m->read_there : &m->read_elsewhere) += 1;
+    }
+}
+
+/* Whole pages of an expert: those that it shares with a neighbour are fetched with it, and stay when it
+ * leaves. Advice may be refused, as where the file is not a mapping of pages that can be read again. */
+static void advise(void *context, uint32_t pool, uint32_t expert, bool in)
+{
+    const struct expert_memory *m = context;
+    const struct mixture *x = &m->mixtures[pool];
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (uint32_t i = 0; i < x->slice_count; i++) {
+        const uint8_t *at = m->model->artifact.weights.data;
+        uintptr_t from = (uintptr_t)at + x->slices[i].offset + expert * x->slices[i].bytes,
+                  end = from + x->slices[i].bytes;
+        from = (in ? from : from + page - 1) / page * page;
+        end = (in ? end + page - 1 : end) / page * page;
+        if (from < end)
+            (void)madvise((void *)from, end - from, in ? MADV_WILLNEED : LET_GO);
+    }
+}
+
+void expert_memory_refresh(struct expert_memory *m, bool is_prompt)
+{
+    const struct expert_rule rule = {EXPERT_REUSE, EXPERT_EVERY_FORWARD, 0};
+    expert_pools_refresh(m->pools, m->count, m->hits, m->count, &rule, m->steps++, is_prompt,
+                         advise, m);
+    for (uint32_t i = 0; i < m->count; i++)
+        memset(m->mixtures[i].hits, 0, m->mixtures[i].experts * sizeof *m->mixtures[i].hits);
+}
+
+void expert_memory_counts(const struct expert_memory *m, rlx_expert_counts *out)
+{
+    out->layers = m->count;
+    out->experts = m->pools[0].experts;
+    out->budget = m->pools[0].budget;
+    out->hits = m->read_there;
+    out->misses = m->read_elsewhere;
+    for (uint32_t i = 0; i < m->count; i++) {
+        out->refreshes += m->pools[i].refreshes;
+        out->promotions += m->pools[i].promotions;
+        out->demotions += m->pools[i].demotions;
+        out->expert_bytes += expert_bytes(&m->mixtures[i]) * m->mixtures[i].experts;
+    }
+}

@@ -1,0 +1,21 @@
+/* Expert pools of a device that reads weights where the file is mapped. In: the steps of a model, and
+ * which experts a run chose; out: advice to the system, which slices of the mapping to keep. Nothing
+ * that is computed depends on it. */
+#ifndef RLX_RUNTIME_EXPERT_MEMORY_H
+#define RLX_RUNTIME_EXPERT_MEMORY_H
+
+#include "runtime/core/model.h"
+
+struct expert_memory;
+
+/* Pools for at most `bytes` of experts; *out is NULL where the level has no mixtures. */
+rlx_status expert_memory_open(const rlx_model *model, const struct rlx_level *level, uint64_t bytes,
+                              struct expert_memory **out, rlx_error *error);
+void expert_memory_close(struct expert_memory *m); /* may be NULL */
+/* A step is about to run, by number in STEPS; its arguments are there. One thread calls it. */
+void expert_memory_see(struct expert_memory *m, uint32_t step, void *const *args);
+/* A run is over. */
+void expert_memory_refresh(struct expert_memory *m, bool is_prompt);
+void expert_memory_counts(const struct expert_memory *m, rlx_expert_counts *out);
+
+#endif
