@@ -88,7 +88,9 @@ static void key_range(const struct hir_eval *e, hir_id id, const struct eval_pla
     h->end = 1 + (class == STATE_scratch
                       ? row->row
                       : eval_index(*position, limit, "a position outside of the context"));
-    if (window != 0 && h->end > window)
+    if (attr->attention.anchored)
+        h->first = (h->end - 1) / window * window;
+    else if (window != 0 && h->end > window)
         h->first = h->end - window;
     if (class == STATE_ring && window + row->rows - 1 > h->capacity)
         unreachable("a run whose rows a ring cannot hold");

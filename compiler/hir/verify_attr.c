@@ -113,6 +113,8 @@ static const char *attention_problem(const struct hir_attr *attr)
 {
     if (attr->attention.mask == MASK_none && attr->attention.window != 0)
         return "window: expected 0 where the mask is none";
+    if (attr->attention.anchored && attr->attention.window == 0)
+        return "anchored: expected 0 where there is no window";
     if (attr->attention.act != ACT_f32 && attr->attention.act != ACT_bf16)
         return "act: expected f32 or bf16";
     if (attr->attention.act == ACT_bf16 && attr->attention.head_dim % 2 != 0)

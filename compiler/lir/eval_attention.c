@@ -300,7 +300,9 @@ static struct seen keys_of(const struct call *c, uint64_t row)
     seen.end = k->shape.class == STATE_cross ? (uint64_t)c->dims[k->keys_symbol]
                : k->mask == MASK_causal      ? here
                                              : past + s->rows;
-    if (c->values->window != 0 && here > c->values->window)
+    if (c->values->window != 0 && k->anchored)
+        seen.first = (here - 1) / c->values->window * c->values->window;
+    else if (c->values->window != 0 && here > c->values->window)
         seen.first = here - c->values->window;
     return seen;
 }

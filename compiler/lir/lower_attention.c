@@ -230,6 +230,7 @@ bool fill_attention(struct lowering *l, struct step *s, hir_id id)
     k->chunk = attr->attention.chunk;
     k->max_rows = split_kv ? (uint32_t)hir_max_rows(l->graph, id) : 0;
     k->windowed = (l->windowed >> k->shape.class & 1) != 0 && attr->attention.mask == MASK_causal;
+    k->anchored = attr->attention.anchored;
     k->capped = (float)attr->attention.softcap != 0;
     s->values = (struct lir_values){.window = attr->attention.window,
                                     .scale = (float)attr->attention.scale,

@@ -202,6 +202,7 @@ static void verify_attention(struct question *q)
     require(q, k->act == ACT_f32 || (k->shape.head_dim % 2 == 0 && !k->shape.split_kv),
             "f32, or bf16 with an even head_dim and no chunks");
     require(q, !k->windowed || k->mask == MASK_causal, "a causal mask where windowed");
+    require(q, !k->anchored || k->windowed, "a window where anchored");
     verify_segments(q, ATTENTION_row_segments);
     require(q, k->shape.class != STATE_ring || k->windowed, "a window where the states are rings");
     require(q, k->shape.class != STATE_cross || k->mask == MASK_none,

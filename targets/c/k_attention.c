@@ -14,7 +14,9 @@ static void print_sees(const struct kernel_attention *o, struct c_body *b)
         text_add(b->comment, "A row sees all keys of its segment. ");
     else
         text_add(b->comment, "A row sees the keys of its segment up to its own position%s. ",
-                 o->windowed ? ", and where window is not 0 only the last window of them" : "");
+                 o->anchored   ? ", and where window is not 0 only those from its last multiple on"
+                 : o->windowed ? ", and where window is not 0 only the last window of them"
+                               : "");
 }
 
 static void print_comment(const struct kernel_attention *o, bool has_sinks, struct c_body *b)
@@ -57,7 +59,9 @@ static void print_extent(const struct lir_kernel *k, struct c_body *b)
         c_line(b, 3, "const size_t end = %s%s + 1;", past, row);
     else
         c_line(b, 3, "const size_t end = %s%s;", past, several ? "segment->rows" : "rows");
-    if (o->windowed)
+    if (o->anchored)
+        c_line(b, 3, "const size_t first = window != 0 ? (end - 1) / window * window : 0;");
+    else if (o->windowed)
         c_line(b, 3, "const size_t first = window != 0 && end > window ? end - window : 0;");
 }
 

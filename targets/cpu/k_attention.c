@@ -95,7 +95,12 @@ LLVMValueRef attention_first_seen(const struct attention *t, LLVMValueRef row)
 
     if (!t->k->windowed)
         return i64_number(b, 0);
-    LLVMValueRef key = subtract(b, add(b, t->past, row), t->reach);
+    LLVMValueRef own = add(b, t->past, row);
+    if (t->k->anchored) {
+        LLVMValueRef window = add_number(b, t->reach, 1);
+        return LLVMBuildMul(b->ir, LLVMBuildUDiv(b->ir, own, window, ""), window, "");
+    }
+    LLVMValueRef key = subtract(b, own, t->reach);
     return greater(b, key, i64_number(b, 0));
 }
 

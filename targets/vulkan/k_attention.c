@@ -64,7 +64,9 @@ static void print_extent(struct vulkan_shader *s)
     vulkan_before(s, 0, "{");
     if (k->windowed) {
         vulkan_before(s, 1, "const uint end = %s%s + 1;", past, row);
-        vulkan_before(s, 1, "return window != 0 && end > window ? end - window : 0;");
+        vulkan_before(s, 1,
+                      k->anchored ? "return window != 0 ? (end - 1) / window * window : 0;"
+                                  : "return window != 0 && end > window ? end - window : 0;");
     } else {
         vulkan_before(s, 1, "return 0;");
     }

@@ -11,6 +11,7 @@ struct attend {
     uint32_t chunk; /* keys a tile; 0: all */
     enum act act;   /* of the products */
     bool windowed;  /* the code has a window whatever the shape has */
+    bool anchored;
     float *partials, *counters;
 };
 
@@ -53,6 +54,14 @@ static double key_factor(const struct attend *t, float x)
     return t->shape->kv == DTYPE_q8_0 ? (double)x : factor(t, x);
 }
 
+/* Whether a key stands before the window of a row at position `here`. */
+static bool is_behind(const struct attend *t, int64_t key, int64_t here)
+{
+    const int64_t window = t->shape->window;
+
+    return window > 0 && (t->anchored ? key < here / window * window : key + window <= here);
+}
+
 /* Row `row` of `rows` after `past` keys, head h, in f64. */
 static void attend_head(const struct attend *t, int64_t past, int64_t rows, uint32_t row,
                         uint32_t h, double *out)
@@ -70,7 +79,7 @@ static void attend_head(const struct attend *t, int64_t past, int64_t rows, uint
         score *= (double)scale_of(s);
         if (s->softcap > 0)
             score = (double)s->softcap * tanh(score / (double)s->softcap);
-        scores[key] = s->window > 0 && key + s->window <= here ? -INFINITY : score;
+        scores[key] = is_behind(t, key, here) ? -INFINITY : score;
         greatest = fmax(greatest, scores[key]);
     }
     if (t->sinks != NULL) {
@@ -133,6 +142,7 @@ static struct lir_kernel attention_kernel(const struct attend *t, uint32_t which
                                           .max_rows = t->chunk != 0 ? ROWS : 0,
                                           .tile_rows = tiles[which],
                                           .windowed = t->windowed || s->window != 0,
+                                          .anchored = t->anchored,
                                           .capped = s->softcap != 0},
                             .stride = {[ATTENTION_q] = t->stride, [ATTENTION_out] = t->stride}});
 }
@@ -346,7 +356,8 @@ static void test_sinks(void **state)
 }
 
 /* One piece of code serves every window. Without one, it gives the bits of code that has none. */
-static void try_windows(uint32_t level, const struct shape *with_one, uint32_t chunk, enum act act)
+static void try_windows(uint32_t level, const struct shape *with_one, uint32_t chunk, enum act act,
+                        bool anchored)
 {
     static const uint32_t windows[] = {1, 5, 64, 65, 70, 150, ROOM, 5000, UINT32_MAX, 0};
     const uint32_t which = 2; /* of the tiles */
@@ -355,7 +366,8 @@ static void try_windows(uint32_t level, const struct shape *with_one, uint32_t c
                        .stride = (uint32_t)round_up(s.heads * s.head_dim, 16) + 16,
                        .chunk = chunk,
                        .act = act,
-                       .windowed = true};
+                       .windowed = true,
+                       .anchored = anchored};
     struct lir_kernel kernels[countof(tiles)];
     struct code code, plain;
     size_t count = (size_t)ROWS * t.stride;
@@ -378,7 +390,7 @@ static void try_windows(uint32_t level, const struct shape *with_one, uint32_t c
     }
     float *shared = buffer_new(count), *alone = buffer_new(count);
     run_attention(&code, which, &t, 0, ROWS, 183, shared);
-    t.windowed = false;
+    t.windowed = t.anchored = false;
     for (uint32_t i = 0; i < countof(tiles); i++)
         kernels[i] = attention_kernel(&t, i);
     assert_false(kernels[0].attention.windowed);
@@ -401,11 +413,22 @@ static void test_windows_share_code(void **state)
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
         for (uint32_t i = 0; i < countof(with_windows); i++) {
             const struct shape *s = &shapes[with_windows[i]];
-            try_windows(level, s, 0, ACT_f32);
-            try_windows(level, s, 64, ACT_f32);
+            try_windows(level, s, 0, ACT_f32, false);
+            try_windows(level, s, 64, ACT_f32, false);
             if (level_multiplies_bf16(level))
-                try_windows(level, s, 0, ACT_bf16);
+                try_windows(level, s, 0, ACT_bf16, false);
         }
+}
+
+static void test_anchored_windows(void **state)
+{
+    (void)state;
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
+        try_windows(level, &shapes[3], 0, ACT_f32, true);
+        try_windows(level, &shapes[3], 64, ACT_f32, true);
+        if (level_multiplies_bf16(level))
+            try_windows(level, &shapes[3], 0, ACT_bf16, true);
+    }
 }
 
 /* Both levels add in the same order. */
@@ -490,10 +513,10 @@ static void test_tile_fits_stack(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_attention),       cmocka_unit_test(test_chunks),
-        cmocka_unit_test(test_levels_agree),    cmocka_unit_test(test_bf16),
-        cmocka_unit_test(test_tile_fits_stack), cmocka_unit_test(test_windows_share_code),
-        cmocka_unit_test(test_sinks),
+        cmocka_unit_test(test_attention),        cmocka_unit_test(test_chunks),
+        cmocka_unit_test(test_levels_agree),     cmocka_unit_test(test_bf16),
+        cmocka_unit_test(test_tile_fits_stack),  cmocka_unit_test(test_windows_share_code),
+        cmocka_unit_test(test_anchored_windows), cmocka_unit_test(test_sinks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
