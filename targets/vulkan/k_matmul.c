@@ -301,24 +301,30 @@ static void join(const struct vulkan_matmul *m)
 
 /* ---- all ---- */
 
-/* The rows of x from `first` on. */
+/* The rows of x from `first` on. All slices take as many turns, also the last one where it has fewer
+ * blocks: of threads that leave a loop before others, lavapipe may keep sums as they were a turn earlier. */
 static void rows_of_x(const struct vulkan_matmul *m)
 {
     struct vulkan_shader *s = m->shader;
     const struct kernel_matmul *k = &s->kernel->matmul;
     const uint32_t blocks = (uint32_t)ceil_div(k->k, LAYOUT_BLOCK), of_slice = slice_blocks(k);
+    const bool is_uneven = blocks % of_slice != 0;
 
     declare_groups(m);
     declare_rows(m);
     vulkan_matmul_shared(m);
-    vulkan_line(s, 0, "uint block = slice * %u;", of_slice);
-    vulkan_line(s, 0, "const uint end_block = min(block + %u, %u);", of_slice, blocks);
-    vulkan_line(s, 0, "do {"); /* no slice is without blocks */
+    vulkan_line(s, 0, "uint block = slice * %u, turn = 0;", of_slice);
+    vulkan_line(s, 0, "do {");
+    if (is_uneven)
+        vulkan_line(s, 0, "if (block < %u) {", blocks);
     if (act_is_integer((enum act)k->format.act))
         vulkan_matmul_integers_block(m);
     else
         vulkan_matmul_floats_block(m);
-    vulkan_line(s, 0, "} while (++block < end_block);");
+    if (is_uneven)
+        vulkan_line(s, 0, "}");
+    vulkan_line(s, 0, "block++;");
+    vulkan_line(s, 0, "} while (++turn < %u);", of_slice);
     join(m);
 }
 

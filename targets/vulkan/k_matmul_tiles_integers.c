@@ -9,8 +9,8 @@ static uint32_t scales(const struct vulkan_tiles *t)
 }
 
 /* Four products of signed bytes and their sum: OpSDot of SPV_KHR_integer_dot_product, whose literal
- * operand 0 says that a word has four bytes. The lanes of signed() are bytes less a bias of at most
- * 128: with the highest bit set, no byte borrows from the next one. */
+ * operand 0 says that a word has four bytes. less_bias() makes signed bytes of unsigned ones less a
+ * bias of at most 128: plus 128 they are bytes again, so that none carries into the next one. */
 static void functions(const struct vulkan_tiles *t)
 {
     struct vulkan_shader *s = t->shader;
@@ -23,11 +23,8 @@ static void functions(const struct vulkan_tiles *t)
     vulkan_before(s, 0, "{");
     if (bias == 0)
         vulkan_before(s, 1, "return word;");
-    else if (bias == 128)
-        vulkan_before(s, 1, "return word ^ 0x80808080u;");
     else
-        vulkan_before(s, 1, "return (word | 0x80808080u) - 0x%08xu ^ 0x80808080u;",
-                      bias * 0x01010101u);
+        vulkan_before(s, 1, "return word + 0x%08xu ^ 0x80808080u;", (128 - bias) * 0x01010101u);
     vulkan_before(s, 0, "}\n");
 }
 

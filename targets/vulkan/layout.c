@@ -124,24 +124,27 @@ static void bytes_of_six_bits(struct vulkan_shader *s)
     vulkan_before(s, 1, "second = word >> 4 & 0x0f0f0f0fu | (two >> 2 & 0x03030303u) << 4;");
 }
 
-/* Places in the table of values, four to a word, become values plus the bias. */
+/* Places in the table of values, four to a word, become values plus the bias. The table is four words of
+ * which each thread chooses one: drivers compile an array with a variable index to much code. */
 static void table_function(struct vulkan_shader *s, enum layout layout)
 {
     const struct layout_info *info = &layout_info[layout];
-    struct text values = {.arena = s->arena};
+    uint32_t words[4] = {0};
 
     for (uint32_t i = 0; i < 16; i++)
-        text_add(&values, "%s%du", i == 0 ? "" : ", ", info->table[i] + (int)info->bias);
-    vulkan_before(s, 0, "const uint VALUES[16] = uint[](%s);\n", values.data);
-    vulkan_before(s, 0, "uint looked_up_word(uint word)");
+        words[i / 4] |= (uint32_t)(info->table[i] + (int)info->bias) << 8 * (i % 4);
+    vulkan_before(s, 0, "uvec4 looked_up(uvec4 places)");
     vulkan_before(s, 0, "{");
-    vulkan_before(s, 1, "return VALUES[word & 15u] | VALUES[word >> 8 & 15u] << 8 |");
-    vulkan_before(s, 1, "       VALUES[word >> 16 & 15u] << 16 | VALUES[word >> 24] << 24;");
-    vulkan_before(s, 0, "}\n");
-    vulkan_before(s, 0, "uvec4 looked_up(uvec4 words)");
-    vulkan_before(s, 0, "{");
-    vulkan_before(s, 1, "return uvec4(looked_up_word(words.x), looked_up_word(words.y),");
-    vulkan_before(s, 1, "             looked_up_word(words.z), looked_up_word(words.w));");
+    vulkan_before(s, 1, "uvec4 values = uvec4(0);");
+    vulkan_before(s, 1, "[[unroll]] for (uint i = 0; i < 4; i++) {");
+    vulkan_before(s, 2, "const uvec4 place = places >> 8 * i & 15u;");
+    vulkan_before(s, 2, "const uvec4 odd = -(place >> 2 & 1u), upper = -(place >> 3);");
+    vulkan_before(s, 2, "const uvec4 low = 0x%xu ^ 0x%xu & odd, high = 0x%xu ^ 0x%xu & odd;",
+                  words[0], words[0] ^ words[1], words[2], words[2] ^ words[3]);
+    vulkan_before(s, 2, "const uvec4 four = low ^ (low ^ high) & upper;");
+    vulkan_before(s, 2, "values |= (four >> 8 * (place & 3u) & 255u) << 8 * i;");
+    vulkan_before(s, 1, "}");
+    vulkan_before(s, 1, "return values;");
     vulkan_before(s, 0, "}\n");
 }
 
