@@ -41,15 +41,20 @@ static hir_id project(struct layers *b, uint32_t layer, hir_id x, uint32_t count
 static hir_id rotate(struct layers *b, uint32_t layer, hir_id x, const char *what)
 {
     enum layer_rope by = b->hyper->layer[layer].rope;
-    bool local = by == LAYER_ROPE_local;
-    const struct rope_parameters *rope = local ? &b->hyper->local_rope : &b->hyper->rope;
+    bool local = by == LAYER_ROPE_local, still = by == LAYER_ROPE_still;
+    const struct rope_parameters *rope = local   ? &b->hyper->local_rope
+                                         : still ? &b->hyper->still_rope
+                                                 : &b->hyper->rope;
     struct hir_attr attr = {.rope = {.n_rot = rope->rotary_dim, .interleaved = rope->interleaved}};
     hir_id table = local                                   ? b->local_table
+                   : still                                 ? b->still_table
                    : what[0] == 'q' && b->query_table != 0 ? b->query_table
                                                            : b->rope_table;
     hir_id operands[3] = {x, table, b->positions};
 
-    return by == LAYER_ROPE_none ? x : hir_add(b->graph, HIR_rope, &attr, operands, 3);
+    return by == LAYER_ROPE_none || (still && what[0] == 'k')
+               ? x
+               : hir_add(b->graph, HIR_rope, &attr, operands, 3);
 }
 
 /* Over each head of x, [T, count, D]. Where each head has a weight of its own, that is one of all
@@ -79,8 +84,11 @@ static hir_id norm_heads(struct layers *b, const struct decoder_parts *parts, ui
 static hir_id make_heads(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
                          hir_id x, uint32_t count, const char *what)
 {
-    uint32_t head_dim = b->hyper->layer[layer].head_dim;
-    bool by_head = parts->qk_norm == QK_NORM_head || parts->qk_norm == QK_NORM_heads;
+    const struct layer_parameters *l = &b->hyper->layer[layer];
+    uint32_t head_dim = l->head_dim;
+    bool turns = l->rope == LAYER_ROPE_global || l->rope == LAYER_ROPE_local;
+    bool by_head = (parts->qk_norm == QK_NORM_head || parts->qk_norm == QK_NORM_heads) &&
+                   (turns || !b->hyper->plain_qk_norm);
 
     if (parts->qk_norm == QK_NORM_width)
         x = layer_norm(b, parts, x, count * head_dim, "model.layers.%u.self_attn.%s_norm", layer,
@@ -90,7 +98,7 @@ static hir_id make_heads(struct layers *b, const struct decoder_parts *parts, ui
         x = rotate(b, layer, x, what);
     if (by_head)
         x = norm_heads(b, parts, layer, x, count, what);
-    if (parts->qk_norm != QK_NORM_none)
+    if (by_head || parts->qk_norm == QK_NORM_width)
         hir_name(b->graph, x, "layers.%u.%s_norm", layer, what);
     return parts->qk_norm_after_rope ? x : rotate(b, layer, x, what);
 }
@@ -141,6 +149,7 @@ static hir_id attend(struct layers *b, const struct decoder_parts *parts, uint32
                       .head_dim = l->head_dim,
                       .mask = MASK_causal,
                       .window = l->window,
+                      .anchored = l->anchored,
                       .softcap = h->attention_softcap}};
     hir_id operands[5] = {q, b->keys[layer], b->values[layer], b->positions};
 

@@ -5,12 +5,14 @@
  *     y = sum over i of w_i down_i(activation(gate_i x) * up_i x)
  *     w_i = s_i, or s_i / sum of all s_i where the model normalizes them, times a scale
  *
- * and with an expert that all tokens have, y + shared(x), or y + sigmoid(Wg x) shared(x).
+ * and with an expert that all tokens have, y + shared(x), or y + sigmoid(Wg x) shared(x). In Llama 4,
+ * w multiplies x instead, which is one expert's: down(activation(gate(w x)) * up(w x)). That is
+ * w down(activation(w gate(x)) * up(x)).
  *
  * Source: the definitions of MixtralForCausalLM, Qwen2MoeForCausalLM, Qwen3MoeForCausalLM,
  * OlmoeForCausalLM, Glm4MoeForCausalLM, MiniMaxM2ForCausalLM, Ernie4_5_MoeForCausalLM,
- * HunYuanMoEV1ForCausalLM and GraniteMoeForCausalLM in Hugging Face transformers, whose results the
- * golden tests hold.
+ * HunYuanMoEV1ForCausalLM, GraniteMoeForCausalLM and Llama4ForCausalLM in Hugging Face transformers,
+ * whose results the golden tests hold.
  *
  * Easy to get wrong:
  * - The softmax is over all experts also where the weights are not normalized.
@@ -28,16 +30,37 @@ bool layer_has_experts(const struct layers *b, uint32_t layer)
     return b->hyper->experts != 0 && has_tensor(b, "model.layers.%u.mlp.gate.weight", layer);
 }
 
+/* Gate or up of [E, K, 2 N], whose columns are those of gate, then those of up; or down. */
+static hir_id turned_stack_of(struct layers *b, uint32_t layer, const char *kind, uint32_t out,
+                              uint32_t in, const char *from)
+{
+    const bool is_down = kind[0] == 'd', is_up = kind[0] == 'u';
+    struct hir_graph *g = b->graph;
+    hir_id whole = require_stack(b, b->hyper->experts, in, is_down ? out : 2 * (uint64_t)out, from,
+                                 "model.layers.%u.mlp.experts.%s_proj.weight", layer,
+                                 is_down ? "down" : "gate_up");
+    hir_id turned = hir_add1(g, HIR_transpose, whole);
+    const struct hir_shape *shape = hir_shape_of(g, turned);
+    struct hir_attr attr = {.slice = {.axis = 1, .start = dim_const(&g->dims, is_up ? out : 0)}};
+    dim_id dims[3] = {shape->dims[0], dim_const(&g->dims, out), shape->dims[2]};
+
+    return is_down ? turned
+                   : hir_declare(g, HIR_slice, (enum dtype)hir_at(g, turned)->dtype,
+                                 hir_shape(g, 3, dims), NULL, &attr, &turned, 1);
+}
+
 /* One of gate, up and down of all experts. */
 static hir_id stack_of(struct layers *b, uint32_t layer, const char *kind, uint32_t out,
                        uint32_t in)
 {
     const struct hyper_parameters *h = b->hyper;
+    const char *from = from_text(b, "experts = %u, expert width = %u and hidden size = %u",
+                                 h->experts, h->expert_width, h->hidden);
 
-    return require_stack(b, h->experts, out, in,
-                         from_text(b, "experts = %u, expert width = %u and hidden size = %u",
-                                   h->experts, h->expert_width, h->hidden),
-                         "model.layers.%u.mlp.experts.%s_proj.weight", layer, kind);
+    return h->experts_turned
+               ? turned_stack_of(b, layer, kind, out, in, from)
+               : require_stack(b, h->experts, out, in, from,
+                               "model.layers.%u.mlp.experts.%s_proj.weight", layer, kind);
 }
 
 /* What is added to scores to rank them; 0: nothing. */
@@ -119,7 +142,10 @@ hir_id layer_experts_by(struct layers *b, const struct decoder_parts *parts, uin
     hir_id route = route_of(b, layer, scored);
     hir_id gate[] = {x, stack_of(b, layer, "gate", h->expert_width, h->hidden), route};
     hir_id up[] = {x, stack_of(b, layer, "up", h->expert_width, h->hidden), route};
-    hir_id activated = layer_activate(b, hir_add(g, HIR_expert_matmul, NULL, gate, 3));
+    hir_id gates = hir_add(g, HIR_expert_matmul, NULL, gate, 3);
+    if (parts->weighs_gates)
+        gates = hir_add2(g, HIR_mul, gates, route);
+    hir_id activated = layer_activate(b, gates);
     hir_id product = hir_add2(g, HIR_mul, activated, hir_add(g, HIR_expert_matmul, NULL, up, 3));
     hir_name(g, product, "layers.%u.mlp", layer);
     hir_id down[] = {product, stack_of(b, layer, "down", h->hidden, h->expert_width), route};

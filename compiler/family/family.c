@@ -94,6 +94,7 @@ static hir_id declare_rope_table(struct layers *b, const struct rope_parameters 
         [ROPE_default] = HIR_ROPE_default,  [ROPE_linear] = HIR_ROPE_linear,
         [ROPE_llama3] = HIR_ROPE_llama3,    [ROPE_yarn] = HIR_ROPE_yarn,
         [ROPE_longrope] = HIR_ROPE_default, /* by its divisors alone */
+        [ROPE_still] = HIR_ROPE_still,
     };
     struct hir_graph *g = b->graph;
     struct hir_attr attr = {.table = {.theta = r->theta,
@@ -106,7 +107,8 @@ static hir_id declare_rope_table(struct layers *b, const struct rope_parameters 
                                       .attention_factor = r->attention_factor,
                                       .scaling = scaling[r->scaling],
                                       .original_context = r->original_context,
-                                      .growth = growth}};
+                                      .growth = growth,
+                                      .offset = growth != 0 ? r->growth_offset : 0}};
     dim_id dims[2] = {b->context, dim_const(&g->dims, r->rotary_dim)};
     hir_id divisors = 0;
 
@@ -130,6 +132,8 @@ static bool declare_rope_tables(struct layers *b)
         check_rope(b, &h->rope, LAYER_ROPE_global);
     if (used[LAYER_ROPE_local])
         check_rope(b, &h->local_rope, LAYER_ROPE_local);
+    if (used[LAYER_ROPE_still])
+        check_rope(b, &h->still_rope, LAYER_ROPE_still);
     if (b->diags->error_count != b->errors_before)
         return false;
     if (used[LAYER_ROPE_global])
@@ -139,6 +143,9 @@ static bool declare_rope_tables(struct layers *b)
                                             find_divisors(b, &h->rope), "query_rope");
     if (used[LAYER_ROPE_local])
         b->local_table = declare_rope_table(b, &h->local_rope, 0, NULL, "local_rope");
+    if (used[LAYER_ROPE_still])
+        b->still_table =
+            declare_rope_table(b, &h->still_rope, h->still_rope.query_growth, NULL, "still_rope");
     return true;
 }
 

@@ -27,6 +27,7 @@ struct layers {
     hir_id tokens, positions;       /* inputs */
     hir_id rope_table, local_table; /* cos and sin; 0: no layer turns by them */
     hir_id query_table;             /* of q, where it grows with the position; else 0 */
+    hir_id still_table;             /* likewise, where layers do not turn */
     hir_id *keys, *values;          /* by layer: the states after their writes */
 };
 
@@ -89,6 +90,7 @@ struct decoder_parts {
     bool plain_mlp; /* down(activation(up(x))), without a gate */
     enum position_kind positions;
     bool has_head_bias; /* the lm_head may have a bias */
+    bool weighs_gates;  /* the weight of a token's one expert multiplies its gate, too */
     bool has_sinks;     /* each head's softmax has one more score, self_attn.sinks */
     bool may_lack_v;    /* GGUF files: a layer without v_proj has its k as v */
     const struct layer_parameters *sparse; /* the layer whose gates are cut off; NULL: none's are */

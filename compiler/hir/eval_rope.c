@@ -18,10 +18,10 @@ static double llama3_frequency(const struct hir_attr *attr, double frequency)
 {
     double turns = attr->table.original_context * frequency / TWO_PI; /* within the context */
 
+    if (turns >= attr->table.high) /* which may be `low`, in Llama 4 */
+        return frequency;
     if (turns < attr->table.low)
         return frequency / attr->table.factor;
-    if (turns > attr->table.high)
-        return frequency;
     double smooth = (turns - attr->table.low) / (attr->table.high - attr->table.low);
     return (1 - smooth) * frequency / attr->table.factor + smooth * frequency;
 }
@@ -63,6 +63,8 @@ static double rope_frequency(const struct hir_attr *attr, uint32_t n_rot, const 
         return llama3_frequency(attr, frequency);
     case HIR_ROPE_yarn:
         return yarn_frequency(attr, n_rot, i, frequency);
+    case HIR_ROPE_still:
+        return 0;
     }
     unreachable("an unknown rope scaling");
 }
@@ -81,11 +83,12 @@ void hir_rope_row(const struct hir_attr *table, uint32_t n_rot, const float *div
                   uint64_t position, float *out)
 {
     double amplitude = rope_amplitude(table);
+    uint64_t counted = position + table->table.offset;
     uint32_t half = n_rot / 2;
 
     if (table->table.growth != 0)
         amplitude *=
-            1 + table->table.growth * log1p((double)(position / table->table.original_context));
+            1 + table->table.growth * log1p((double)(counted / table->table.original_context));
     for (uint32_t i = 0; i < half; i++) {
         double angle = (double)position * rope_frequency(table, n_rot, divisors, i);
         out[i] = (float)(amplitude * cos(angle));

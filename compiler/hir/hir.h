@@ -104,7 +104,7 @@ struct hir_op_info {
 extern const struct hir_op_info hir_op_info[HIR_OP_COUNT];
 
 /* Attributes that go by a name: the words of the text form, in the order of their values. */
-#define HIR_ROPE_WORDS(W) W(default) W(linear) W(llama3) W(yarn)
+#define HIR_ROPE_WORDS(W) W(default) W(linear) W(llama3) W(yarn) W(still)
 #define MASK_WORDS(W) W(none) W(causal)
 #define SCORE_WORDS(W) W(softmax) W(sigmoid)
 #define WRITTEN_WORDS(W) W(key) W(value) W(state)

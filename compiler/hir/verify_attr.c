@@ -58,15 +58,17 @@ static const char *table_problem(const struct hir_attr *attr)
 {
     uint32_t scaling = attr->table.scaling;
 
-    if (scaling != HIR_ROPE_default && attr->table.factor <= 0)
+    if (scaling != HIR_ROPE_default && scaling != HIR_ROPE_still && attr->table.factor <= 0)
         return "factor: expected a finite number above 0";
-    if (scaling == HIR_ROPE_llama3 && (attr->table.low <= 0 || attr->table.low >= attr->table.high))
-        return "low, high: expected finite numbers, 0 < low < high";
+    if (scaling == HIR_ROPE_llama3 && (attr->table.low <= 0 || attr->table.low > attr->table.high))
+        return "low, high: expected finite numbers, 0 < low <= high";
     if (scaling == HIR_ROPE_yarn && (attr->table.beta_fast <= 0 || attr->table.beta_slow <= 0))
         return "beta_fast, beta_slow: expected finite numbers above 0";
-    if ((scaling >= HIR_ROPE_llama3 || attr->table.growth != 0) &&
+    if ((scaling == HIR_ROPE_llama3 || scaling == HIR_ROPE_yarn || attr->table.growth != 0) &&
         attr->table.original_context == 0)
         return "original_context: expected a number above 0";
+    if (attr->table.offset != 0 && attr->table.growth == 0)
+        return "offset: expected 0 where nothing grows";
     return NULL;
 }
 

@@ -13,6 +13,16 @@
 
 enum { DEFAULT_FIRST_LAYER = 28 };
 
+static const char *windowed_word(const struct config *c)
+{
+    return c->architecture->anchored ? "chunked_attention" : "sliding_attention";
+}
+
+static const char *width_key(const struct config *c)
+{
+    return c->architecture->anchored ? "attention_chunk_size" : "sliding_window";
+}
+
 /* One word per layer. */
 static void read_layer_types(const struct config *c, const json_t *types, uint32_t layers,
                              bool *window)
@@ -27,11 +37,10 @@ static void read_layer_types(const struct config *c, const json_t *types, uint32
     for (uint32_t i = 0; i < layers; i++) {
         const json_t *word = json_array_get(types, i);
         const char *text = json_is_string(word) ? json_string_value(word) : "";
-        window[i] = strcmp(text, "sliding_attention") == 0;
+        window[i] = strcmp(text, windowed_word(c)) == 0;
         if (!window[i] && strcmp(text, "full_attention") != 0 && strcmp(text, "attention") != 0) {
-            diag_error(c->diags, at,
-                       "expected full_attention or sliding_attention for layer %u, found %s", i,
-                       json_found(c->diags->arena, word));
+            diag_error(c->diags, at, "expected full_attention or %s for layer %u, found %s",
+                       windowed_word(c), i, json_found(c->diags->arena, word));
             return;
         }
     }
@@ -47,9 +56,9 @@ static uint32_t read_width(const struct config *c)
         used = false;
         config_bool(c, c->root, "use_sliding_window", &used);
     }
-    if (!used || json_is_null(json_object_get(c->root, "sliding_window")))
+    if (!used || json_is_null(json_object_get(c->root, width_key(c))))
         return 0;
-    config_u32(c, c->root, "sliding_window", 1, MAX_CONTEXT, OPTIONAL, &width);
+    config_u32(c, c->root, width_key(c), 1, MAX_CONTEXT, OPTIONAL, &width);
     return width;
 }
 
@@ -154,7 +163,7 @@ static void apply_rule(const struct config *c, const struct hyper_parameters *h,
     const struct architecture *a = c->architecture;
     uint32_t first = a->window == WINDOW_upper ? DEFAULT_FIRST_LAYER : 0, pattern = 0;
 
-    if (h->sliding_window == 0)
+    if (h->sliding_window == 0 && a->window != WINDOW_turned)
         return;
     if (a->window == WINDOW_upper)
         config_u32(c, c->root, "max_window_layers", 0, INT32_MAX, OPTIONAL, &first);
@@ -164,7 +173,26 @@ static void apply_rule(const struct config *c, const struct hyper_parameters *h,
                       : read_pattern(c, "sliding_window_pattern", a->window_pattern);
     for (uint32_t i = 0; i < h->layers; i++)
         windowed[i] = i >= first && (pattern == 0 || (i + 1) % pattern != 0) &&
-                      (a->window != WINDOW_unturned || (turns != NULL && !turns[i]));
+                      (a->window != WINDOW_unturned || (turns != NULL && !turns[i])) &&
+                      (a->window != WINDOW_turned || turns == NULL || turns[i]);
+}
+
+/* How q grows with the position where layers do not turn. The key is true, or the number of some
+ * files, which counts as true. */
+static void read_still_growth(const struct config *c, struct hyper_parameters *h)
+{
+    const char *key = "attn_temperature_tuning";
+    const json_t *value = config_get(c->root, key);
+    uint32_t context = 8192;
+    double growth = 0.1;
+
+    if (value != NULL && !json_is_boolean(value) && !json_is_number(value))
+        diag_error(c->diags, config_place(c, key), "expected true or false, found %s",
+                   json_found(c->diags->arena, value));
+    config_u32(c, c->root, "floor_scale", 1, MAX_CONTEXT, OPTIONAL, &context);
+    config_f64(c, c->root, "attn_scale", 0, 1e3, OPTIONAL, &growth);
+    if (value == NULL || json_is_true(value) || json_number_value(value) != 0)
+        hyper_grow_still(h, growth, context);
 }
 
 /* A layer of sliding attention needs a width. */
@@ -177,8 +205,9 @@ static void want_width(const struct config *c, const struct hyper_parameters *h,
     for (uint32_t i = 0; i < h->layers && h->sliding_window == 0; i++)
         if (windowed[i]) {
             diag_error(c->diags, config_place(c, "layer_types"),
-                       "expected %s for layer %u (sliding_attention), found no window",
-                       optional ? "sliding_window and use_sliding_window" : "sliding_window", i);
+                       "expected %s for layer %u (%s), found no window",
+                       optional ? "sliding_window and use_sliding_window" : width_key(c), i,
+                       windowed_word(c));
             return;
         }
 }
@@ -192,6 +221,8 @@ void config_read_layers(const struct config *c, struct hyper_parameters *h)
 
     if (c->architecture->window != WINDOW_none)
         h->sliding_window = read_width(c);
+    if ((c->architecture->reads & READS(still_growth)) != 0)
+        read_still_growth(c, h);
     if (types != NULL)
         read_layer_types(c, types, h->layers, windowed);
     else

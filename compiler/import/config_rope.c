@@ -157,9 +157,9 @@ static void read_llama3(const struct config *c, const json_t *from, uint32_t con
                            &rope->low_frequency_factor);
     both &= config_f64(c, from, "high_freq_factor", 1e-3, MAX_FACTOR, REQUIRED,
                        &rope->high_frequency_factor);
-    if (both && rope->high_frequency_factor <= rope->low_frequency_factor)
+    if (both && rope->high_frequency_factor < rope->low_frequency_factor)
         diag_error(c->diags, config_place(c, "high_freq_factor"),
-                   "expected more than low_freq_factor, %g, found %g", rope->low_frequency_factor,
+                   "expected at least low_freq_factor, %g, found %g", rope->low_frequency_factor,
                    rope->high_frequency_factor);
     read_original_context(c, from, context, rope);
 }

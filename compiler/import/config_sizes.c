@@ -138,6 +138,17 @@ static void widen_mlp(const struct config *c, const struct hyper_parameters *h,
             layer[i].feed_forward *= 2;
 }
 
+/* Layers without experts have feed-forward networks of a width of their own. */
+static void read_dense_width(const struct config *c, const struct hyper_parameters *h,
+                             struct layer_parameters *layer)
+{
+    uint32_t width = 16384;
+
+    config_u32(c, c->root, "intermediate_size_mlp", 1, MAX_FEED_FORWARD, OPTIONAL, &width);
+    for (uint32_t i = 0; i < h->layers; i++)
+        layer[i].feed_forward = width;
+}
+
 void config_read_layer_sizes(const struct config *c, const struct hyper_parameters *h,
                              struct layer_parameters *layer)
 {
@@ -160,4 +171,6 @@ void config_read_layer_sizes(const struct config *c, const struct hyper_paramete
         read_global_heads(c, h, layer);
     if ((reads & READS(double_wide)) != 0)
         widen_mlp(c, h, layer);
+    if ((reads & READS(dense_width)) != 0)
+        read_dense_width(c, h, layer);
 }

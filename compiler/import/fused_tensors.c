@@ -143,8 +143,9 @@ static bool split_layer(struct model *m, uint32_t layer, bool by_head, struct di
     for (size_t i = m->hyper.transposed; i < countof(what) && good; i++) /* columns: by families */
         good = split(m, layer, "self_attn.qkv_proj", what[i], qkv, countof(qkv), groups, d) &&
                split(m, layer, "mlp.gate_up_proj", what[i], gate_up, countof(gate_up), 1, d);
-    return good && split(m, layer, "mlp.experts.gate_up_proj", "weight", experts, countof(experts),
-                         m->hyper.experts, d);
+    return good && (m->hyper.experts_turned || /* likewise */
+                    split(m, layer, "mlp.experts.gate_up_proj", "weight", experts, countof(experts),
+                          m->hyper.experts, d));
 }
 
 bool import_split_fused(struct model *m, struct diags *d)

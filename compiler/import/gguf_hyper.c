@@ -295,6 +295,22 @@ static void read_rope(const struct keys *k, struct hyper_parameters *h)
     read_magnitude(k, rope);
 }
 
+/* llama.cpp knows chunks of one width alone; with 0, all layers turn and see all tokens. */
+static const bool *read_chunks(const struct keys *k, struct hyper_parameters *h)
+{
+    const char *name = "attention.sliding_window";
+    const struct architecture *a = k->architecture;
+    uint32_t width = a->defaults.sliding_window;
+
+    read_u32(k, name, 0, MAX_CONTEXT, false, &width);
+    if (width != 0 && width != a->defaults.sliding_window)
+        diag_warning(k->d, key_place(k, key_of(k, name)),
+                     "%u is ignored and %u used, as llama.cpp does for this architecture", width,
+                     a->defaults.sliding_window);
+    h->sliding_window = width == 0 ? 0 : a->defaults.sliding_window;
+    return hyper_all_but_last(k->g->model->arena, h->layers, width == 0 ? 1 : a->turning_pattern);
+}
+
 /* The layers that have a window: as the file lists them, or by a pattern. llama.cpp knows them for
  * architectures of WINDOW_pattern alone. */
 static const bool *read_windows(const struct keys *k, struct hyper_parameters *h)
@@ -306,6 +322,8 @@ static const bool *read_windows(const struct keys *k, struct hyper_parameters *h
     const struct gguf_value *list = gguf_find(k->g, key);
     bool *windowed = arena_new(arena, bool, h->layers);
 
+    if (a->window == WINDOW_turned)
+        return read_chunks(k, h);
     if (a->window != WINDOW_pattern) {
         warn_of_window(k);
         return windowed;
@@ -351,9 +369,10 @@ static void read_layers(const struct keys *k, struct hyper_parameters *h)
     const struct architecture *a = k->architecture;
     struct arena *arena = k->g->model->arena;
     uint32_t largest = 0, before = k->d->error_count;
-    const bool *turns = a->turning == TURNING_interval
-                            ? hyper_all_but_last(arena, h->layers, a->turning_pattern)
-                            : NULL;
+    const bool *windowed = read_windows(k, h);
+    const bool all_turn =
+        a->turning != TURNING_interval || (a->window == WINDOW_turned && h->sliding_window == 0);
+    const bool *turns = all_turn ? NULL : hyper_all_but_last(arena, h->layers, a->turning_pattern);
 
     h->local_rope = (struct rope_parameters){.theta = h->rope.theta,
                                              .factor = 1,
@@ -363,7 +382,7 @@ static void read_layers(const struct keys *k, struct hyper_parameters *h)
         h->local_rope.theta = a->defaults.local_rope.theta;
     read_f64(k, "rope.freq_base_swa", 1, 1e12, &h->local_rope.theta);
     read_u32(k, "rope.dimension_count_swa", 2, MAX_HEAD_DIM, false, &h->local_rope.rotary_dim);
-    struct layer_parameters *layer = hyper_set_layers(h, a, read_windows(k, h), turns, arena);
+    struct layer_parameters *layer = hyper_set_layers(h, a, windowed, turns, arena);
     for (size_t i = 0; i < SIZE_KEY_COUNT; i++)
         if (size_keys[i].gguf[0] != 0 && hyper_layer_size(layer, size_keys[i].offset) != NULL)
             read_sizes_of_layers(k, &size_keys[i], h->layers, layer, &largest);

@@ -78,6 +78,28 @@ static void derive_gpt_oss(struct hyper_parameters *h, const json_t *config)
     h->rope.exact_borders = true;
 }
 
+void hyper_grow_still(struct hyper_parameters *h, double growth, uint32_t context)
+{
+    h->still_rope = (struct rope_parameters){.theta = 1,
+                                             .rotary_dim = h->head_dim,
+                                             .scaling = ROPE_still,
+                                             .query_growth = growth,
+                                             .original_context = context,
+                                             .growth_offset = 1};
+}
+
+/* GGUF files do not say how q grows, and only the model of 128 experts lacks norms of q and k. */
+static void derive_llama4(struct hyper_parameters *h, const json_t *config)
+{
+    h->sigmoid_router = true;
+    h->shared_width = h->experts == 0 ? 0 : h->expert_width;
+    if (config == NULL) {
+        hyper_grow_still(h, 0.1, 8192);
+        h->has_qk_norm = h->experts != 128;
+    }
+    h->plain_qk_norm = h->has_qk_norm;
+}
+
 static const struct architecture architectures[] = {
 #include "compiler/import/architectures.def"
 };
@@ -223,10 +245,11 @@ bool *hyper_all_but_last(struct arena *a, uint32_t layers, uint32_t pattern)
     return by_layer;
 }
 
-static enum layer_rope turning_of(enum turning_rule rule, bool turns, bool has_window, bool any)
+static enum layer_rope turning_of(enum turning_rule rule, bool turns, bool has_window, bool any,
+                                  bool grows)
 {
     if (!turns || rule == TURNING_none || (rule == TURNING_windowed && any && !has_window))
-        return LAYER_ROPE_none;
+        return grows ? LAYER_ROPE_still : LAYER_ROPE_none;
     return rule == TURNING_local && has_window ? LAYER_ROPE_local : LAYER_ROPE_global;
 }
 
@@ -244,7 +267,9 @@ struct layer_parameters *hyper_set_layers(struct hyper_parameters *h,
     for (uint32_t i = 0; i < h->layers; i++)
         layer[i] = (struct layer_parameters){
             .window = windowed[i] ? h->sliding_window : 0,
-            .rope = turning_of(architecture->turning, turns == NULL || turns[i], windowed[i], any),
+            .anchored = windowed[i] && architecture->anchored,
+            .rope = turning_of(architecture->turning, turns == NULL || turns[i], windowed[i], any,
+                               h->still_rope.query_growth != 0),
             .heads = h->heads,
             .kv_heads = h->kv_heads,
             .head_dim = h->head_dim,

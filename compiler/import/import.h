@@ -44,6 +44,7 @@ enum window_rule {
     WINDOW_upper,    /* only with `use_sliding_window`: from `max_window_layers` on */
     WINDOW_unturned, /* likewise: those without rotary positions */
     WINDOW_pattern,  /* all but the last of each `window_pattern` layers */
+    WINDOW_turned,   /* those with rotary positions */
 };
 
 /* What turns q and k of each layer. */
@@ -97,6 +98,7 @@ struct architecture {       /* architectures.def */
     enum window_rule window;
     enum turning_rule turning;
     uint32_t window_pattern, turning_pattern;
+    bool anchored; /* windows are chunks, of `attention_chunk_size` */
     struct bias_source qkv_bias, output_bias, mlp_bias;
     bool has_qk_norm;
     bool interleaved;         /* directories: rotary pairs (2i, 2i + 1) */
@@ -153,6 +155,8 @@ uint32_t *hyper_layer_size(struct layer_parameters *layer, size_t offset);
  * without an index the largest of each. */
 bool hyper_finish_layers(struct hyper_parameters *h, struct layer_parameters *layer,
                          const char *file, struct diags *d);
+/* Lets q of layers that do not turn grow with the position. Before hyper_set_layers. */
+void hyper_grow_still(struct hyper_parameters *h, double growth, uint32_t context);
 /* By layer: all but the last of each `pattern` layers; all where it is 0. */
 bool *hyper_all_but_last(struct arena *a, uint32_t layers, uint32_t pattern);
 

@@ -1,7 +1,7 @@
 /* Tensors that files leave out or have in a shorter form, so that families and kernels need one form
  * alone. In: a model with all its tensors. Out:
  *
- *   self_attn.v_norm.weight       ones, where v is normed without a weight
+ *   self_attn.v_norm.weight       ones, where v is normed without a weight; likewise q_norm and k_norm
  *   layer_scalar.weight           [hidden] of the one number of a layer
  *   embed_tokens_per_layer        as many rows as the vocabulary: tokens beyond those of the file have
  *                                 the row of token 0, as in transformers
@@ -36,11 +36,11 @@ static void add_vector(struct model *m, const char *name, str_id source_name, ui
                      (const uint8_t *)values);
 }
 
-static void add_v_norm(struct model *m, uint32_t layer)
+static void add_norm(struct model *m, uint32_t layer, const char *what)
 {
     char name[64];
 
-    snprintf(name, sizeof name, "model.layers.%u.self_attn.v_norm.weight", layer);
+    snprintf(name, sizeof name, "model.layers.%u.self_attn.%s_norm.weight", layer, what);
     if (!m->hyper.layer[layer].shares_kv && find(m, name) == NULL)
         add_vector(m, name, 0, m->hyper.layer[layer].head_dim, 1);
 }
@@ -94,8 +94,13 @@ bool import_make_tensors(struct model *m, struct diags *d)
     bool good = true;
 
     for (uint32_t i = 0; i < m->hyper.layers && good; i++) {
+        const enum layer_rope rope = m->hyper.layer[i].rope;
         if (m->hyper.has_v_norm)
-            add_v_norm(m, i);
+            add_norm(m, i, "v");
+        if (m->hyper.plain_qk_norm && (rope == LAYER_ROPE_global || rope == LAYER_ROPE_local)) {
+            add_norm(m, i, "q");
+            add_norm(m, i, "k");
+        }
         good = widen_scalar(m, i, d);
     }
     return good && (m->hyper.layer_width == 0 || fit_vocabulary(m, d));

@@ -58,7 +58,14 @@ struct unread_tensor {
     const char *shape;        /* for messages: "5 dimensions" */
 };
 
-enum rope_scaling { ROPE_default, ROPE_linear, ROPE_llama3, ROPE_yarn, ROPE_longrope };
+enum rope_scaling {
+    ROPE_default,
+    ROPE_linear,
+    ROPE_llama3,
+    ROPE_yarn,
+    ROPE_longrope,
+    ROPE_still, /* nothing turns */
+};
 
 struct rope_parameters {
     double theta;        /* base of the frequencies */
@@ -67,11 +74,11 @@ struct rope_parameters {
     double factor;                                      /* linear, llama3, yarn: how much longer the
                                                            context is */
     double low_frequency_factor, high_frequency_factor; /* llama3 */
-    uint32_t original_context;   /* llama3, yarn, longrope: positions before scaling */
+    uint32_t original_context; /* llama3, yarn, longrope, query_growth: positions before scaling */
     double beta_fast, beta_slow; /* yarn */
     double attention_factor;     /* yarn, longrope: of cos and sin; 0: derive it */
-    double query_growth;         /* q is multiplied by 1 + query_growth *
-                            log(1 + floor(position / original_context)) */
+    double query_growth;         /* q is multiplied by 1 + query_growth * log(1 + n), where n is */
+    uint32_t growth_offset;      /* floor((position + growth_offset) / original_context) */
     bool exact_borders;          /* yarn: where it begins and ends to blend is not rounded */
     bool interleaved;            /* pairs (2i, 2i+1) instead of (i, i + n_rot/2) */
 };
@@ -95,12 +102,14 @@ enum activation {
 enum layer_rope {
     LAYER_ROPE_global, /* hyper_parameters.rope */
     LAYER_ROPE_local,  /* hyper_parameters.local_rope */
+    LAYER_ROPE_still,  /* nothing, but q grows with the position as still_rope says */
     LAYER_ROPE_none,   /* nothing: the layer sees no positions */
 };
 
 /* What may differ between layers. */
 struct layer_parameters {
     uint32_t window; /* number of keys that a query sees, including its own; 0: all */
+    bool anchored;   /* windows do not slide: a query sees those from the last multiple on */
     enum layer_rope rope;
     uint32_t heads, kv_heads, head_dim, feed_forward;
     bool sparse; /* gates below the mean + `cut` standard deviations of a row are 0 */
@@ -118,7 +127,7 @@ struct hyper_parameters {
     uint32_t sliding_window;              /* of the layers that have one; 0: none has */
     const struct layer_parameters *layer; /* by layer */
     double norm_epsilon;
-    struct rope_parameters rope, local_rope;
+    struct rope_parameters rope, local_rope, still_rope;
     bool tied; /* the lm_head is the embedding: no lm_head.weight */
     enum bias_rule qkv_bias, output_bias, mlp_bias;
     enum activation activation;
@@ -156,6 +165,7 @@ struct hyper_parameters {
     uint32_t laurel_rank; /* inner width of what is beside attention */
     double correction_limit; /* of the magnitudes of AltUp's correction weights; 0: none */
     bool has_qk_norm;        /* of a family in which not every model has it */
+    bool plain_qk_norm;      /* it has no weight, and only layers that turn have it */
     bool transposed;         /* weights of layers are [in, out] */
     bool norms_lack_one;     /* the weights of norms are stored minus 1 */
 };

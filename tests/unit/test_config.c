@@ -58,8 +58,9 @@ static bool read_changed(struct importing *i, const char *changes)
     return read;
 }
 
-/* What it becomes, and the window of each layer as text: "-" for none. */
-static char windows[64];
+/* What it becomes, and as text the window of each layer, "w", or "c" where it is a chunk, and what
+ * turns it, "r", or "s" where q grows instead: "-" for none. */
+static char windows[64], turning[64];
 
 static struct hyper_parameters read_good(const char *changes, const char *warning)
 {
@@ -70,9 +71,12 @@ static struct hyper_parameters read_good(const char *changes, const char *warnin
     if (!read || strstr(said, warning) == NULL || (warning[0] == 0 && said[0] != 0))
         fail_msg("%s: expected success and '%s', found %d and\n%s", changes, warning, read, said);
     struct hyper_parameters h = i.model.hyper;
-    windows[0] = 0;
-    for (uint32_t layer = 0; layer < h.layers && layer < sizeof windows - 1; layer++)
-        strcat(windows, h.layer[layer].window != 0 ? "w" : "-");
+    windows[0] = turning[0] = 0;
+    for (uint32_t layer = 0; layer < h.layers && layer < sizeof windows - 1; layer++) {
+        const struct layer_parameters *l = &h.layer[layer];
+        strcat(windows, l->window == 0 ? "-" : l->anchored ? "c" : "w");
+        strcat(turning, l->rope == LAYER_ROPE_none ? "-" : l->rope == LAYER_ROPE_still ? "s" : "r");
+    }
     importing_close(&i);
     return h;
 }
@@ -173,6 +177,30 @@ static void test_windows(void **state)
         16, "-w--");
 }
 
+/* Chunks where layers turn; where they do not, q grows with the position. */
+static void test_chunks(void **state)
+{
+    (void)state;
+    expect_windows("{'model_type':'llama4_text','head_dim':8}", 8192, "ccc-");
+    expect_windows(
+        "{'model_type':'llama4_text','head_dim':8,'attention_chunk_size':16,'no_rope_layers':"
+        "[1,0,1,0]}",
+        16, "c-c-");
+    assert_string_equal(turning, "rsrs");
+    expect_windows(
+        "{'model_type':'llama4_text','head_dim':8,'attention_chunk_size':null,'layer_types':["
+        "'full_attention','full_attention','full_attention','full_attention']}",
+        0, "----");
+    assert_string_equal(turning, "rrrs");
+    struct hyper_parameters h =
+        good("{'model_type':'llama4_text','head_dim':8,'floor_scale':16,'attn_scale':0.5}");
+    assert_true(h.still_rope.query_growth == 0.5 && h.still_rope.original_context == 16);
+    h = good("{'model_type':'llama4_text','head_dim':8,'attn_temperature_tuning':4}");
+    assert_true(h.still_rope.query_growth == 0.1 && h.still_rope.original_context == 8192);
+    good("{'model_type':'llama4_text','head_dim':8,'attn_temperature_tuning':false}");
+    assert_string_equal(turning, "rrr-");
+}
+
 static void test_mixtures(void **state)
 {
     (void)state;
@@ -197,6 +225,11 @@ static void test_mixtures(void **state)
     assert_int_equal(h.shared_width, 96);
     h = good("{'model_type':'qwen2_moe'}");
     assert_true(h.shared_gated && !h.sigmoid_router);
+    h = good("{'model_type':'llama4_text','head_dim':8,'intermediate_size':40}");
+    assert_true(h.sigmoid_router && h.has_qk_norm && h.experts_turned && !h.normalized_experts);
+    assert_int_equal(h.expert_width, 40);
+    assert_int_equal(h.shared_width, 40);
+    assert_int_equal(h.feed_forward, 16384);
     h = good("{'model_type':'minimax_m2','head_dim':8,'rotary_dim':4}");
     assert_int_equal(h.rope.rotary_dim, 4);
     assert_true(h.sigmoid_router);
@@ -467,7 +500,7 @@ static void test_refusals(void **state)
         {"{'rope_scaling':{'type':'linear'}}", "factor", "found nothing"},
         {"{'rope_scaling':{'type':'linear','factor':0}}", "factor", "found 0"},
         {"{'rope_scaling':{'type':'llama3','factor':8,'low_freq_factor':4,'high_freq_factor':1}}",
-         "high_freq_factor", "more than low_freq_factor, 4, found 1"},
+         "high_freq_factor", "at least low_freq_factor, 4, found 1"},
         {"{'rope_scaling':{'type':'yarn','factor':8,'truncate':0}}", "truncate", "found 0"},
         {"{'rope_parameters':{'full_attention':{},'sliding_attention':{}}}", "rope_parameters",
          "one per type of layer"},
@@ -528,6 +561,19 @@ static void test_refusals(void **state)
         {"{'model_type':'hunyuan_v1_moe','moe_topk':[1,2]}", "moe_topk",
          "the same for all layers, found 2 values"},
         {"{'no_rope_layers':[1,1,1,0]}", "no_rope_layers", "expected 1, found 4 values"},
+        {"{'attention_chunk_size':16}", "attention_chunk_size",
+         "rlx does not compile attention in chunks"},
+        {"{'model_type':'llama4_text','head_dim':8,'floor_scale':0}", "floor_scale",
+         "expected an integer from 1 to 1073741824, found 0"},
+        {"{'model_type':'llama4_text','head_dim':8,'attn_temperature_tuning':'on'}",
+         "attn_temperature_tuning", "expected true or false, found 'on'"},
+        {"{'model_type':'llama4_text','head_dim':8,'attention_chunk_size':null}", "layer_types",
+         "expected attention_chunk_size for layer 0 (chunked_attention), found no window"},
+        {"{'model_type':'llama4_text','head_dim':8,'layer_types':['sliding_attention','full_attention',"
+         "'full_attention','full_attention']}",
+         "layer_types", "expected full_attention or chunked_attention for layer 0"},
+        {"{'model_type':'llama4_text','head_dim':8,'intermediate_size_mlp':0}",
+         "intermediate_size_mlp", "expected an integer from 1 to 4194304, found 0"},
         {"{'qk_norm':true}", "qk_norm", "expected false, found true"},
         {"{'model_type':'qwen3','qk_norm':false}", "qk_norm", "expected true, found false"},
         {"{'sliding_window_pattern':6}", "sliding_window_pattern", "found 6"},
@@ -590,6 +636,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_sizes, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_defaults, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_chunks, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_mixtures, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_biases, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_neutral, temporary_set_up, temporary_tear_down),

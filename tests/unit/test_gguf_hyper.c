@@ -178,6 +178,56 @@ static void test_by_layer(void **state)
     importing_close(&i);
 }
 
+/* A Llama 4 of four layers; `width` is that of its chunks, where the file says one. */
+static bool read_chunked(struct importing *i, const uint32_t *width)
+{
+    struct gguf_writer w;
+
+    gguf_begin(&w, 3, width == NULL ? 8 : 9);
+    gguf_value_text(&w, "general.architecture", "llama4");
+    gguf_value_u32(&w, "llama4.embedding_length", 32);
+    gguf_value_u32(&w, "llama4.block_count", 4);
+    gguf_value_u32(&w, "llama4.attention.head_count", 4);
+    gguf_value_u32(&w, "llama4.attention.head_count_kv", 2);
+    gguf_value_u32(&w, "llama4.feed_forward_length", 64);
+    gguf_value_u32(&w, "llama4.context_length", 128);
+    gguf_value_f32(&w, "llama4.attention.layer_norm_rms_epsilon", 1e-5f);
+    if (width != NULL)
+        gguf_value_u32(&w, "llama4.attention.sliding_window", *width);
+    gguf_small_tensors(&w);
+    return importing_read(i, temporary_write(&test_folder, "c.gguf", w.data, w.bytes), false);
+}
+
+/* Chunks have the width that llama.cpp knows; 0 means that there are none, and that all layers turn. */
+static void test_chunks(void **state)
+{
+    static const uint32_t none = 0, other = 16;
+    static const struct {
+        const uint32_t *width;
+        const char *warning;
+    } cases[] = {{NULL, ""},
+                 {&other, "llama4.attention.sliding_window: 16 is ignored and 8192 used"},
+                 {&none, ""}};
+
+    (void)state;
+    for (size_t c = 0; c < countof(cases); c++) {
+        struct importing i;
+        const bool chunked = cases[c].width != &none;
+        assert_true(read_chunked(&i, cases[c].width));
+        const char *said = diags_text(&i.diags, &i.arena);
+        assert_true(strstr(said, cases[c].warning) != NULL);
+        assert_true((cases[c].warning[0] == 0) == (said[0] == 0));
+        for (uint32_t layer = 0; layer < 4; layer++) {
+            const struct layer_parameters *l = &i.model.hyper.layer[layer];
+            const bool last = layer == 3;
+            assert_int_equal(l->window, chunked && !last ? 8192 : 0);
+            assert_int_equal(l->anchored, chunked && !last);
+            assert_int_equal(l->rope, chunked && last ? LAYER_ROPE_still : LAYER_ROPE_global);
+        }
+        importing_close(&i);
+    }
+}
+
 /* A vocabulary of that many tokens, which ends by one that it may not have. */
 static void put_vocabulary(struct gguf_writer *w, uint32_t count, uint32_t end)
 {
@@ -267,6 +317,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_refusals, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_warnings, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_by_layer, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_chunks, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_vocabulary, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_unneeded_types, temporary_set_up, temporary_tear_down),
     };

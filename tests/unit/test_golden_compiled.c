@@ -127,6 +127,8 @@ static const struct fixture {
     {"gguf/glm4-moe-mtp-F32.gguf", "gguf/glm4-moe-mtp-F32", 2.8e-13},
     {"gguf/minimax-m2-Q8_0.gguf", "gguf/minimax-m2-Q8_0", 2.2e-04},
     {"gguf/granite-moe-Q8_0.gguf", "gguf/granite-moe-Q8_0", 9.5e-05},
+    {"llama4-text-bf16", NULL, 0},
+    {"gguf/llama4-Q8_0.gguf", "gguf/llama4-Q8_0", 8.1e-04},
 };
 
 static const char *const levels[] = {"x86-64-v3", "x86-64-v4-vnni-bf16"};

@@ -68,6 +68,7 @@ static const struct fixture {
     DIRECTORY("ernie4-5-moe-bf16"),
     DIRECTORY("hunyuan-moe-bf16"),
     DIRECTORY("granite-moe-bf16"),
+    DIRECTORY("llama4-text-bf16"),
     DIRECTORY("gpt-oss-f32"),
     DIRECTORY("gpt-oss-mxfp4"),
 #undef DIRECTORY
@@ -143,6 +144,7 @@ static const struct fixture {
     GGUF("glm4-moe-mtp-F32"),
     GGUF("minimax-m2-Q8_0"),
     GGUF("granite-moe-Q8_0"),
+    GGUF("llama4-Q8_0"),
     GGUF("gpt-oss-MXFP4"),
     {"gguf/qwen2-split-Q8_0-00001-of-00003.gguf", "gguf/qwen2-split-Q8_0.expected.safetensors"},
 #undef GGUF

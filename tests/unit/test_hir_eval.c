@@ -171,6 +171,8 @@ static void test_rope_tables(void **state)
                                   1.34657008f,    1.34657358f,     1.34657359f,     1.34657359f,
                                   -1.2912621f,    1.21618054f,     0.338450301f,    0.0457407629f,
                                   0.00307344327f, 0.000122459671f, 2.76046136e-05f, 6.2225769e-06f};
+    static const float sudden[] = {0.753902254f, 0.999234473f, 0.656986599f, 0.0391212038f};
+    static const float still[] = {1.32958369f, 1.32958369f, 0, 0}; /* 1 + 0.3 log(3) */
     static const struct {
         struct hir_attr attr;
         uint32_t n_rot;
@@ -211,6 +213,25 @@ static void test_rope_tables(void **state)
          NULL,
          5,
          exact},
+        {{.table = {.theta = 500,
+                    .scaling = HIR_ROPE_llama3,
+                    .factor = 8,
+                    .low = 4,
+                    .high = 4,
+                    .original_context = 32}},
+         4,
+         NULL,
+         7,
+         sudden},
+        {{.table = {.theta = 1,
+                    .scaling = HIR_ROPE_still,
+                    .original_context = 8,
+                    .growth = 0.3,
+                    .offset = 1}},
+         4,
+         NULL,
+         15,
+         still},
     };
     float row[16];
 
