@@ -7,16 +7,15 @@ static void score(const struct lir_kernel *kernel, struct c_body *b)
     const struct kernel_route *k = &kernel->route;
     const bool has_bias = lir_has(kernel, ROUTE_bias);
 
-    c_line(b, 2, "float max = -INFINITY, all = 0;");
-    c_line(b, 2, "for (size_t i = 0; i < %u; i++)", k->experts);
-    c_line(b, 3, "max = fmaxf(max, xs[i]);");
+    if (!k->sigmoid) {
+        c_line(b, 2, "float max = -INFINITY, all = 0;");
+        c_line(b, 2, "for (size_t i = 0; i < %u; i++)", k->experts);
+        c_line(b, 3, "max = fmaxf(max, xs[i]);");
+        c_line(b, 2, "for (size_t i = 0; i < %u; i++)", k->experts);
+        c_line(b, 3, "all += score[i] = expf(xs[i] - max);");
+    }
     c_line(b, 2, "for (size_t i = 0; i < %u; i++) {", k->experts);
-    c_line(b, 3, "score[i] = %s;", k->sigmoid ? "1 / (1 + expf(-xs[i]))" : "expf(xs[i] - max)");
-    c_line(b, 3, "all += score[i];");
-    c_line(b, 2, "}");
-    c_line(b, 2, "for (size_t i = 0; i < %u; i++) {", k->experts);
-    if (!k->sigmoid)
-        c_line(b, 3, "score[i] /= all;");
+    c_line(b, 3, "score[i] %s;", k->sigmoid ? "= 1 / (1 + expf(-xs[i]))" : "/= all");
     c_line(b, 3, "key[i] = %s;",
            has_bias             ? "score[i] + bias[i]"
            : k->group_best == 2 ? "score[i]"

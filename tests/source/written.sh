@@ -70,7 +70,7 @@ paths_of() {
     esac
 }
 
-# The fixtures of golden/ that the compiler builds, and one for each format of weights among them.
+# The fixtures of golden/ whose models become C, and one for each format of weights among them.
 fixtures="llama-f32 llama3-rope-bf16 llama-odd-f32 llama-sharded-f16 mistral-swa-f32 qwen2-f32
     qwen2-bf16 qwen3-f32 qwen3-bf16"
 for family in llama qwen2 qwen3; do
@@ -78,6 +78,7 @@ for family in llama qwen2 qwen3; do
         fixtures="$fixtures gguf/$family-$format"
     done
 done
-fixtures="$fixtures gguf/qwen2-split-Q8_0"
+fixtures="$fixtures gguf/qwen2-split-Q8_0 gpt2-f32 olmo2-f32 gguf/gemma3-Q8_0 gemma4-moe-bf16 gemma3n-text-bf16
+    gpt-oss-mxfp4 gguf/glm4-moe-Q8_0 gguf/llama4-Q8_0" # of the other families, those that differ most
 formats="gguf/qwen3-F32 gguf/llama-F16 gguf/qwen2-BF16 gguf/qwen3-Q8_0 gguf/llama-Q4_0 gguf/qwen2-Q4_1
     gguf/qwen3-Q5_0 gguf/llama-Q5_1"
