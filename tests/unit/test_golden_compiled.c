@@ -129,6 +129,14 @@ static const struct fixture {
     {"gguf/granite-moe-Q8_0.gguf", "gguf/granite-moe-Q8_0", 9.5e-05},
     {"llama4-text-bf16", NULL, 0},
     {"gguf/llama4-Q8_0.gguf", "gguf/llama4-Q8_0", 8.1e-04},
+    {"gguf/gemma3-F32.gguf", "gguf/gemma3-F32", 0},
+    {"gguf/gemma3-k-Q4_K_M.gguf", "gguf/gemma3-k-Q4_K_M", 0},
+    {"gguf/phi3-F32.gguf", "gguf/phi3-F32", 0},
+    {"gguf/gpt2-F32.gguf", "gguf/gpt2-F32", 0},
+    {"gguf/mixtral-F32.gguf", "gguf/mixtral-F32", 0},
+    {"gguf/qwen3moe-F16.gguf", "gguf/qwen3moe-F16", 3.8e-07},
+    {"gguf/qwen3moe-Q4_1.gguf", "gguf/qwen3moe-Q4_1", 4.2e-04},
+    {"gguf/qwen3moe-Q5_0.gguf", "gguf/qwen3moe-Q5_0", 4.3e-04},
 };
 
 static const char *const levels[] = {"x86-64-v3", "x86-64-v4-vnni-bf16"};

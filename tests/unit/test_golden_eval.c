@@ -108,6 +108,7 @@ static const struct fixture {
     GGUF("phi3-Q8_0"),
     GGUF("olmo3-Q8_0"),
     GGUF("gemma3-F32"),
+    GGUF("gemma3-k-Q4_K_M"),
     GGUF("gemma3-Q8_0"),
     GGUF("gemma4-F32"),
     GGUF("gemma4-Q8_0"),
