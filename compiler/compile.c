@@ -81,7 +81,7 @@ static bool optimize(struct unit *u)
     progress_phase(&u->progress, "passes");
     u->passes = (struct pass_run){.arena = &u->arena,
                                   .tables = all_pass_tables,
-                                  .context = {&u->types, run_rows(u), NULL},
+                                  .context = {.types = &u->types, .run_rows = run_rows(u)},
                                   .leave_out = u->options->leave_out};
     u->passes.dump = u->dump.hir ? dump_graph : NULL;
     u->passes.dump_context = &u->dump;

@@ -15,20 +15,11 @@
 /* sqrt(2) for a rotation, and room for the amplitude of scaled ones. */
 static const double rotation = 2;
 
-static const struct tensor *layer_tensor(const struct model *m, uint32_t layer, const char *what)
-{
-    char name[96];
-    int bytes = snprintf(name, sizeof name, "model.layers.%u.%s", layer, what);
-    str_id id = str_find(m->strings, name, (size_t)bytes);
-
-    return id == 0 ? NULL : model_tensor(m, id);
-}
-
 /* A vector as f32; NULL if the model has none of `count` elements. */
 static const float *layer_vector(const struct model *m, struct arena *a, uint32_t layer,
                                  const char *what, uint64_t count)
 {
-    const struct tensor *t = layer_tensor(m, layer, what);
+    const struct tensor *t = model_find_tensor(m, "model.layers.%u.%s", layer, what);
 
     if (t == NULL || t->rank != 1 || t->shape[0] != count)
         return NULL;
@@ -67,7 +58,7 @@ static double projection_bound(const struct model *m, struct arena *a, uint32_t 
     uint64_t n = m->hyper.hidden;
 
     snprintf(name, sizeof name, "self_attn.%s_proj.weight", which);
-    const struct tensor *t = layer_tensor(m, layer, name);
+    const struct tensor *t = model_find_tensor(m, "model.layers.%u.%s", layer, name);
     if (t == NULL || t->rank != 2 || t->shape[1] != n || g == NULL)
         return 0;
     snprintf(name, sizeof name, "self_attn.%s_proj.bias", which);

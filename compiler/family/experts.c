@@ -35,18 +35,12 @@ static hir_id turned_stack_of(struct layers *b, uint32_t layer, const char *kind
                               uint32_t in, const char *from)
 {
     const bool is_down = kind[0] == 'd', is_up = kind[0] == 'u';
-    struct hir_graph *g = b->graph;
     hir_id whole = require_stack(b, b->hyper->experts, in, is_down ? out : 2 * (uint64_t)out, from,
                                  "model.layers.%u.mlp.experts.%s_proj.weight", layer,
                                  is_down ? "down" : "gate_up");
-    hir_id turned = hir_add1(g, HIR_transpose, whole);
-    const struct hir_shape *shape = hir_shape_of(g, turned);
-    struct hir_attr attr = {.slice = {.axis = 1, .start = dim_const(&g->dims, is_up ? out : 0)}};
-    dim_id dims[3] = {shape->dims[0], dim_const(&g->dims, out), shape->dims[2]};
+    hir_id turned = hir_add1(b->graph, HIR_transpose, whole);
 
-    return is_down ? turned
-                   : hir_declare(g, HIR_slice, (enum dtype)hir_at(g, turned)->dtype,
-                                 hir_shape(g, 3, dims), NULL, &attr, &turned, 1);
+    return is_down ? turned : layer_slice(b, turned, 1, is_up ? out : 0, out, 1);
 }
 
 /* One of gate, up and down of all experts. */
@@ -81,7 +75,7 @@ static hir_id scales_of(struct layers *b, uint32_t layer)
                           "model.layers.%u.mlp.experts.down_proj.scale", layer);
 }
 
-static hir_id route_of(struct layers *b, uint32_t layer, hir_id x)
+hir_id layer_route(struct layers *b, uint32_t layer, hir_id x, enum bias_rule bias)
 {
     const struct hyper_parameters *h = b->hyper;
     const bool has_groups = h->expert_groups != 0;
@@ -94,11 +88,11 @@ static hir_id route_of(struct layers *b, uint32_t layer, hir_id x)
                   .groups = h->expert_groups,
                   .chosen_groups = h->chosen_groups,
                   .group_best = has_groups ? (uint32_t)max_u64(h->group_best, 1) : 0}};
-    hir_id router =
-        require_matrix(b, h->experts, h->hidden,
-                       from_text(b, "experts = %u and hidden size = %u", h->experts, h->hidden),
-                       "model.layers.%u.mlp.gate.weight", layer);
-    hir_id scores = hir_add2(b->graph, HIR_matmul, x, router);
+    const char *from = from_text(b, "experts = %u and hidden size = %u", h->experts, h->hidden);
+    char prefix[48];
+
+    snprintf(prefix, sizeof prefix, "model.layers.%u.mlp.gate", layer);
+    hir_id scores = layer_linear(b, x, h->experts, h->hidden, bias, from, prefix);
     hir_name(b->graph, scores, "layers.%u.router", layer);
     hir_id operands[3] = {scores, correction_of(b, layer)}, scales = scales_of(b, layer);
     uint32_t count = operands[1] != 0 ? 2 : 1;
@@ -139,7 +133,7 @@ hir_id layer_experts_by(struct layers *b, const struct decoder_parts *parts, uin
 {
     const struct hyper_parameters *h = b->hyper;
     struct hir_graph *g = b->graph;
-    hir_id route = route_of(b, layer, scored);
+    hir_id route = layer_route(b, layer, scored, BIAS_never);
     hir_id gate[] = {x, stack_of(b, layer, "gate", h->expert_width, h->hidden), route};
     hir_id up[] = {x, stack_of(b, layer, "up", h->expert_width, h->hidden), route};
     hir_id gates = hir_add(g, HIR_expert_matmul, NULL, gate, 3);

@@ -10,7 +10,8 @@
  *         y   = a + norm(down(gelu(cut(gate(norm(a)))) * up(norm(a))))
  *         h_i = g_i + ((C m(y))[i] + 1) (y - g_0)                         the correction
  *         h_i = h_i + norm(project(gelu(gate(h_0 * scale)) * p[layer]))   not of i = 0
- *     x = (h_0 + sum over i > 0 of as_large(U_i h_i, h_0)) / N;   logits = cap * tanh(lm_head(norm(x)) / cap)
+ *     x = (h_0 + sum over i > 0 of as_large(U_i h_i, h_0)) / N
+ *     logits = cap * tanh(lm_head(norm(x)) / cap)
  *     as_large(x, y) = x rms(y) / sqrt(max(mean(x^2), 1e-5))
  *     cut(x) = max(x - (mean(x) + c deviation(x)), 0), in some layers
  *
@@ -79,15 +80,6 @@ static hir_id mix_weight(struct layers *b, uint32_t layer, const char *name, uin
                           "model.layers.%u.altup.%s.weight", layer, name);
 }
 
-static hir_id column(struct layers *b, hir_id x, uint32_t index)
-{
-    struct hir_graph *g = b->graph;
-    struct hir_attr attr = {.slice = {.axis = 1, .start = dim_const(&g->dims, index)}};
-    dim_id dims[2] = {b->rows, dim_const(&g->dims, 1)};
-
-    return hir_declare(g, HIR_slice, DTYPE_f32, hir_shape(g, 2, dims), NULL, &attr, &x, 1);
-}
-
 static void guess(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
                   const hir_id *h, hir_id *g)
 {
@@ -98,8 +90,9 @@ static void guess(struct layers *b, const struct decoder_parts *parts, uint32_t 
     for (uint32_t i = 0; i < n; i++) {
         g[i] = h[i];
         for (uint32_t j = 0; j < n; j++)
-            g[i] = hir_add2(b->graph, HIR_add, g[i],
-                            hir_add2(b->graph, HIR_mul, column(b, mix, i * n + j), h[j]));
+            g[i] = hir_add2(
+                b->graph, HIR_add, g[i],
+                hir_add2(b->graph, HIR_mul, layer_slice(b, mix, 1, i * n + j, 1, 1), h[j]));
     }
 }
 
@@ -118,8 +111,8 @@ static void correct(struct layers *b, const struct decoder_parts *parts, uint32_
     mix = hir_add2(b->graph, HIR_add, mix, hir_number(b->graph, 1));
     hir_id news = hir_add2(b->graph, HIR_sub, y, g[0]);
     for (uint32_t i = 0; i < n; i++)
-        h[i] =
-            hir_add2(b->graph, HIR_add, g[i], hir_add2(b->graph, HIR_mul, column(b, mix, i), news));
+        h[i] = hir_add2(b->graph, HIR_add, g[i],
+                        hir_add2(b->graph, HIR_mul, layer_slice(b, mix, 1, i, 1, 1), news));
 }
 
 /* x + norm(right(left(x))) */

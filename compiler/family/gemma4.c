@@ -8,9 +8,11 @@
  *
  * A mixture has experts beside the feed-forward network, each behind norms of its own:
  *
- *     raised = norm(norm(down(gelu(gate(n)) * up(n))) + norm(experts(norm(sum), router(norm(sum) * v / sqrt(H)))))
+ *     routed = experts(norm(sum), router(norm(sum) * v / sqrt(H)))
+ *     raised = norm(norm(down(gelu(gate(n)) * up(n))) + norm(routed))
  *
- * and its weights of experts are multiplied by a number of each. P, the width of p, may be 0: then there is none.
+ * and its weights of experts are multiplied by a number of each. P, the width of p, may be 0: then
+ * there is none.
  *
  * Source: the definition of Gemma4ForCausalLM in Hugging Face transformers, whose results the golden
  * tests hold.
@@ -27,18 +29,6 @@
 
 #include <math.h>
 #include <stdio.h>
-
-/* Columns [layer * P, (layer + 1) * P). */
-static hir_id columns_of_layer(struct layers *b, hir_id all, uint32_t layer)
-{
-    struct hir_graph *g = b->graph;
-    const uint32_t width = b->hyper->layer_width;
-    struct hir_attr attr = {
-        .slice = {.axis = 1, .start = dim_const(&g->dims, (int64_t)layer * width)}};
-    dim_id dims[2] = {b->rows, dim_const(&g->dims, width)};
-
-    return hir_declare(g, HIR_slice, DTYPE_f32, hir_shape(g, 2, dims), NULL, &attr, &all, 1);
-}
 
 /* The norm of each layer's columns of x, [T, L * P]. */
 static hir_id norm_columns(struct layers *b, const struct decoder_parts *parts, hir_id x)
@@ -88,7 +78,8 @@ hir_id layer_own_term(struct layers *b, const struct decoder_parts *parts, uint3
     snprintf(gate, sizeof gate, "model.layers.%u.per_layer_input_gate", layer);
     snprintf(project, sizeof project, "model.layers.%u.per_layer_projection", layer);
     hir_id y = layer_activate(b, layer_linear(b, x, width, h->hidden, BIAS_never, from, gate));
-    y = hir_add2(b->graph, HIR_mul, y, columns_of_layer(b, inputs, layer));
+    y = hir_add2(b->graph, HIR_mul, y,
+                 layer_slice(b, inputs, 1, (uint64_t)layer * width, width, 1));
     y = layer_linear(b, y, h->hidden, width, BIAS_never, from, project);
     return layer_norm(b, parts, y, h->hidden, "model.layers.%u.post_per_layer_input_norm", layer);
 }

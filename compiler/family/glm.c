@@ -1,12 +1,13 @@
-/* GLM-4 of 2025, and its mixtures. The skeleton is Llama's (llama.c draws it), with a norm before and after each part:
+/* GLM-4 of 2025, and mixtures. The skeleton is Llama's (llama.c draws it), with a norm before and
+ * after each part:
  *
  *     each layer:  x = x + norm(o(attention(... norm(x) ...)))
  *                  x = x + norm(down(silu(gate(norm(x))) * up(norm(x))))
  *
  * The mixtures have Llama's norms; some norm each head of q and k.
  *
- * Source: the definitions of Glm4ForCausalLM and Glm4MoeForCausalLM in Hugging Face transformers, whose results the golden
- * tests hold.
+ * Source: the definitions of Glm4ForCausalLM and Glm4MoeForCausalLM in Hugging Face transformers,
+ * whose results the golden tests hold.
  *
  * Easy to get wrong:
  * - post_attention_layernorm comes before the feed-forward network; the norm after attention is

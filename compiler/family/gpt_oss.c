@@ -16,8 +16,6 @@
  */
 #include "compiler/family/layers.h"
 
-#include <stdio.h>
-
 static const char *from_experts(struct layers *b)
 {
     const struct hyper_parameters *h = b->hyper;
@@ -29,13 +27,7 @@ static const char *from_experts(struct layers *b)
 /* Every second row of a stack [E, 2 N, K], or every second column of [E, 2 N]. */
 static hir_id half_of(struct layers *b, hir_id both, bool is_up)
 {
-    struct hir_graph *g = b->graph;
-    const struct hir_shape *shape = hir_shape_of(g, both);
-    struct hir_attr attr = {.slice = {.axis = 1, .start = dim_const(&g->dims, is_up), .step = 2}};
-    dim_id dims[3] = {shape->dims[0], dim_const(&g->dims, b->hyper->expert_width), shape->dims[2]};
-
-    return hir_declare(g, HIR_slice, (enum dtype)hir_at(g, both)->dtype,
-                       hir_shape(g, shape->rank, dims), NULL, &attr, &both, 1);
+    return layer_slice(b, both, 1, is_up, b->hyper->expert_width, 2);
 }
 
 /* A stack [E, out, in] of a kind, and its biases [E, out]. */
@@ -54,23 +46,6 @@ static hir_id biases_of(struct layers *b, uint32_t layer, const char *kind, uint
 {
     return require_matrix(b, b->hyper->experts, out, from_experts(b),
                           "model.layers.%u.mlp.experts.%s_proj.bias", layer, kind);
-}
-
-static hir_id route_of(struct layers *b, uint32_t layer, hir_id x)
-{
-    const struct hyper_parameters *h = b->hyper;
-    const char *from = from_text(b, "experts = %u and hidden size = %u", h->experts, h->hidden);
-    struct hir_attr attr = {
-        .route = {
-            .slots = h->expert_slots, .score = SCORE_softmax, .normalized = true, .scale = 1}};
-    char prefix[48];
-
-    snprintf(prefix, sizeof prefix, "model.layers.%u.mlp.gate", layer);
-    hir_id scores = layer_linear(b, x, h->experts, h->hidden, BIAS_expected, from, prefix);
-    hir_name(b->graph, scores, "layers.%u.router", layer);
-    hir_id route = hir_add(b->graph, HIR_route, &attr, &scores, 1);
-    hir_name(b->graph, route, "layers.%u.route", layer);
-    return route;
 }
 
 /* x and the route with gate or up, then its limit from above. */
@@ -100,7 +75,7 @@ static hir_id feed(struct layers *b, const struct decoder_parts *parts, uint32_t
 {
     const struct hyper_parameters *h = b->hyper;
     struct hir_graph *g = b->graph;
-    hir_id route = route_of(b, layer, x);
+    hir_id route = layer_route(b, layer, x, BIAS_expected);
     hir_id gate = product_of(b, layer, x, route, false), up = product_of(b, layer, x, route, true);
 
     (void)parts;

@@ -7,6 +7,20 @@
 #include <stdio.h>
 #include <string.h>
 
+hir_id layer_slice(struct layers *b, hir_id x, uint32_t axis, uint64_t start, uint64_t size,
+                   uint32_t step)
+{
+    struct hir_graph *g = b->graph;
+    struct hir_shape shape = *hir_shape_of(g, x);
+    struct hir_attr attr = {.slice = {.axis = axis,
+                                      .start = dim_const(&g->dims, (int64_t)start),
+                                      .step = step == 1 ? 0 : step}};
+
+    shape.dims[axis] = dim_const(&g->dims, (int64_t)size);
+    return hir_declare(g, HIR_slice, (enum dtype)hir_at(g, x)->dtype,
+                       hir_shape(g, shape.rank, shape.dims), NULL, &attr, &x, 1);
+}
+
 /* The weight [out, in] of a layer. Where layers have [in, out], it is turned; their q, k and v are
  * columns of one weight, in this order, each of `out`. */
 static hir_id linear_weight(struct layers *b, uint64_t out, uint64_t in, const char *from,
@@ -21,13 +35,8 @@ static hir_id linear_weight(struct layers *b, uint64_t out, uint64_t in, const c
         return hir_add1(g, HIR_transpose, require_matrix(b, in, out, from, "%s.weight", prefix));
     hir_id whole =
         require_matrix(b, in, 3 * out, from, "%.*s.%s.weight", (int)(part - prefix), prefix, fused);
-    int64_t index = part[11] == 'q' ? 0 : part[11] == 'k' ? 1 : 2;
-    struct hir_attr attr = {
-        .slice = {.axis = 1, .start = dim_const(&g->dims, index * (int64_t)out)}};
-    dim_id dims[2] = {dim_const(&g->dims, (int64_t)in), dim_const(&g->dims, (int64_t)out)};
-    hir_id columns = hir_declare(g, HIR_slice, (enum dtype)hir_at(g, whole)->dtype,
-                                 hir_shape(g, 2, dims), NULL, &attr, &whole, 1);
-    return hir_add1(g, HIR_transpose, columns);
+    const uint64_t index = part[11] == 'q' ? 0 : part[11] == 'k' ? 1 : 2;
+    return hir_add1(g, HIR_transpose, layer_slice(b, whole, 1, index * out, out, 1));
 }
 
 hir_id layer_linear(struct layers *b, hir_id x, uint64_t out, uint64_t in, enum bias_rule bias,

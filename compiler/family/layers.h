@@ -112,6 +112,9 @@ hir_id layer_norm_plain(struct layers *b, const struct decoder_parts *parts, hir
 /* x W', plus the bias by that rule. `prefix` is the layer's name in the model. */
 hir_id layer_linear(struct layers *b, hir_id x, uint64_t out, uint64_t in, enum bias_rule bias,
                     const char *from, const char *prefix);
+/* `size` elements of an axis, from `start` on, each `step`-th of them. */
+hir_id layer_slice(struct layers *b, hir_id x, uint32_t axis, uint64_t start, uint64_t size,
+                   uint32_t step);
 /* x times a number; 0 and 1 leave it as it is. */
 hir_id layer_scale(struct layers *b, hir_id x, double scale);
 /* [T, H] -> [T, H]: projections, rotary, cached attention, output projection. Neither norm nor
@@ -131,7 +134,9 @@ hir_id layer_activate(struct layers *b, hir_id x);
  * all tokens have (experts.c). */
 bool layer_has_experts(const struct layers *b, uint32_t layer);
 hir_id layer_experts(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
-/* The same with a router that reads other rows. */
+/* The experts of each row of x and their weights, by the layer's router. */
+hir_id layer_route(struct layers *b, uint32_t layer, hir_id x, enum bias_rule bias);
+/* layer_experts with a router that reads other rows. */
 hir_id layer_experts_by(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
                         hir_id x, hir_id scored);
 /* One layer with its norms and residual sums; names its input hidden.<layer>. */

@@ -1,6 +1,5 @@
-/* OLMo 2 and 3, OLMoE, MiniMax-M2 and EXAONE 4. The norms stand after the parts, in OLMoE and
- * MiniMax before them. OLMo norms q and k over their whole
- * width, EXAONE each head:
+/* OLMo 2 and 3, OLMoE, MiniMax-M2 and EXAONE 4. The norms stand after the parts, in OLMoE and MiniMax
+ * before them. OLMo norms q and k over their whole width, EXAONE each head:
  *
  *     each layer:  x = x + norm(o(attention(rope(norm(Wq x)), rope(norm(Wk x)), Wv x)))
  *                  x = x + norm(down(silu(gate(x)) * up(x)))
@@ -29,12 +28,6 @@ void family_olmoe(struct layers *b)
                                                .mlp_norm = "post_attention_layernorm",
                                                .qk_norm = QK_NORM_width};
     family_decoder(b, &parts);
-}
-
-/* q and k are normed as OLMoE's. */
-void family_minimax_m2(struct layers *b)
-{
-    family_olmoe(b);
 }
 
 void family_exaone4(struct layers *b)

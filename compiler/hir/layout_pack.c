@@ -220,8 +220,8 @@ static void pack_block(enum layout layout, const uint8_t *const blocks[ROW_GROUP
     }
 }
 
-/* Quantized rows, one block of the model's format at a time; two or four of 32 fill a unit. A row of zeros
- * is a block with scales 0, and with integers that mean 0 where the format has such. */
+/* Quantized rows, one block of the model's format at a time; two or four of 32 fill a unit. A row of
+ * zeros is a block with scales 0, and with integers that mean 0 where the format has such. */
 static void pack_units(enum layout layout, const uint8_t *const rows[ROW_GROUP], uint64_t k,
                        uint8_t *group)
 {

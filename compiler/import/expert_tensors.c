@@ -4,26 +4,13 @@
  * the router that is a matrix of one row becomes a vector. */
 #include "compiler/import/import.h"
 
-#include <stdio.h>
-#include <string.h>
-
 /* The kinds, and what Mixtral calls them. */
 static const char *const kinds[][2] = {{"gate_proj", "w1"}, {"up_proj", "w3"}, {"down_proj", "w2"}};
-
-static const struct tensor *find(const struct model *m, const char *name)
-{
-    str_id id = str_find(m->strings, name, strlen(name));
-
-    return id == 0 ? NULL : model_tensor(m, id);
-}
 
 static const struct tensor *find_expert(const struct model *m, uint32_t layer, uint32_t expert,
                                         const char *kind)
 {
-    char name[96];
-
-    snprintf(name, sizeof name, "model.layers.%u.mlp.experts.%u.%s.weight", layer, expert, kind);
-    return find(m, name);
+    return model_find_tensor(m, "model.layers.%u.mlp.experts.%u.%s.weight", layer, expert, kind);
 }
 
 /* Stacks a kind unless an expert is missing, which the family reports of the whole. `parts`: by
@@ -54,10 +41,9 @@ static bool stack(struct model *m, uint32_t layer, const char *kind, const char 
 
 static void turn_gate(struct model *m, uint32_t layer)
 {
-    char name[96];
+    const struct tensor *found =
+        model_find_tensor(m, "model.layers.%u.mlp.shared_expert_gate.weight", layer);
 
-    snprintf(name, sizeof name, "model.layers.%u.mlp.shared_expert_gate.weight", layer);
-    const struct tensor *found = find(m, name);
     if (found == NULL || found->rank != 1)
         return;
     struct tensor *t = &m->tensors[found - m->tensors];
@@ -68,10 +54,9 @@ static void turn_gate(struct model *m, uint32_t layer)
 
 static void turn_correction(struct model *m, uint32_t layer)
 {
-    char name[96];
+    const struct tensor *found =
+        model_find_tensor(m, "model.layers.%u.mlp.gate.correction.bias", layer);
 
-    snprintf(name, sizeof name, "model.layers.%u.mlp.gate.correction.bias", layer);
-    const struct tensor *found = find(m, name);
     if (found == NULL || found->rank != 2 || found->shape[0] != 1)
         return;
     struct tensor *t = &m->tensors[found - m->tensors];

@@ -20,11 +20,7 @@ struct part {
 static const struct tensor *find(const struct model *m, uint32_t layer, const char *name,
                                  const char *what)
 {
-    char text[96];
-    int bytes = snprintf(text, sizeof text, "model.layers.%u.%s.%s", layer, name, what);
-    str_id id = str_find(m->strings, text, (size_t)bytes);
-
-    return id == 0 ? NULL : model_tensor(m, id);
+    return model_find_tensor(m, "model.layers.%u.%s.%s", layer, name, what);
 }
 
 /* Rows of a matrix, of all matrices of a stack, elements of a vector. */

@@ -12,13 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-static const struct tensor *find(const struct model *m, const char *name)
-{
-    str_id id = str_find(m->strings, name, strlen(name));
-
-    return id == 0 ? NULL : model_tensor(m, id);
-}
-
 /* A vector whose elements are all `value`. */
 static void add_vector(struct model *m, const char *name, str_id source_name, uint32_t width,
                        float value)
@@ -41,19 +34,19 @@ static void add_norm(struct model *m, uint32_t layer, const char *what)
     char name[64];
 
     snprintf(name, sizeof name, "model.layers.%u.self_attn.%s_norm.weight", layer, what);
-    if (!m->hyper.layer[layer].shares_kv && find(m, name) == NULL)
+    if (!m->hyper.layer[layer].shares_kv && model_find_tensor(m, "%s", name) == NULL)
         add_vector(m, name, 0, m->hyper.layer[layer].head_dim, 1);
 }
 
 /* Files call it layer_scalar, with or without a suffix. */
 static bool widen_scalar(struct model *m, uint32_t layer, struct diags *d)
 {
-    char name[64], plain[64];
+    char name[64];
     float value;
 
     snprintf(name, sizeof name, "model.layers.%u.layer_scalar.weight", layer);
-    snprintf(plain, sizeof plain, "model.layers.%u.layer_scalar", layer);
-    const struct tensor *found = find(m, name) != NULL ? find(m, name) : find(m, plain);
+    const struct tensor *found = model_find_tensor(m, "%s", name);
+    found = found != NULL ? found : model_find_tensor(m, "model.layers.%u.layer_scalar", layer);
     if (found == NULL)
         return true;
     const struct tensor t = *found; /* the list of tensors may move */
@@ -73,7 +66,7 @@ static bool widen_scalar(struct model *m, uint32_t layer, struct diags *d)
 static bool fit_vocabulary(struct model *m, struct diags *d)
 {
     const struct hyper_parameters *h = &m->hyper;
-    const struct tensor *found = find(m, "model.embed_tokens_per_layer.weight");
+    const struct tensor *found = model_find_tensor(m, "model.embed_tokens_per_layer.weight");
     const uint32_t given = h->layer_vocabulary, all = h->vocabulary;
 
     if (given == 0 || given == all || found == NULL || found->rank != 2 || found->shape[0] != given)

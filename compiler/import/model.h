@@ -246,6 +246,8 @@ void model_add_special_token(struct model *m, const char *name, const char *text
 
 /* The tensor of that name, or NULL. */
 const struct tensor *model_tensor(const struct model *m, str_id name);
+const struct tensor *model_find_tensor(const struct model *m, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* The tensor that has this name in its file, or NULL. */
 struct tensor *model_source_tensor(const struct model *m, str_id source_name);
 /* The same for tensors that cannot be read. */

@@ -9,7 +9,8 @@
  * compilers vectorize them.
  *
  * Sources: the layouts of block_q4_0, block_q4_1, block_q5_0, block_q5_1, block_q8_0, block_q4_K,
- * block_q5_K, block_q6_K, block_mxfp4 and block_iq4_nl in ggml (ggml-common.h); the README of the golden vectors.
+ * block_q5_K, block_q6_K, block_mxfp4 and block_iq4_nl in ggml (ggml-common.h); the README of the
+ * golden vectors.
  */
 #include "compiler/import/quant.h"
 

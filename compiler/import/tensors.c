@@ -5,6 +5,8 @@
 #include "compiler/base/out.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,6 +127,18 @@ const struct tensor *model_tensor(const struct model *m, str_id name)
         if (m->tensors[i].name == name)
             return &m->tensors[i];
     return NULL;
+}
+
+const struct tensor *model_find_tensor(const struct model *m, const char *format, ...)
+{
+    char name[128];
+    va_list arguments;
+
+    va_start(arguments, format);
+    int bytes = vsnprintf(name, sizeof name, format, arguments);
+    va_end(arguments);
+    str_id id = bytes < (int)sizeof name ? str_find(m->strings, name, (size_t)bytes) : 0;
+    return id == 0 ? NULL : model_tensor(m, id);
 }
 
 void model_drop_tensor(struct model *m, str_id name)

@@ -10,7 +10,8 @@
  * Attention of few rows reads K and V once and waits for memory. Its tiles are chunks of keys, so
  * that any number of threads has work. Few chunks cost least; CHUNKS_MAX of them have room for
  * their results. What counts is the window, not what the state holds, so that a ring has the bits
- * of the rows in whose place it stands. A level whose threads do not share the keys of a run has no chunks.
+ * of the rows in whose place it stands. A level whose threads do not share the keys of a run has no
+ * chunks.
  *
  * A formula over few rows has tiles of columns, so that all threads have work.
  *

@@ -146,7 +146,6 @@ static void finish(const struct call *c, uint64_t row, uint32_t n, float gate, f
         k->code.bytes == 0 ? operands[0] : scalar_eval(&k->code, operands);
 }
 
-/* A slot of a row: what stands in the result until the last one is the sum so far. */
 /* That of an expert and column; 0 where the product has none. */
 static float bias_at(const struct call *c, uint32_t argument, uint32_t expert, uint32_t n)
 {
@@ -155,6 +154,7 @@ static float bias_at(const struct call *c, uint32_t argument, uint32_t expert, u
     return lir_has(c->kernel, argument) ? row_at(c, argument, 0)[(uint64_t)expert * k->n + n] : 0;
 }
 
+/* A slot of a row: what stands in the result until the last one is the sum so far. */
 static void mix(const struct call *c, uint64_t pair, uint32_t n, float product)
 {
     const uint64_t slots = c->kernel->matmul.slots, row = pair / slots, slot = pair % slots;

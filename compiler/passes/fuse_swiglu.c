@@ -3,8 +3,8 @@
  *     mul(act(x G'), x U')   =>   gated_matmul(x, interleave(G, U)), act
  *     mul(min(x G', 7) * sigmoid(...), max(x U', -7) + 1)   =>   the same with a formula
  *
- * The same of two expert_matmul of one route, with biases or without. act is silu, or any elementwise op of one operand; the operands of mul may stand either way
- * round. More generally, elementwise ops over two products of one x, numbers and vectors join up to
+ * The same of two expert_matmul of one route, with biases or without. act is silu, or any elementwise
+ * op of one operand; the operands of mul may stand either way round. More generally, elementwise ops over two products of one x, numbers and vectors join up to
  * a mul, where exp, tanh or erf is of one product alone: that product is the gate.
  *
  * Needs: one node per value (cse), no dead readers (dce). Keeps: the name of the product. Not done

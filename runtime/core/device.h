@@ -69,8 +69,8 @@ struct device_ops {
     /* Those of this kind, one after the other, until on_device returns RLX_GO_STOP. NULL: there is
      * one, without a number. */
     void (*list)(rlx_device_fn on_device, void *context);
-    bool
-        reads_mapping; /* weights are read where the file is mapped, and run() shows steps to expert_memory.h */
+    /* Weights are read where the file is mapped, and run() shows steps to expert_memory.h. */
+    bool reads_mapping;
     bool can_be_fast; /* "auto" tries DEVICE_FAST before the CPU */
     /* The level of an artifact whose code this device runs, or can at least describe, so that open
      * says why it cannot run; NULL and RLX_OK if the artifact has no

@@ -8,9 +8,9 @@
 
 /* Of the levels whose features the device has, the one with the fewest in software, and of these the
  * one with the most features, because each feature makes code faster where it is an instruction of
- * the device, or says what the device is. Where the device lacks something for each of them, the nearest one: of facts that are
- * all zero, the level that needs least. RLX_VULKAN_LEVEL in the environment names another one, for
- * tests. NULL and RLX_OK if the artifact has no levels at all. `name` is that of the file, for
+ * the device, or says what the device is. Where the device lacks something for each of them, the
+ * nearest one: of facts that are all zero, the level that needs least. RLX_VULKAN_LEVEL in the
+ * environment names another one, for tests. NULL and RLX_OK if the artifact has no levels at all. `name` is that of the file, for
  * errors. */
 rlx_status vulkan_choose_level(const struct artifact *a, const char *name,
                                const struct vulkan_facts *facts, const struct rlx_level **level,

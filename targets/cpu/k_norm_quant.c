@@ -1,6 +1,6 @@
-/* norm_quant: rows of f32, with or without RMS norm and a residual, to an activation buffer. In: x, the norm's
- * weight, the residual; out: f32 rows, or packed tiles of bf16, i8 or i16 (norm_quant_blocks.c) in the forms that
- * matmul_sums.c pictures. Rows that the last tile lacks are zeros there.
+/* norm_quant: rows of f32, with or without RMS norm and a residual, to an activation buffer. In: x,
+ * the norm's weight, the residual; out: f32 rows, or packed tiles of bf16, i8 or i16
+ * (norm_quant_blocks.c) in the forms that matmul_sums.c pictures. Rows that the last tile lacks are zeros there.
  */
 #include "targets/cpu/norm_quant.h"
 

@@ -302,7 +302,8 @@ static void join(const struct vulkan_matmul *m)
 /* ---- all ---- */
 
 /* The rows of x from `first` on. All slices take as many turns, also the last one where it has fewer
- * blocks: of threads that leave a loop before others, lavapipe may keep sums as they were a turn earlier. */
+ * blocks: of threads that leave a loop before others, lavapipe may keep sums as they were a turn
+ * earlier. */
 static void rows_of_x(const struct vulkan_matmul *m)
 {
     struct vulkan_shader *s = m->shader;

@@ -1,5 +1,5 @@
-/* norm_quant: rows of f32, with or without RMS norm and a residual, as activations of f32, i16 or i8 in the form that
- * activation.c finds rows in. A workgroup has the rows of a tile, one after the other. */
+/* norm_quant: rows of f32, with or without RMS norm and a residual, as activations of f32, i16 or i8
+ * in the form that activation.c finds rows in. A workgroup has the rows of a tile, one after the other. */
 #include "targets/vulkan/vulkan.h"
 
 /* Element `column` of the row, less the mean where the norm is centered. */
