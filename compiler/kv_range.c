@@ -64,8 +64,9 @@ static double projection_bound(const struct model *m, struct arena *a, uint32_t 
     snprintf(name, sizeof name, "self_attn.%s_proj.bias", which);
     const float *bias = layer_vector(m, a, layer, name, t->shape[0]);
     float *row = arena_new(a, float, n), longest = 0;
+    uint8_t *room = arena_new(a, uint8_t, tensor_row_bytes(t));
     for (uint64_t i = 0; i < t->shape[0]; i++) {
-        quant_decode(t->dtype, model_row(m, t, i, NULL), n, row);
+        quant_decode(t->dtype, model_row(m, t, i, room), n, row);
         longest = fmaxf(longest, squares_of(row, g, n));
     }
     return sqrt((double)n) * sqrt((double)longest) +

@@ -224,23 +224,6 @@ static void read_biases(const struct config *c, struct hyper_parameters *h)
     }
 }
 
-static void check_quantization(const struct config *c)
-{
-    static const char *const keys[] = {"quantization_config", "compression_config"};
-
-    for (size_t i = 0; i < countof(keys); i++) {
-        const json_t *value = config_get(c->root, keys[i]);
-        const json_t *method = json_object_get(value, "quant_method");
-        if (value != NULL &&
-            !(json_is_string(method) && strcmp(json_string_value(method), "mxfp4") == 0))
-            diag_error(
-                c->diags, config_place(c, keys[i]),
-                "expected plain weights (F32, F16 or BF16), found a quantized checkpoint%s%s",
-                method == NULL ? "" : ", quant_method ",
-                method == NULL ? "" : json_found(c->diags->arena, method));
-    }
-}
-
 /* model_type names the class that computes the model; `architectures`, the classes that it was
  * published for. */
 static void check_class(const struct config *c)
@@ -324,7 +307,7 @@ bool config_read(const char *path, struct model *m, struct diags *d)
         read_sizes(&c, h);
         read_facts(&c, h);
         read_biases(&c, h);
-        check_quantization(&c);
+        config_read_quantization(&c, root, &m->quantization);
         check_class(&c);
         config_check_ids(&c, h->vocabulary);
         bool complete =

@@ -43,6 +43,8 @@ void config_read_layer_sizes(const struct config *c, const struct hyper_paramete
                              struct layer_parameters *layer);
 /* config_layers.c: sliding_window and the layers that have it, what turns each, and their sizes. */
 void config_read_layers(const struct config *c, struct hyper_parameters *h);
+/* config_quantization.c: what `root`, the whole file, says about coded tensors. */
+void config_read_quantization(const struct config *c, const json_t *root, struct quantization *out);
 /* config_rope.c: theta, scaling and the part of a head that turns; tensors of divisors, if the
  * frequencies are in the file. Needs the context and the layers. */
 void config_read_rope(const struct config *c, struct model *m);

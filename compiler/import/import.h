@@ -194,8 +194,8 @@ const char *tensor_name_in_file(const struct model *m, const char *name);
 bool import_split_fused(struct model *m, struct diags *d);
 /* Adds tensors that follow from others, or from nothing. made_tensors.c */
 bool import_make_tensors(struct model *m, struct diags *d);
-/* Makes tensors of mxfp4 of blocks and scales. mxfp4_tensors.c */
-bool import_join_mxfp4(struct model *m, struct diags *d);
+/* Makes tensors of numbers, scales and the like. coded_tensors.c */
+bool import_join_coded(struct model *m, struct diags *d);
 /* Makes one tensor [experts, out, in] of those of a layer's experts. expert_tensors.c */
 bool import_stack_experts(struct model *m, struct diags *d);
 bool import_gguf(uint32_t file, const struct import_options *options, struct model *m,

@@ -25,24 +25,8 @@ struct tensor {
     /* A tensor that no file has as such (model_add_slices, model_add_memory). */
     const uint8_t *memory; /* its bytes; NULL: they are in the file, or in slices */
     const struct tensor_slice *slices;
-    uint32_t slice_count;          /* 0: not made of slices */
-    const struct mxfp4_pair *pair; /* NULL: not made of one */
-};
-
-/* A tensor of u8, which means something only together with another. */
-struct byte_tensor {
-    str_id name;
-    uint8_t rank;
-    uint64_t shape[MODEL_MAX_RANK];
-    uint32_t file;
-    uint64_t offset, bytes; /* inside that file; checked */
-};
-
-enum { MXFP4_BLOCK = 32, MXFP4_BLOCK_BYTES = 16 };
-
-/* Nibbles and exponents of a tensor of mxfp4 (mxfp4_tensors.c). */
-struct mxfp4_pair {
-    struct byte_tensor blocks, scales;
+    uint32_t slice_count;      /* 0: not made of slices */
+    const struct coded *coded; /* NULL: not made of coded parts (coded.h) */
 };
 
 /* Some rows of a tensor; a row is all elements of the last axis. */
@@ -170,6 +154,21 @@ struct hyper_parameters {
     bool norms_lack_one;     /* the weights of norms are stored minus 1 */
 };
 
+/* What the configuration of a directory says about coded tensors (config_quantization.c). What their
+ * shapes say does not stand here. */
+enum quantization_method {
+    QUANTIZATION_none,
+#define METHOD(name, spelling) QUANTIZATION_##name,
+#include "compiler/import/quantizations.def"
+#undef METHOD
+};
+struct quantization {
+    enum quantization_method method;
+    uint32_t group;      /* columns that share a scale; 0: it follows from shapes */
+    uint32_t block[2];   /* rows and columns that do, of fp8; 0: 128 */
+    bool zeros_lack_one; /* GPTQ: zero points are stored minus 1 */
+};
+
 /* What a publisher may recommend for sampling, and the given values in the file's own spelling,
  * where -1 stands for all. */
 enum sampling_option {
@@ -207,8 +206,10 @@ struct model {
     const struct architecture *kind; /* import.h; NULL: tensors alone */
     struct unread_tensor *unread;
     uint32_t unread_count, unread_capacity;
-    struct byte_tensor *byte_tensors; /* of a directory; each is unread, too, until it is joined */
-    uint32_t byte_tensor_count, byte_tensor_capacity;
+    struct part
+        *parts; /* of a directory, each also a tensor or unread, until it is joined: coded.h */
+    uint32_t part_count, part_capacity;
+    struct quantization quantization;
     struct hyper_parameters hyper;
     struct vocabulary *vocabulary; /* NULL: the model has none. See import/vocabulary.h */
     const char *chat_template;     /* Jinja source; NULL: none */
@@ -261,8 +262,8 @@ const uint8_t *model_data(const struct model *m, const struct tensor *t);
 uint64_t tensor_rows(const struct tensor *t);  /* the product of all axes but the last */
 uint64_t tensor_width(const struct tensor *t); /* the last axis; 1 where there is none */
 uint64_t tensor_row_bytes(const struct tensor *t);
-/* The bytes of one row of any tensor. One of a pair is made in `room`, which has tensor_row_bytes; NULL:
- * the caller knows that there is no pair. */
+/* The bytes of one row of any tensor. One of coded parts is made in `room`, which has
+ * tensor_row_bytes; NULL: the caller knows that there are none. */
 const uint8_t *model_row(const struct model *m, const struct tensor *t, uint64_t row,
                          uint8_t *room);
 /* Calls `visit` for each part of the model's files that holds some of these rows. */
@@ -277,8 +278,8 @@ void model_visit_rows(const struct model *m, const struct tensor *t, uint64_t fi
  * several tensors. */
 bool model_add_slices(struct model *m, struct tensor t, const struct tensor_slice *slices,
                       uint32_t count, struct diags *d);
-/* Adds a tensor [experts, out, in] of a pair that fits it. */
-void model_add_mxfp4(struct model *m, struct tensor t, const struct mxfp4_pair *pair);
+/* Adds a tensor of coded parts, which fit it. */
+void model_add_coded(struct model *m, struct tensor t, const struct coded *coded);
 /* Adds a tensor whose bytes are copied from memory. */
 void model_add_memory(struct model *m, struct tensor t, const uint8_t *bytes);
 

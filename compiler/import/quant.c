@@ -19,7 +19,7 @@
 #include <float.h>
 #include <string.h>
 
-enum { BLOCK = 32, LANES = 8 };
+enum { BLOCK = QUANT_BLOCK, LANES = 8 };
 
 static uint16_t half_at(const uint8_t *at)
 {
@@ -297,6 +297,23 @@ static void put_integers(const int32_t quants[BLOCK], uint32_t bits, uint8_t *ou
     }
     for (int i = 0; i < BLOCK / 2; i++)
         out[i] = (uint8_t)((quants[i] & 15) | (quants[BLOCK / 2 + i] & 15) << 4);
+}
+
+void quant_put_block(enum dtype dtype, float scale, const int32_t values[QUANT_BLOCK],
+                     uint8_t *block)
+{
+    const uint32_t bits = dtype == DTYPE_q4_0 ? 4 : 5;
+    int32_t quants[BLOCK];
+
+    assert(dtype == DTYPE_q4_0 || dtype == DTYPE_q5_0 || dtype == DTYPE_q8_0);
+    put_half(block, f32_to_f16(scale));
+    for (int i = 0; i < BLOCK && dtype == DTYPE_q8_0; i++)
+        block[2 + i] = (uint8_t)values[i];
+    if (dtype == DTYPE_q8_0)
+        return;
+    for (int i = 0; i < BLOCK; i++)
+        quants[i] = values[i] + (1 << (bits - 1));
+    put_integers(quants, bits, block + 2);
 }
 
 /* q4_0 and q5_0: the value of largest magnitude becomes the lowest integer, minus half the

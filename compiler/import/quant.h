@@ -13,6 +13,12 @@ void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float
  * quantizers. */
 bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t *out);
 
+/* A block of q4_0, q5_0 or q8_0 of these integers, which are inside the type's range. f16 holds the
+ * scale. */
+enum { QUANT_BLOCK = 32 };
+void quant_put_block(enum dtype dtype, float scale, const int32_t values[QUANT_BLOCK],
+                     uint8_t *block);
+
 bool quant_has_encoder(enum dtype dtype);
 
 /* Whether the scales of blocks of 32 are finite (other types have none). False if quant_encode met

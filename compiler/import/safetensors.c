@@ -4,6 +4,7 @@
  * A file is the length of a JSON header (u64), the header, then the data: {"name": {"dtype",
  * "shape", "data_offsets"}, …}. Source: the format description of huggingface/safetensors.
  */
+#include "compiler/import/coded.h"
 #include "compiler/import/import.h"
 
 #include <inttypes.h>
@@ -66,14 +67,26 @@ static bool read_extent(const json_t *offsets, uint64_t *begin, uint64_t *end, s
     return true;
 }
 
-/* Its shape must not be trusted to fit its bytes. */
-static void add_bytes(struct model *m, const struct tensor *t, uint64_t bytes)
+/* Notes a tensor that may be a part of another. False: its shape and its bytes do not agree. */
+static bool add_part(struct model *m, const struct tensor *t, enum part_type type, const char *name,
+                     uint64_t bytes)
 {
-    struct byte_tensor b = {
-        .name = t->name, .rank = t->rank, .file = t->file, .offset = t->offset, .bytes = bytes};
+    struct part p = {.name = t->name,
+                     .source_name = str_of(m->strings, name),
+                     .type = type,
+                     .rank = t->rank,
+                     .file = t->file,
+                     .offset = t->offset,
+                     .bytes = bytes};
+    uint64_t expected = part_type_bytes(type);
 
-    memcpy(b.shape, t->shape, sizeof b.shape);
-    ARENA_PUSH(m->arena, m->byte_tensors, m->byte_tensor_count, m->byte_tensor_capacity) = b;
+    for (uint32_t i = 0; i < t->rank; i++)
+        if (!checked_mul(expected, t->shape[i], &expected))
+            return false;
+    memcpy(p.shape, t->shape, sizeof p.shape);
+    if (expected == bytes)
+        ARENA_PUSH(m->arena, m->parts, m->part_count, m->part_capacity) = p;
+    return expected == bytes;
 }
 
 static void read_tensor(struct model *m, uint32_t file, uint64_t data_at, const char *name,
@@ -112,8 +125,13 @@ static void read_tensor(struct model *m, uint32_t file, uint64_t data_at, const 
     }
     t.name = tensor_name_from_file(m, name);
     t.offset = data_at + begin;
-    if (odd == NULL && strcmp(json_string_value(dtype), "U8") == 0)
-        add_bytes(m, &t, end - begin);
+    enum part_type type = part_type_of(json_string_value(dtype));
+    if (odd == NULL && type != PART_none && !add_part(m, &t, type, name, end - begin) &&
+        t.dtype == DTYPE_none) {
+        diag_error(d, at, "expected as many bytes as its shape and type say, found %" PRIu64,
+                   end - begin);
+        return;
+    }
     if (t.dtype == DTYPE_none || odd != NULL) {
         model_add_unread(m, t.name, name, t.dtype == DTYPE_none ? json_string_value(dtype) : NULL,
                          odd);
@@ -261,8 +279,8 @@ static void settle_names(struct model *m)
         settle_name(m, add, &m->tensors[i].name);
     for (uint32_t i = 0; i < m->unread_count; i++)
         settle_name(m, add, &m->unread[i].name);
-    for (uint32_t i = 0; i < m->byte_tensor_count; i++)
-        settle_name(m, add, &m->byte_tensors[i].name);
+    for (uint32_t i = 0; i < m->part_count; i++)
+        settle_name(m, add, &m->parts[i].name);
 }
 
 /* If the configuration ties the lm_head to the embedding and the file has both, transformers ties
@@ -279,7 +297,8 @@ static void settle_lm_head(struct model *m, struct diags *d)
         m->tensors[lm_head - m->tensors].name = embedding_name;
         return;
     }
-    m->hyper.tied = lm_head->dtype == embedding->dtype && lm_head->rank == embedding->rank &&
+    m->hyper.tied = lm_head->coded == NULL && embedding->coded == NULL &&
+                    lm_head->dtype == embedding->dtype && lm_head->rank == embedding->rank &&
                     memcmp(lm_head->shape, embedding->shape, sizeof lm_head->shape) == 0 &&
                     memcmp(model_data(m, lm_head), model_data(m, embedding), lm_head->bytes) == 0;
     if (!m->hyper.tied)
@@ -322,9 +341,9 @@ bool import_safetensors(const char *directory, struct model *m, struct diags *d)
     if (m->file_count == 0)
         return false;
     settle_names(m);
-    good = good && model_check_tensors(m, d);
+    good = good && model_check_tensors(m, d) && import_join_coded(m, d);
     if (good)
         settle_lm_head(m, d);
-    return good && import_join_mxfp4(m, d) && import_stack_experts(m, d) &&
-           import_split_fused(m, d) && import_make_tensors(m, d);
+    return good && import_stack_experts(m, d) && import_split_fused(m, d) &&
+           import_make_tensors(m, d);
 }

@@ -1,13 +1,13 @@
-/* Rows of tensors, wherever they are: in a file, in memory, or in slices of other tensors. In: a
- * tensor and a row; out: its bytes. */
-#include "compiler/import/model.h"
+/* Rows of tensors, wherever they are: in a file, in memory, in slices of other tensors, or in coded
+ * parts. In: a tensor and a row; out: its bytes. */
+#include "compiler/import/coded.h"
 
 #include <inttypes.h>
 #include <string.h>
 
 const uint8_t *model_data(const struct model *m, const struct tensor *t)
 {
-    assert(t->slice_count == 0 && t->pair == NULL);
+    assert(t->slice_count == 0 && t->coded == NULL);
     return t->memory != NULL ? t->memory : m->files[t->file].data + t->offset;
 }
 
@@ -30,29 +30,6 @@ uint64_t tensor_row_bytes(const struct tensor *t)
     return tensor_width(t) / dtype_info[t->dtype].block * dtype_info[t->dtype].bytes;
 }
 
-/* Row `row` of a pair as blocks of mxfp4: an exponent, then the nibbles of elements j and 16 + j. */
-static const uint8_t *pair_row(const struct model *m, const struct tensor *t, uint64_t row,
-                               uint8_t *room)
-{
-    enum { HALF = MXFP4_BLOCK / 2 };
-    const struct byte_tensor *b = &t->pair->blocks, *s = &t->pair->scales;
-    const uint64_t count = tensor_width(t) / MXFP4_BLOCK;
-    const uint8_t *from = m->files[b->file].data + b->offset + row * count * MXFP4_BLOCK_BYTES;
-    const uint8_t *exponents = m->files[s->file].data + s->offset + row * count;
-
-    assert(room != NULL);
-    for (uint64_t i = 0; i < count; i++, from += MXFP4_BLOCK_BYTES) {
-        uint8_t *to = room + i * (1 + MXFP4_BLOCK_BYTES);
-        to[0] = exponents[i];
-        for (uint32_t j = 0; j < HALF; j += 2) { /* bytes of elements j, j + 1 and 16 later */
-            uint8_t low = from[j / 2], high = from[(HALF + j) / 2];
-            to[1 + j] = (uint8_t)((low & 15) | high << 4);
-            to[2 + j] = (uint8_t)(low >> 4 | (high & 0xf0));
-        }
-    }
-    return room;
-}
-
 const uint8_t *model_row(const struct model *m, const struct tensor *t, uint64_t row, uint8_t *room)
 {
     while (t->slice_count != 0) {
@@ -62,8 +39,11 @@ const uint8_t *model_row(const struct model *m, const struct tensor *t, uint64_t
         row += s->first;
         t = &s->of;
     }
-    return t->pair != NULL ? pair_row(m, t, row, room)
-                           : model_data(m, t) + row * tensor_row_bytes(t);
+    if (t->coded == NULL)
+        return model_data(m, t) + row * tensor_row_bytes(t);
+    assert(room != NULL);
+    coded_row(m, t, row, room);
+    return room;
 }
 
 void model_visit_rows(const struct model *m, const struct tensor *t, uint64_t first, uint64_t rows,
@@ -73,12 +53,8 @@ void model_visit_rows(const struct model *m, const struct tensor *t, uint64_t fi
 {
     uint64_t end = first + rows, before = 0;
 
-    if (t->pair != NULL) {
-        const struct byte_tensor *b = &t->pair->blocks, *s = &t->pair->scales;
-        const uint64_t count = tensor_width(t) / MXFP4_BLOCK;
-        visit(context, &m->files[b->file], b->offset + first * count * MXFP4_BLOCK_BYTES,
-              rows * count * MXFP4_BLOCK_BYTES);
-        visit(context, &m->files[s->file], s->offset + first * count, rows * count);
+    if (t->coded != NULL) {
+        coded_visit(m, t, first, rows, visit, context);
         return;
     }
     if (t->slice_count == 0 && t->memory == NULL)
@@ -134,10 +110,10 @@ bool model_add_slices(struct model *m, struct tensor t, const struct tensor_slic
     return true;
 }
 
-void model_add_mxfp4(struct model *m, struct tensor t, const struct mxfp4_pair *pair)
+void model_add_coded(struct model *m, struct tensor t, const struct coded *coded)
 {
-    t.pair = pair;
-    t.file = pair->blocks.file;
+    t.coded = coded;
+    t.file = coded->numbers.part.file;
     add(m, t);
 }
 

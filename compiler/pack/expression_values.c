@@ -59,9 +59,9 @@ static void decode(enum dtype dtype, const uint8_t *row, uint64_t column, uint64
 static void tensor_values(const struct expression *x, const struct expression_op *o,
                           const struct region *r)
 {
-    uint8_t *room = o->tensor->pair == NULL
-                        ? NULL
-                        : (uint8_t *)floats(ceil_div(tensor_row_bytes(o->tensor), sizeof(float)));
+    bool made = o->tensor->coded != NULL || o->tensor->slice_count != 0;
+    uint8_t *room =
+        made ? (uint8_t *)floats(ceil_div(tensor_row_bytes(o->tensor), sizeof(float))) : NULL;
 
     for (uint64_t i = 0; i < r->rows; i++)
         decode((enum dtype)o->dtype, model_row(x->model, o->tensor, r->row + i, room), r->column,

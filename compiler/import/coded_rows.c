@@ -1,0 +1,304 @@
+/* Rows of coded tensors. In: parts that were checked; out: numbers, scales and zero points of some
+ * columns, and rows made of them. Contract: coded.h. */
+#include "compiler/import/coded.h"
+
+#include "compiler/base/float16.h"
+#include "compiler/import/quant.h"
+
+#include <math.h>
+#include <string.h>
+
+/* ---- elements of parts ---- */
+
+uint32_t part_type_bytes(enum part_type type)
+{
+    static const uint8_t all[] = {0,
+#define PART(name, safetensors, bytes) bytes,
+                                  PART_TYPES(PART)
+#undef PART
+    };
+    return all[type];
+}
+
+enum part_type part_type_of(const char *safetensors)
+{
+    static const char *const all[] = {"",
+#define PART(name, safetensors, bytes) safetensors,
+                                      PART_TYPES(PART)
+#undef PART
+    };
+    for (uint32_t i = 1; i < countof(all); i++)
+        if (strcmp(all[i], safetensors) == 0)
+            return (enum part_type)i;
+    return PART_none;
+}
+
+static const uint8_t *data_of(const struct model *m, const struct part *p)
+{
+    return m->files[p->file].data + p->offset;
+}
+
+const float *e4m3_values(void)
+{
+    static float values[256];
+
+    for (uint32_t i = 0; i < 256; i++) { /* the same values, whoever writes them first */
+        const int exponent = (int)(i >> 3 & 15), fraction = (int)(i & 7);
+        float value = exponent == 0 ? ldexpf((float)fraction, -9)
+                                    : ldexpf((float)(8 + fraction), exponent - 10);
+        value = (i & 127) == 127 ? NAN : value;
+        values[i] = i < 128 ? value : -value;
+    }
+    return values;
+}
+
+double part_number(const struct model *m, const struct part *p, uint64_t i)
+{
+    const uint8_t *at = data_of(m, p) + i * part_type_bytes(p->type);
+    uint16_t half;
+    int32_t word;
+    int64_t long_word;
+    float single;
+
+    switch (p->type) {
+    case PART_u8:
+        return *at;
+    case PART_i8:
+        return (int8_t)*at;
+    case PART_i32:
+        memcpy(&word, at, sizeof word);
+        return word;
+    case PART_i64:
+        memcpy(&long_word, at, sizeof long_word);
+        return (double)long_word;
+    case PART_f16:
+    case PART_bf16:
+        memcpy(&half, at, sizeof half);
+        return (double)(p->type == PART_f16 ? f16_to_f32(half) : bf16_to_f32(half));
+    case PART_f32:
+        memcpy(&single, at, sizeof single);
+        return (double)single;
+    case PART_f8_e4m3:
+    case PART_none:
+        break;
+    }
+    unreachable("a part without numbers");
+}
+
+static uint32_t word_at(const uint8_t *data, uint64_t i)
+{
+    uint32_t word;
+
+    memcpy(&word, data + 4 * i, sizeof word);
+    return word;
+}
+
+/* Integer `packed` of the packed axis, `other` of the other one. */
+static int32_t integer(const struct coded_integers *n, const uint8_t *data, uint64_t packed,
+                       uint64_t other)
+{
+    static const uint8_t place[] = {0, 4, 1, 5, 2, 6, 3, 7}; /* of the nibble of an element */
+    uint64_t bit;
+
+    if (n->part.type == PART_i8)
+        return (int8_t)data[packed * n->step + other * n->stride];
+    if (n->part.type == PART_f8_e4m3)
+        return data[packed * n->step + other * n->stride];
+    if (n->part.type == PART_u8)
+        return data[packed / 2 * n->step + other * n->stride] >> (packed % 2 == 0 ? 4 : 0) & 15;
+    if (n->alternating)
+        packed = packed / 8 * 8 + place[packed % 8];
+    bit = packed * n->bits;
+    uint64_t at = bit / 32 * n->step + other * n->stride, shift = bit % 32;
+    uint64_t value = (word_at(data, at) + n->added) >> shift;
+    if (shift + n->bits > 32)
+        value |= (uint64_t)(word_at(data, at + n->step) + n->added) << (32 - shift);
+    return (int32_t)(value & ((1u << n->bits) - 1));
+}
+
+/* ---- groups ---- */
+
+static float scale_at(const struct model *m, const struct coded *c, uint64_t row, uint64_t group)
+{
+    const uint64_t i = row / c->group_rows * c->row_step + group * c->column_step;
+    double value = part_number(m, &c->scales, i);
+
+    if (c->scale_table == NULL)
+        return (float)value;
+    float outer = (float)part_number(m, &c->outer_scales, i / c->outer_block);
+    float product = c->scale_table[(uint8_t)value] * outer;
+    return product + c->scale_offset;
+}
+
+static int32_t zero_at(const struct model *m, const struct coded *c, uint64_t row, uint64_t group)
+{
+    if (c->zeros.part.type == PART_none)
+        return c->zero;
+    int32_t stored = integer(&c->zeros, data_of(m, &c->zeros.part), row, group);
+    return c->zeros.part.type == PART_i8 ? stored : (stored + c->zero) & ((1 << c->zeros.bits) - 1);
+}
+
+static uint64_t group_count(const struct coded *c, uint64_t columns)
+{
+    uint32_t most = 0;
+
+    for (uint64_t i = 0; i < columns && c->group_of != NULL; i++)
+        most = c->group_of[i] > most ? c->group_of[i] : most;
+    return c->group_of != NULL ? most + 1 : ceil_div(columns, c->group_columns);
+}
+
+bool coded_measure(const struct model *m, struct coded *c, uint64_t rows, uint64_t columns)
+{
+    const uint64_t groups = group_count(c, columns);
+    bool has_zeros = c->zeros.part.type != PART_none;
+
+    c->half_scales = true;
+    c->least_zero = has_zeros ? INT32_MAX : c->zero;
+    c->greatest_zero = has_zeros ? INT32_MIN : c->zero;
+    for (uint64_t row = 0; row < rows; row += c->group_rows)
+        for (uint64_t group = 0; group < groups; group++) {
+            float scale = scale_at(m, c, row, group);
+            if (!isfinite(scale))
+                return false;
+            c->half_scales = c->half_scales && f16_to_f32(f32_to_f16(scale)) == scale;
+        }
+    for (uint64_t row = 0; row < rows && has_zeros; row++)
+        for (uint64_t group = 0; group < groups; group++) {
+            int32_t zero = zero_at(m, c, row, group);
+            c->least_zero = zero < c->least_zero ? zero : c->least_zero;
+            c->greatest_zero = zero > c->greatest_zero ? zero : c->greatest_zero;
+        }
+    return true;
+}
+
+enum dtype coded_type(const struct coded *c, uint64_t columns)
+{
+    static const struct {
+        enum dtype dtype;
+        int32_t least, greatest;
+    } types[] = {{DTYPE_q4_0, -8, 7}, {DTYPE_q5_0, -16, 15}, {DTYPE_q8_0, -128, 127}};
+    const bool is_signed = c->numbers.part.type == PART_i8;
+    const int32_t least = is_signed ? -128 : 0;
+    const int32_t greatest = is_signed ? 127 : (1 << c->numbers.bits) - 1;
+
+    if (c->is_mxfp4)
+        return DTYPE_mxfp4;
+    if (c->table != NULL || c->group_of != NULL || !c->half_scales || columns % QUANT_BLOCK != 0 ||
+        (c->group_columns % QUANT_BLOCK != 0 && c->group_columns < columns))
+        return DTYPE_f32;
+    for (size_t i = 0; i < countof(types); i++)
+        if (least - c->greatest_zero >= types[i].least &&
+            greatest - c->least_zero <= types[i].greatest)
+            return types[i].dtype;
+    return DTYPE_f32;
+}
+
+/* ---- rows ---- */
+
+/* Numbers of `count` columns from `column` on. */
+static void read_numbers(const struct model *m, const struct coded *c, uint64_t row,
+                         uint64_t column, uint64_t count, int32_t *to)
+{
+    const uint8_t *data = data_of(m, &c->numbers.part);
+
+    for (uint64_t i = 0; i < count; i++)
+        to[i] = c->packed_rows ? integer(&c->numbers, data, row, column + i)
+                               : integer(&c->numbers, data, column + i, row);
+}
+
+static void row_of_blocks(const struct model *m, const struct tensor *t, uint64_t row, uint8_t *to)
+{
+    const struct coded *c = t->coded;
+    int32_t numbers[QUANT_BLOCK];
+
+    for (uint64_t at = 0; at < tensor_width(t); at += QUANT_BLOCK) {
+        const uint64_t group = at / c->group_columns;
+        const int32_t zero = zero_at(m, c, row, group);
+        read_numbers(m, c, row, at, QUANT_BLOCK, numbers);
+        for (uint32_t i = 0; i < QUANT_BLOCK; i++)
+            numbers[i] -= zero;
+        quant_put_block(t->dtype, scale_at(m, c, row, group), numbers, to);
+        to += dtype_info[t->dtype].bytes;
+    }
+}
+
+static void row_of_floats(const struct model *m, const struct tensor *t, uint64_t row, uint8_t *to)
+{
+    const struct coded *c = t->coded;
+    const uint64_t columns = tensor_width(t);
+    int32_t number, zero = 0;
+    uint64_t last = UINT64_MAX;
+    float scale = 0;
+
+    for (uint64_t i = 0; i < columns; i++) {
+        uint64_t group = c->group_of != NULL ? c->group_of[i] : i / c->group_columns;
+        if (group != last) {
+            scale = scale_at(m, c, row, group);
+            zero = zero_at(m, c, row, group);
+            last = group;
+        }
+        read_numbers(m, c, row, i, 1, &number);
+        float value = (c->table != NULL ? c->table[number] : (float)(number - zero)) * scale;
+        memcpy(to + i * sizeof value, &value, sizeof value);
+    }
+}
+
+/* Blocks of mxfp4: an exponent, then the nibbles of elements j and 16 + j. */
+static void row_of_mxfp4(const struct model *m, const struct tensor *t, uint64_t row, uint8_t *to)
+{
+    enum { HALF = MXFP4_BLOCK / 2 };
+    const struct coded *c = t->coded;
+    const uint64_t count = tensor_width(t) / MXFP4_BLOCK;
+    const uint8_t *from = data_of(m, &c->numbers.part) + row * count * MXFP4_BLOCK_BYTES;
+    const uint8_t *exponents = data_of(m, &c->scales) + row * count;
+
+    for (uint64_t i = 0; i < count; i++, from += MXFP4_BLOCK_BYTES, to += 1 + MXFP4_BLOCK_BYTES) {
+        to[0] = exponents[i];
+        for (uint32_t j = 0; j < HALF; j += 2) { /* bytes of elements j, j + 1 and 16 later */
+            uint8_t low = from[j / 2], high = from[(HALF + j) / 2];
+            to[1 + j] = (uint8_t)((low & 15) | high << 4);
+            to[2 + j] = (uint8_t)(low >> 4 | (high & 0xf0));
+        }
+    }
+}
+
+void coded_row(const struct model *m, const struct tensor *t, uint64_t row, uint8_t *to)
+{
+    if (t->coded->is_mxfp4)
+        row_of_mxfp4(m, t, row, to);
+    else if (t->dtype == DTYPE_f32)
+        row_of_floats(m, t, row, to);
+    else
+        row_of_blocks(m, t, row, to);
+}
+
+/* ---- what rows are made of ---- */
+
+typedef void (*file_visitor)(void *context, const struct file *f, uint64_t offset, uint64_t bytes);
+
+/* The bytes of some rows, where the part has `rows` of them one after the other; else all bytes. */
+static void visit_part(const struct model *m, const struct part *p, uint64_t rows, uint64_t first,
+                       uint64_t count, file_visitor visit, void *context)
+{
+    const uint64_t each = rows == 0 ? 0 : p->bytes / rows;
+
+    if (p->type == PART_none)
+        return;
+    if (each == 0 || each * rows != p->bytes)
+        visit(context, &m->files[p->file], p->offset, p->bytes);
+    else
+        visit(context, &m->files[p->file], p->offset + first * each, count * each);
+}
+
+void coded_visit(const struct model *m, const struct tensor *t, uint64_t first, uint64_t rows,
+                 file_visitor visit, void *context)
+{
+    const struct coded *c = t->coded;
+    const uint64_t all = tensor_rows(t);
+    const bool by_row = c->is_mxfp4 || (!c->packed_rows && c->numbers.stride > c->numbers.step);
+
+    visit_part(m, &c->numbers.part, by_row ? all : 0, first, rows, visit, context);
+    visit_part(m, &c->scales, c->is_mxfp4 ? all : 0, first, rows, visit, context);
+    visit_part(m, &c->zeros.part, 0, first, rows, visit, context);
+    visit_part(m, &c->outer_scales, 0, first, rows, visit, context);
+}

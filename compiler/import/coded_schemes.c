@@ -1,0 +1,466 @@
+/* The schemes of coded tensors: which parts a tensor has, and what their shapes say. In: the part
+ * with the numbers; out: its struct coded, checked so that no row reads outside of any part. Shapes
+ * are [rows, columns] of the parts as files have them; a tensor is [out, in].
+ *
+ *   MXFP4                NAME_blocks u8 [experts, out, in / 32, 16], NAME_scales u8 [experts, out,
+ *                        in / 32]; byte j of a block has elements 2 j and 2 j + 1
+ *   GPTQ                 qweight i32 [in * bits / 32, out], qzeros i32 [groups, out * bits / 32],
+ *                        scales [groups, out]; g_idx i32 [in], the group of each column
+ *   AWQ                  qweight i32 [in, out / 8], qzeros i32 [groups, out / 8], scales [groups,
+ *                        out]; the nibbles of a word are elements 0 2 4 6 1 3 5 7
+ *   compressed-tensors   weight_packed i32 [out, in * bits / 32], weight_shape, weight_scale [out,
+ *                        groups], weight_zero_point i32 [out * bits / 32, groups], weight_g_idx;
+ *                        numbers and zero points both stand above their minimum
+ *   bytes                weight i8 or f8_e4m3 [out, in]; weight_scale or weight_scale_inv [1],
+ *                        [out, groups] or one for each block; weight_zero_point i8 [out, groups]
+ *   bitsandbytes         weight u8, a nibble for each element; absmax, for each 64 of them; quant_map
+ *                        [16]; a description in JSON. With double quantization, absmax are places
+ *                        in nested_quant_map, times nested_absmax, plus an offset
+ *
+ * Sources: the GptOssForCausalLM checkpoints and the integrations of Hugging Face transformers; the
+ * packing of AutoGPTQ, AutoAWQ, compressed-tensors and bitsandbytes. */
+#include "compiler/import/coded.h"
+#include "compiler/base/out.h"
+#include "compiler/import/import.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+/* ---- parts and their shapes ---- */
+
+static struct place place_of(const struct joining *j, const struct part *p)
+{
+    return (struct place){.file = j->m->files[p->file].path,
+                          .object = str_text(j->m->strings, p->source_name)};
+}
+
+/* Says which shape a part was expected to have; false. */
+static bool misfit(const struct joining *j, const struct part *p, const char *expected)
+{
+    struct text shape = {.arena = j->d->arena};
+
+    for (uint32_t i = 0; i < p->rank; i++)
+        text_add(&shape, "%s%" PRIu64, i == 0 ? "" : ", ", p->shape[i]);
+    return diag_error(j->d, place_of(j, p), "expected %s, found the shape [%s]", expected,
+                      p->rank == 0 ? "" : shape.data);
+}
+
+static uint64_t elements(const struct part *p)
+{
+    return p->bytes / part_type_bytes(p->type);
+}
+
+static bool is_float(const struct part *p)
+{
+    return p->type == PART_f16 || p->type == PART_bf16 || p->type == PART_f32;
+}
+
+/* Finds a part of scales, which the tensor must have; false: an error. */
+static bool find_scales(const struct joining *j, const char *suffix)
+{
+    const struct part *p = joining_find(j, suffix);
+
+    if (p == NULL)
+        return diag_error(j->d, place_of(j, j->main), "expected its scales, '%s%s', found none",
+                          j->base, suffix);
+    if (!is_float(p))
+        return diag_error(j->d, place_of(j, p),
+                          "expected scales of F16, BF16 or F32, found others");
+    j->coded->scales = *p;
+    return true;
+}
+
+/* The groups of columns, where the file says them; none where they are in order. */
+static bool read_order(const struct joining *j, const char *suffix, uint64_t columns,
+                       uint64_t groups)
+{
+    const struct part *p = joining_find(j, suffix);
+    bool in_order = true;
+
+    if (p == NULL)
+        return true;
+    if (p->type != PART_i32 || p->rank != 1 || p->shape[0] != columns)
+        return misfit(j, p, "the group of each column");
+    uint32_t *group_of = arena_new(j->m->arena, uint32_t, columns);
+    for (uint64_t i = 0; i < columns; i++) {
+        double group = part_number(j->m, p, i);
+        if (!(group >= 0 && group < (double)groups))
+            return diag_error(j->d, place_of(j, p),
+                              "expected groups from 0 to %" PRIu64
+                              ", found %.0f for column %" PRIu64,
+                              groups - 1, group, i);
+        group_of[i] = (uint32_t)group;
+        in_order = in_order && group_of[i] == i / j->coded->group_columns;
+    }
+    j->coded->group_of = in_order ? NULL : group_of;
+    return true;
+}
+
+/* Columns of a group: as the configuration says, if that fits the number of groups. */
+static uint64_t group_columns(const struct joining *j, uint64_t columns, uint64_t groups)
+{
+    const uint64_t said = j->m->quantization.group;
+
+    return said != 0 && ceil_div(columns, said) == groups ? said : ceil_div(columns, groups);
+}
+
+static void set_shape(const struct joining *j, uint64_t rows, uint64_t columns)
+{
+    j->tensor->shape[0] = rows;
+    j->tensor->shape[1] = columns;
+}
+
+/* ---- the schemes ---- */
+
+static bool join_mxfp4(const struct joining *j)
+{
+    const struct part *blocks = j->main, *scales = joining_find(j, "_scales");
+    struct tensor *t = j->tensor;
+
+    if (scales == NULL)
+        return diag_error(j->d, place_of(j, blocks), "expected its scales, '%s_scales', found none",
+                          j->base);
+    if (blocks->rank != 4 || blocks->shape[3] != MXFP4_BLOCK_BYTES || scales->type != PART_u8 ||
+        scales->rank != 3 || memcmp(blocks->shape, scales->shape, 3 * sizeof *blocks->shape) != 0)
+        return diag_error(j->d, place_of(j, blocks),
+                          "expected blocks [experts, out, in / 32, 16] and scales [experts, out, "
+                          "in / 32], found %u axes of %" PRIu64 " bytes and %u of %" PRIu64,
+                          blocks->rank, blocks->bytes, scales->rank, scales->bytes);
+    j->coded->is_mxfp4 = true;
+    j->coded->scales = *scales;
+    t->rank = 3;
+    memcpy(t->shape, blocks->shape, sizeof t->shape);
+    t->shape[2] *= MXFP4_BLOCK;
+    t->shape[3] = 0;
+    j->m->hyper.experts_turned = false;
+    return true;
+}
+
+/* qzeros and scales of GPTQ and AWQ: *groups by *rows. */
+static bool find_groups(const struct joining *j, const struct part **zeros, uint64_t *groups,
+                        uint64_t *rows)
+{
+    const struct part *scales = &j->coded->scales;
+
+    *zeros = joining_find(j, ".qzeros");
+    if (!find_scales(j, ".scales"))
+        return false;
+    if (*zeros == NULL)
+        return diag_error(j->d, place_of(j, j->main),
+                          "expected its zero points, '%s.qzeros', found none", j->base);
+    if (scales->rank != 2)
+        return misfit(j, scales, "scales [groups, out]");
+    if ((*zeros)->type != PART_i32 || (*zeros)->rank != 2 || (*zeros)->shape[0] != scales->shape[0])
+        return misfit(j, *zeros, "zero points of as many groups as the scales have");
+    if (j->main->rank != 2)
+        return misfit(j, j->main, "a matrix of words");
+    *groups = scales->shape[0];
+    *rows = scales->shape[1];
+    j->coded->group_rows = 1;
+    j->coded->row_step = 1;
+    j->coded->column_step = *rows;
+    return true;
+}
+
+/* Zero points were stored minus 1 by subtracting from whole words, so that a 0 borrows from the next
+ * one; but from each by itself where they cross words. */
+static void add_one(struct coded *c)
+{
+    const uint32_t bits = c->zeros.bits;
+
+    for (uint32_t at = 0; at < 32 && 32 % bits == 0; at += bits)
+        c->zeros.added |= 1u << at;
+    c->zero = 32 % bits == 0 ? 0 : 1;
+}
+
+static bool join_gptq(const struct joining *j)
+{
+    struct coded *c = j->coded;
+    const struct part *zeros;
+    uint64_t groups = 0, rows = 0;
+
+    if (!find_groups(j, &zeros, &groups, &rows))
+        return false;
+    const uint64_t bits = zeros->shape[1] <= rows ? zeros->shape[1] * 32 / rows : 0;
+    if ((bits != 2 && bits != 3 && bits != 4 && bits != 8) || zeros->shape[1] * 32 != rows * bits)
+        return misfit(j, zeros, "zero points of 2, 3, 4 or 8 bits for each column of the scales");
+    if (j->main->shape[1] != rows || j->main->shape[0] % (bits == 3 ? 3 : 1) != 0)
+        return misfit(j, j->main, "as many columns as the scales have, and whole numbers");
+    const uint64_t columns = j->main->shape[0] * 32 / bits;
+    if (groups > columns)
+        return misfit(j, &c->scales, "no more groups than columns");
+    c->numbers.bits = (uint8_t)bits;
+    c->numbers.step = rows;
+    c->numbers.stride = 1;
+    c->zeros = (struct coded_integers){
+        .part = *zeros, .bits = (uint8_t)bits, .step = 1, .stride = zeros->shape[1]};
+    if (j->m->quantization.zeros_lack_one)
+        add_one(c);
+    c->group_columns = group_columns(j, columns, groups);
+    set_shape(j, rows, columns);
+    return read_order(j, ".g_idx", columns, groups);
+}
+
+static bool join_awq(const struct joining *j)
+{
+    enum { BITS = 4, IN_WORD = 32 / BITS };
+    struct coded *c = j->coded;
+    const struct part *zeros;
+    uint64_t groups = 0, rows = 0;
+
+    if (!find_groups(j, &zeros, &groups, &rows))
+        return false;
+    const uint64_t words = rows / IN_WORD, columns = j->main->shape[0];
+    if (rows % IN_WORD != 0 || zeros->shape[1] != words)
+        return misfit(j, zeros, "zero points of 4 bits for each column of the scales");
+    if (j->main->shape[1] != words)
+        return misfit(j, j->main, "numbers of 4 bits for each column of the scales");
+    if (groups > columns)
+        return misfit(j, &c->scales, "no more groups than columns");
+    c->packed_rows = true;
+    c->numbers.bits = BITS;
+    c->numbers.alternating = true;
+    c->numbers.step = 1;
+    c->numbers.stride = words;
+    c->zeros = c->numbers;
+    c->zeros.part = *zeros;
+    c->group_columns = group_columns(j, columns, groups);
+    set_shape(j, rows, columns);
+    return true;
+}
+
+/* Scales of all elements, of rows or of groups of a row, or of blocks. */
+static bool place_scales(const struct joining *j, uint64_t rows, uint64_t columns)
+{
+    struct coded *c = j->coded;
+    const struct part *s = &c->scales;
+    const uint32_t *said = j->m->quantization.block;
+    const uint64_t block_rows = said[0] != 0 ? said[0] : 128;
+    const uint64_t block_columns = said[1] != 0 ? said[1] : 128;
+    const uint64_t first = s->rank == 0 ? 1 : s->shape[0], groups = s->rank == 2 ? s->shape[1] : 1;
+
+    c->row_step = groups;
+    c->column_step = 1;
+    if (s->rank <= 2 && first * groups == 1) {
+        c->group_rows = rows;
+        c->group_columns = columns;
+    } else if (s->rank <= 2 && first == rows && columns % groups == 0) {
+        c->group_rows = 1;
+        c->group_columns = columns / groups;
+    } else if (s->rank == 2 && first == ceil_div(rows, block_rows) &&
+               groups == ceil_div(columns, block_columns)) {
+        c->group_rows = block_rows;
+        c->group_columns = block_columns;
+    } else {
+        return misfit(j, s, "scales [1], [out], [out, groups] or of each block");
+    }
+    return true;
+}
+
+static bool join_packed(const struct joining *j)
+{
+    struct coded *c = j->coded;
+    const struct part *shape = joining_find(j, ".weight_shape");
+    const struct part *zeros = joining_find(j, ".weight_zero_point");
+    uint8_t bits = 8;
+
+    if (shape == NULL || shape->rank != 1 || shape->shape[0] != 2 ||
+        (shape->type != PART_i32 && shape->type != PART_i64))
+        return diag_error(j->d, place_of(j, j->main),
+                          "expected its shape, two numbers in '%s.weight_shape', found none",
+                          j->base);
+    const double rows = part_number(j->m, shape, 0), columns = part_number(j->m, shape, 1);
+    if (j->main->rank != 2 || rows != (double)j->main->shape[0] || !(columns >= 1) ||
+        !(columns <= (double)j->main->shape[1] * 32))
+        return misfit(j, j->main, "as many rows and columns as its weight_shape says");
+    const uint64_t words = j->main->shape[1], in = (uint64_t)columns, out = (uint64_t)rows;
+    while (bits > 1 && ceil_div(in * bits, 32) != words)
+        bits--;
+    if (bits == 1)
+        return misfit(j, j->main, "words with 2 to 8 bits for each column");
+    if (!find_scales(j, ".weight_scale") || !place_scales(j, out, in))
+        return false;
+    c->numbers.bits = bits;
+    c->numbers.step = 1;
+    c->numbers.stride = words;
+    c->zero = 1 << (bits - 1);
+    set_shape(j, out, in);
+    if (zeros != NULL) {
+        const uint64_t groups = c->row_step;
+        if (c->group_rows != 1 || zeros->type != PART_i32 || zeros->rank != 2 ||
+            zeros->shape[0] != ceil_div(out * bits, 32) || zeros->shape[1] != groups)
+            return misfit(j, zeros, "packed zero points for each scale");
+        c->zeros =
+            (struct coded_integers){.part = *zeros, .bits = bits, .step = groups, .stride = 1};
+        c->zero = 0;
+    }
+    return read_order(j, ".weight_g_idx", in, c->row_step);
+}
+
+static bool join_bytes(const struct joining *j)
+{
+    struct coded *c = j->coded;
+    const struct part *zeros = joining_find(j, ".weight_zero_point");
+    const char *inverse = ".weight_scale_inv";
+
+    if (j->main->rank != 2)
+        return misfit(j, j->main, "a matrix");
+    const uint64_t rows = j->main->shape[0], columns = j->main->shape[1];
+    if (!find_scales(j, joining_find(j, inverse) != NULL ? inverse : ".weight_scale") ||
+        !place_scales(j, rows, columns))
+        return false;
+    c->numbers.bits = 8;
+    c->numbers.step = 1;
+    c->numbers.stride = columns;
+    c->table = j->main->type == PART_f8_e4m3 ? e4m3_values() : NULL;
+    set_shape(j, rows, columns);
+    if (zeros == NULL)
+        return true;
+    if (c->group_rows != 1 || zeros->type != PART_i8 || elements(zeros) != elements(&c->scales))
+        return misfit(j, zeros, "a zero point of I8 for each scale");
+    c->zeros = (struct coded_integers){.part = *zeros, .bits = 8, .step = c->row_step, .stride = 1};
+    return true;
+}
+
+/* ---- bitsandbytes ---- */
+
+/* What the description of a tensor says; false: an error. */
+struct description {
+    uint64_t rows, columns, block, outer_block;
+    double offset;
+};
+
+static bool read_size(const json_t *from, uint64_t *size)
+{
+    if (!json_is_integer(from) || json_integer_value(from) < 1 ||
+        json_integer_value(from) > INT32_MAX)
+        return false;
+    *size = (uint64_t)json_integer_value(from);
+    return true;
+}
+
+static bool read_description(const struct joining *j, struct description *out)
+{
+    static const char *const kinds[] = {".weight.quant_state.bitsandbytes__nf4",
+                                        ".weight.quant_state.bitsandbytes__fp4"};
+    const struct part *p = joining_find(j, kinds[0]);
+    struct json_report report;
+
+    p = p != NULL ? p : joining_find(j, kinds[1]);
+    if (p == NULL || p->type != PART_u8)
+        return diag_error(j->d, place_of(j, j->main),
+                          "expected its description, '%s%s' or that of fp4, found none", j->base,
+                          kinds[0]);
+    json_t *root =
+        json_parse((const char *)j->m->files[p->file].data + p->offset, p->bytes, true, &report);
+    const json_t *shape = json_object_get(root, "shape"),
+                 *nested = json_object_get(root, "nested_blocksize");
+    bool good = json_array_size(shape) == 2 && read_size(json_array_get(shape, 0), &out->rows) &&
+                read_size(json_array_get(shape, 1), &out->columns) &&
+                read_size(json_object_get(root, "blocksize"), &out->block) &&
+                (nested == NULL || read_size(nested, &out->outer_block));
+    out->offset = json_number_value(json_object_get(root, "nested_offset"));
+    json_decref(root);
+    return good || diag_error(j->d, place_of(j, p),
+                              "expected a description with a shape of two axes and a blocksize, "
+                              "found another");
+}
+
+/* Values of a part of f32, `count` of them; NULL: an error. */
+static const float *read_table(const struct joining *j, const char *suffix, uint32_t count)
+{
+    const struct part *p = joining_find(j, suffix);
+
+    if (p == NULL || p->type != PART_f32 || elements(p) != count) {
+        diag_error(j->d, place_of(j, j->main), "expected %u values of F32 in '%s%s', found %s",
+                   count, j->base, suffix, p == NULL ? "none" : "others");
+        return NULL;
+    }
+    float *values = arena_new(j->m->arena, float, count);
+    for (uint32_t i = 0; i < count; i++) {
+        values[i] = (float)part_number(j->m, p, i);
+        if (!isfinite(values[i])) {
+            diag_error(j->d, place_of(j, p), "expected finite values, found %g", (double)values[i]);
+            return NULL;
+        }
+    }
+    return values;
+}
+
+static bool find_nested(const struct joining *j, const struct description *says, uint64_t scales)
+{
+    const struct part *outer = joining_find(j, ".weight.nested_absmax");
+
+    j->coded->scale_table = read_table(j, ".weight.nested_quant_map", 256);
+    if (j->coded->scale_table == NULL)
+        return false;
+    if (outer == NULL || outer->type != PART_f32 || says->outer_block == 0 ||
+        elements(outer) != ceil_div(scales, says->outer_block))
+        return diag_error(j->d, place_of(j, j->main),
+                          "expected a value in '%s.weight.nested_absmax' for each %" PRIu64
+                          " scales, found others",
+                          j->base, says->outer_block);
+    j->coded->outer_scales = *outer;
+    j->coded->outer_block = says->outer_block;
+    j->coded->scale_offset = (float)says->offset;
+    return true;
+}
+
+static bool join_nibbles(const struct joining *j)
+{
+    struct coded *c = j->coded;
+    const struct part *scales = joining_find(j, ".weight.absmax");
+    struct description says = {0};
+
+    if (!read_description(j, &says))
+        return false;
+    c->table = read_table(j, ".weight.quant_map", 16);
+    if (c->table == NULL)
+        return false;
+    if (says.columns % says.block != 0 || says.columns % 2 != 0 ||
+        j->main->bytes != says.rows * says.columns / 2)
+        return misfit(j, j->main, "a nibble for each element of rows of whole blocks");
+    const uint64_t groups = says.columns / says.block;
+    if (scales == NULL || elements(scales) != says.rows * groups ||
+        (scales->type != PART_f32 && scales->type != PART_u8))
+        return diag_error(j->d, place_of(j, j->main),
+                          "expected a scale in '%s.weight.absmax' for each %" PRIu64
+                          " elements, found others",
+                          j->base, says.block);
+    c->scales = *scales;
+    c->numbers.bits = 4;
+    c->numbers.step = 1;
+    c->numbers.stride = says.columns / 2;
+    c->group_rows = c->column_step = 1;
+    c->group_columns = says.block;
+    c->row_step = groups;
+    set_shape(j, says.rows, says.columns);
+    return scales->type != PART_u8 || find_nested(j, &says, says.rows * groups);
+}
+
+/* ---- the table ---- */
+
+const struct coded_scheme *coded_scheme_of(const struct model *m, const struct part *p)
+{
+    static const struct coded_scheme schemes[] = {
+        {"_blocks", PART_u8, QUANTIZATION_none, join_mxfp4},
+        {".qweight", PART_i32, QUANTIZATION_gptq, join_gptq},
+        {".qweight", PART_i32, QUANTIZATION_awq, join_awq},
+        {".weight_packed", PART_i32, QUANTIZATION_none, join_packed},
+        {".weight", PART_i8, QUANTIZATION_none, join_bytes},
+        {".weight", PART_f8_e4m3, QUANTIZATION_none, join_bytes},
+        {".weight", PART_u8, QUANTIZATION_bitsandbytes, join_nibbles},
+    };
+    const char *name = str_text(m->strings, p->name);
+    const size_t bytes = strlen(name);
+
+    for (size_t i = 0; i < countof(schemes); i++) {
+        const struct coded_scheme *s = &schemes[i];
+        const size_t end = strlen(s->suffix);
+        if (s->type == p->type && bytes > end && strcmp(name + bytes - end, s->suffix) == 0 &&
+            (s->method == QUANTIZATION_none || s->method == m->quantization.method))
+            return s;
+    }
+    return NULL;
+}

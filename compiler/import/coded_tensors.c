@@ -1,0 +1,113 @@
+/* Joins the parts of coded tensors. In: a model with all its tensors and parts; out: one tensor of
+ * each group of parts, in a type that loses nothing. Experts all have the widest type that one of
+ * them needs, because they become one tensor. */
+#include "compiler/import/coded.h"
+#include "compiler/import/import.h"
+
+#include <string.h>
+
+const struct part *joining_find(const struct joining *j, const char *suffix)
+{
+    const char *name = arena_printf(j->m->arena, "%s%s", j->base, suffix);
+    str_id id = str_find(j->m->strings, name, strlen(name));
+    uint32_t place = id < j->names ? j->part_of[id] : 0;
+
+    if (place == 0)
+        return NULL;
+    j->joined[id] = true;
+    return &j->m->parts[place - 1];
+}
+
+/* Joins the parts that belong to j->main. */
+static bool join(struct joining *j, const struct coded_scheme *scheme)
+{
+    struct model *m = j->m;
+    const char *name = str_text(m->strings, j->main->name);
+    struct coded *c = arena_new(m->arena, struct coded, 1);
+    struct place at = {.file = m->files[j->main->file].path,
+                       .object = str_text(m->strings, j->main->source_name)};
+
+    j->base = arena_text(m->arena, name, strlen(name) - strlen(scheme->suffix));
+    j->coded = c;
+    *j->tensor = (struct tensor){.source_name = j->main->source_name, .rank = 2};
+    j->tensor->name = str_printf(m->strings, "%s.weight", j->base);
+    c->numbers.part = *j->main;
+    j->joined[j->main->name] = true;
+    if (!scheme->join(j))
+        return false;
+    const uint64_t columns = tensor_width(j->tensor);
+    if (!c->is_mxfp4 && !coded_measure(m, c, tensor_rows(j->tensor), columns))
+        return diag_error(j->d, at, "expected scales that are finite, found one that is not");
+    j->tensor->dtype = coded_type(c, columns);
+    return true;
+}
+
+static bool is_of_experts(const struct model *m, const struct tensor *t)
+{
+    return t->coded != NULL && !t->coded->is_mxfp4 &&
+           strstr(str_text(m->strings, t->name), ".experts.") != NULL;
+}
+
+/* Tensors from `first` on are coded. */
+static void widen_experts(struct model *m, uint32_t first)
+{
+    static const enum dtype by_width[] = {DTYPE_q4_0, DTYPE_q5_0, DTYPE_q8_0, DTYPE_f32};
+    size_t widest = 0;
+
+    for (uint32_t i = first; i < m->tensor_count; i++)
+        for (size_t width = widest; width < countof(by_width); width++)
+            if (is_of_experts(m, &m->tensors[i]) && m->tensors[i].dtype == by_width[width])
+                widest = width;
+    for (uint32_t i = first; i < m->tensor_count; i++) {
+        struct tensor *t = &m->tensors[i];
+        if (!is_of_experts(m, t))
+            continue;
+        t->dtype = by_width[widest];
+        t->bytes = tensor_rows(t) * tensor_row_bytes(t);
+    }
+}
+
+/* Forgets what was joined. */
+static void drop_joined(struct model *m, const struct joining *j)
+{
+    uint32_t kept = 0;
+
+    for (uint32_t i = 0; i < m->tensor_count; i++)
+        if (m->tensors[i].coded != NULL || !j->joined[m->tensors[i].name])
+            m->tensors[kept++] = m->tensors[i];
+    m->tensor_count = kept;
+    kept = 0;
+    for (uint32_t i = 0; i < m->unread_count; i++)
+        if (m->unread[i].name >= j->names || !j->joined[m->unread[i].name])
+            m->unread[kept++] = m->unread[i];
+    m->unread_count = kept;
+}
+
+bool import_join_coded(struct model *m, struct diags *d)
+{
+    struct tensor made;
+    struct joining j = {.m = m, .d = d, .names = 1, .tensor = &made};
+    const uint32_t first = m->tensor_count;
+    bool good = true;
+
+    for (uint32_t i = 0; i < m->part_count; i++)
+        j.names = m->parts[i].name >= j.names ? m->parts[i].name + 1 : j.names;
+    uint32_t *part_of = arena_new(m->arena, uint32_t, j.names);
+    j.joined = arena_new(m->arena, bool, j.names);
+    j.part_of = part_of;
+    for (uint32_t i = 0; i < m->part_count; i++)
+        part_of[m->parts[i].name] = i + 1;
+    for (uint32_t i = 0; i < m->part_count; i++) {
+        const struct coded_scheme *scheme = coded_scheme_of(m, &m->parts[i]);
+        j.main = &m->parts[i];
+        if (scheme == NULL || part_of[j.main->name] != i + 1)
+            continue;
+        if (join(&j, scheme))
+            model_add_coded(m, made, j.coded);
+        else
+            good = false;
+    }
+    widen_experts(m, first);
+    drop_joined(m, &j);
+    return good;
+}

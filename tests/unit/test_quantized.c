@@ -1,0 +1,116 @@
+/* Directories with quantized weights (tests/quantized, made by its make.py): each is read into the
+ * type that holds it without loss, and its exact logits are those of the publishers' weights. */
+#include "tests/support/compiled.h"
+#include "tests/support/importing.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <cmocka.h>
+
+static const struct fixture {
+    const char *name;
+    enum dtype dtype; /* of its linear weights */
+} fixtures[] = {
+    {"gptq-symmetric", DTYPE_q4_0},
+    {"gptq-asymmetric", DTYPE_q5_0},
+    {"gptq-act-order", DTYPE_f32},
+    {"gptq-3-bit", DTYPE_q4_0},
+    {"gptq-8-bit", DTYPE_q8_0},
+    {"awq", DTYPE_q5_0},
+    {"awq-experts", DTYPE_q5_0},
+    {"compressed-int4", DTYPE_q4_0},
+    {"compressed-int4-channel", DTYPE_q5_0},
+    {"compressed-int4-order", DTYPE_f32},
+    {"compressed-int8", DTYPE_q8_0},
+    {"compressed-fp8", DTYPE_f32},
+    {"fp8-blocks", DTYPE_f32},
+    {"nf4", DTYPE_f32},
+    {"nf4-double", DTYPE_f32},
+};
+
+static const char *folder_of(const struct fixture *f)
+{
+    static char path[256];
+
+    snprintf(path, sizeof path, "tests/quantized/%s", f->name);
+    return path;
+}
+
+static void test_types(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < countof(fixtures); i++) {
+        struct importing in;
+        uint32_t found = 0;
+        importing_open(&in);
+        const struct import_options options = {.no_vocabulary = true};
+        bool good = import_model(folder_of(&fixtures[i]), &options, &in.model, &in.diags);
+        diags_print(&in.diags, stderr);
+        assert_true(good);
+        for (uint32_t t = 0; t < in.model.tensor_count; t++) {
+            const struct tensor *tensor = &in.model.tensors[t];
+            if (strstr(str_text(&in.strings, tensor->name), "_proj.") == NULL)
+                continue;
+            assert_string_equal(dtype_info[tensor->dtype].name, dtype_info[fixtures[i].dtype].name);
+            found++;
+        }
+        assert_int_equal(found, 7);
+        assert_int_equal(in.model.unread_count, 0);
+        importing_close(&in);
+    }
+}
+
+static void check_logits(const struct fixture *f, const char *level)
+{
+    struct safetensors_reader reader;
+    char path[512], options[128];
+    bool lacking;
+
+    snprintf(path, sizeof path, "%s/expected.safetensors", folder_of(f));
+    snprintf(options, sizeof options, "--level=%s --exact --variants=decode=1,prefill=64", level);
+    assert_true(safetensors_read(&reader, path));
+    struct test_tensor tokens = safetensors_get(&reader, "tokens"),
+                       logits = safetensors_get(&reader, "logits");
+    rlx_model *model = compiled_open(folder_of(f), options, &lacking);
+    if (lacking) {
+        print_message("%s: skipped: this machine lacks %s\n", f->name, level);
+        safetensors_close(&reader);
+        return;
+    }
+    assert_non_null(model);
+    rlx_session *session = compiled_session(model, 2);
+    for (enum way way = 0; way <= WAY_STEPS; way += WAY_STEPS) {
+        float *found = compiled_logits(session, logits.shape[1], tokens.i32, tokens.count, way);
+        assert_non_null(found);
+        struct error e = error_of(logits.f32, found, tokens.count, logits.shape[1]);
+        print_message("%s on %s by %s: %.1e\n", f->name, level, way_name[way], error_rel(&e));
+        assert_true(error_within(&e, (struct budget){.rel = 2e-5}, "%s on %s by %s", f->name, level,
+                                 way_name[way]));
+        free(found);
+    }
+    rlx_session_close(session);
+    rlx_model_close(model);
+    safetensors_close(&reader);
+}
+
+static void test_logits(void **state)
+{
+    const char *only = getenv("RLX_TEST_FIXTURE");
+
+    (void)state;
+    for (size_t i = 0; i < countof(fixtures); i++) {
+        if (only != NULL && strstr(fixtures[i].name, only) == NULL)
+            continue;
+        check_logits(&fixtures[i], "x86-64-v3");
+        check_logits(&fixtures[i], "x86-64-v4-vnni-bf16");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_types),
+        cmocka_unit_test_setup_teardown(test_logits, temporary_set_up, temporary_tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
