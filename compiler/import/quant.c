@@ -1,6 +1,6 @@
-/* Block formats. In: blocks as model files hold them; out: f32, and back (for the formats of 32).
- * Decoding is exact; encoding gives the bytes of ggml's reference quantizers, which fix three
- * choices: a scale is rounded to f16 only when it is stored (its inverse is taken before), ties
+/* Block formats. In: blocks as model files hold them; out: f32, and back.
+ * Decoding is exact; encoding, where no search is made (quant_encoders.h), gives the bytes of ggml's
+ * reference quantizers, which fix three choices: a scale is rounded to f16 only when it is stored (its inverse is taken before), ties
  * round away from zero in q8_0, and of several values of largest magnitude the first one gives q4_0
  * and q5_0 their sign.
  *
@@ -15,6 +15,7 @@
 #include "compiler/import/quant.h"
 
 #include "compiler/base/float16.h"
+#include "compiler/import/quant_encoders.h"
 
 #include <float.h>
 #include <string.h>
@@ -416,6 +417,7 @@ bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t
     case DTYPE_q4_k:
     case DTYPE_q5_k:
     case DTYPE_q6_k:
+        return quant_encode_searched(dtype, values, NULL, count, out);
     case DTYPE_none:
     case DTYPE_i32:
     case DTYPE_COUNT:
@@ -424,27 +426,52 @@ bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t
     return false;
 }
 
+bool quant_encode_weighted(enum dtype dtype, const float *values, const float *importance,
+                           uint64_t count, uint8_t *out)
+{
+    return (importance != NULL && quant_encode_searched(dtype, values, importance, count, out)) ||
+           quant_encode(dtype, values, count, out);
+}
+
 bool quant_has_encoder(enum dtype dtype)
 {
-    static const float zero[BLOCK];
-    uint8_t block[BLOCK * sizeof(float)];
+    const float value = 0;
+    uint8_t byte;
 
-    return dtype_info[dtype].block <= BLOCK &&
-           quant_encode(dtype, zero, dtype_info[dtype].block, block);
+    return quant_encode(dtype, &value, 0, &byte);
+}
+
+/* Where the f16 of a block are that scale everything in it. */
+struct block_scales {
+    uint8_t count, at[2];
+};
+
+static struct block_scales scales_of(enum dtype dtype)
+{
+    switch (dtype) {
+    case DTYPE_q4_1:
+    case DTYPE_q5_1:
+    case DTYPE_q4_k:
+    case DTYPE_q5_k:
+        return (struct block_scales){2, {0, 2}};
+    case DTYPE_q6_k:
+        return (struct block_scales){1, {208}};
+    default:
+        return (struct block_scales){dtype_info[dtype].block == BLOCK && dtype != DTYPE_mxfp4, {0}};
+    }
 }
 
 bool quant_is_finite(enum dtype dtype, const uint8_t *blocks, uint64_t count)
 {
     const struct dtype_info *info = &dtype_info[dtype];
-    const uint32_t infinite = 0x7c00, halves = dtype == DTYPE_q4_1 || dtype == DTYPE_q5_1 ? 2 : 1;
+    const struct block_scales scales = scales_of(dtype);
+    const uint32_t infinite = 0x7c00, not_a_number = 0xff; /* in f16, in E8M0 */
     bool finite = true;
 
-    if (info->block != BLOCK || dtype == DTYPE_mxfp4)
-        return true;
-    for (uint64_t i = 0; i < count / BLOCK; i++)
-        for (uint32_t j = 0; j < halves; j++) {
-            const uint8_t *half = blocks + i * info->bytes + 2 * j;
-            finite &= ((half[0] | half[1] << 8) & infinite) != infinite;
-        }
+    for (uint64_t i = 0; i < count / info->block; i++, blocks += info->bytes) {
+        finite &= dtype != DTYPE_mxfp4 || blocks[0] != not_a_number;
+        for (uint32_t j = 0; j < scales.count; j++)
+            finite &= (half_at(blocks + scales.at[j]) & infinite) != infinite;
+    }
     return finite;
 }

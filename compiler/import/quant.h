@@ -8,10 +8,14 @@
 /* Decodes `count` elements (a multiple of the block size) that begin at a block. */
 void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float *out);
 
-/* Encodes `count` elements (a multiple of the block size). False if the type has no encoder: f32,
- * f16, bf16 and the formats of 32 have one. The bytes equal those of ggml's reference
- * quantizers. */
+/* Encodes `count` elements (a multiple of the block size). False if the type has no encoder. The
+ * bytes of the types from q8_0 to q5_1 equal those of ggml's reference quantizers; for K formats,
+ * iq4_nl and mxfp4 a search makes the squared error small. Equal on every machine. */
 bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t *out);
+/* The same for values that are not equally important: the error of each counts `importance` times,
+ * a number that is not negative. Of q8_0, f16 and bf16 it changes nothing. NULL: as quant_encode. */
+bool quant_encode_weighted(enum dtype dtype, const float *values, const float *importance,
+                           uint64_t count, uint8_t *out);
 
 /* A block of q4_0, q5_0 or q8_0 of these integers, which are inside the type's range. f16 holds the
  * scale. */
@@ -21,8 +25,8 @@ void quant_put_block(enum dtype dtype, float scale, const int32_t values[QUANT_B
 
 bool quant_has_encoder(enum dtype dtype);
 
-/* Whether the scales of blocks of 32 are finite (other types have none). False if quant_encode met
- * values that are NaN, infinite or too large for the type. */
+/* Whether the scales of blocks are finite. False if quant_encode met values that are NaN, infinite
+ * or too large for the type. */
 bool quant_is_finite(enum dtype dtype, const uint8_t *blocks, uint64_t count);
 
 #endif
