@@ -12,6 +12,7 @@ rlxc build -q "$stories" --exact --variants=decode=1 -o "$work/stories.rlx"
 text=$(said rlx run "$work/stories.rlx") numbers=$(ids rlx run "$work/stories.rlx")
 [ -n "$text" ] && [ -n "$numbers" ] || fail "no answer"
 
+number=0 # of formats, which the machines share
 for machine in aarch64 riscv64; do
     have $machine-linux-gnu-gcc "C source on $machine" && have qemu-$machine "C source on $machine" ||
         continue
@@ -22,7 +23,10 @@ for machine in aarch64 riscv64; do
         equal "$machine: text" "$(said there)" "$text"
         equal "$machine: ids" "$(ids there)" "$numbers"
     }
+    number=$((number + 1))
     for fixture in $formats; do
+        number=$((number + 1))
+        [ $((number % 2)) = 1 ] || continue
         paths_of "$fixture"
         [ -e "$model" ] || {
             echo "skipped: no $model"

@@ -209,7 +209,9 @@ static void try_matmul(uint32_t level, enum layout layout, enum act act)
     struct code code;
 
     for (uint32_t i = 0; i < countof(tiles); i++) {
-        if (!level_takes(level, i, (uint32_t)layout + (uint32_t)act))
+        /* A tile of one row, and every second one of the others: neighbours have the rest. */
+        if (!level_takes(level, i, (uint32_t)layout + (uint32_t)act) ||
+            (!level_is_vulkan(level) && i != 0 && (i + (uint32_t)layout + (uint32_t)act) % 2 != 0))
             continue;
         uint32_t k = layout_info[layout].unit == 256 ? wide[i % 2]
                      : is_quantized(layout)          ? quantized[(i + 1) % 4]
