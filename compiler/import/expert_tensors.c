@@ -83,5 +83,6 @@ bool import_stack_experts(struct model *m, struct diags *d)
         if (i >= before || !parts[i])
             m->tensors[kept++] = m->tensors[i];
     m->tensor_count = kept;
+    model_index_tensors(m);
     return good;
 }

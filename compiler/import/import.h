@@ -34,6 +34,8 @@ void model_drop_repeated(struct model *m, struct diags *d);
 /* After the last tensor: sorts them into file order, and refuses a name that occurs twice or a byte
  * in two tensors. */
 bool model_check_tensors(struct model *m, struct diags *d);
+/* Makes model_tensor quick for the tensors that are there now; it finds others and moved ones, too. */
+void model_index_tensors(struct model *m);
 
 /* ---- architectures and hyper-parameters (hyper.c) ---- */
 

@@ -202,6 +202,8 @@ struct model {
     uint32_t cut_file;      /* the last file, from 1, that ends before its tensors do */
     struct tensor *tensors; /* in file order; none if only the vocabulary was requested */
     uint32_t tensor_count, tensor_capacity;
+    uint32_t *places; /* [place_count]: of tensors, by name, as model_index_tensors found them */
+    uint32_t place_count;
     bool text_part; /* of a directory with other parts, whose tensors are not read */
     const struct architecture *kind; /* import.h; NULL: tensors alone */
     struct unread_tensor *unread;

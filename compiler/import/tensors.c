@@ -121,8 +121,22 @@ void model_close(struct model *m)
         file_unmap(&m->files[i]);
 }
 
+void model_index_tensors(struct model *m)
+{
+    if (m->place_count < m->strings->count) {
+        m->place_count = m->strings->count;
+        m->places = arena_new(m->arena, uint32_t, m->place_count);
+    }
+    for (uint32_t i = m->tensor_count; i-- > 0;)
+        m->places[m->tensors[i].name] = i;
+}
+
 const struct tensor *model_tensor(const struct model *m, str_id name)
 {
+    const uint32_t place = name < m->place_count ? m->places[name] : UINT32_MAX;
+
+    if (place < m->tensor_count && m->tensors[place].name == name)
+        return &m->tensors[place];
     for (uint32_t i = 0; i < m->tensor_count; i++)
         if (m->tensors[i].name == name)
             return &m->tensors[i];
@@ -292,6 +306,7 @@ bool model_check_tensors(struct model *m, struct diags *d)
         return true;
     qsort(m->tensors, m->tensor_count, sizeof *m->tensors, by_place);
     check_names(m, d);
+    model_index_tensors(m);
     for (uint32_t i = 1; i < m->tensor_count; i++) {
         const struct tensor *t = &m->tensors[i], *last = t - 1;
         if (t->file == last->file && t->offset < last->offset + last->bytes)

@@ -1,7 +1,7 @@
 /* Imports of published models and golden fixtures: hyper-parameters, and every tensor's name, type,
  * shape and first bytes, against what tests/support/describe_model.py reads from the same files.
  */
-#include "compiler/import/model.h"
+#include "compiler/import/import.h"
 
 #include "tests/support/safetensors_reader.h"
 
@@ -233,6 +233,11 @@ static void test_names_and_formats(void **state)
     open_shared(&i, "golden/gguf/llama-F32.gguf", false);
     assert_non_null(model_tensor(&i.model, str_of(&i.strings, "rope.divisors.weight")));
     assert_null(model_tensor(&i.model, str_of(&i.strings, "token_embd.weight")));
+    const struct tensor last = i.model.tensors[i.model.tensor_count - 1];
+    for (uint32_t t = 0; t < i.model.tensor_count; t++)
+        assert_ptr_equal(model_tensor(&i.model, i.model.tensors[t].name), &i.model.tensors[t]);
+    model_drop_tensor(&i.model, i.model.tensors[0].name); /* all others move */
+    assert_ptr_equal(model_tensor(&i.model, last.name), &i.model.tensors[i.model.tensor_count - 1]);
     import_end(&i);
 }
 
