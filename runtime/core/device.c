@@ -191,12 +191,12 @@ bool device_run(struct device *device, const struct device_run *run)
     if (device->failure.status != RLX_OK || !device->ops->run(device, run))
         return false;
     if (device->experts != NULL && run->end == run->variant->step_count)
-        expert_memory_refresh(device->experts, run->dims[RLX_DIM_ROWS] >
-                                                   device->model->artifact.info->short_run_max);
+        expert_memory_leave(device->experts);
     return true;
 }
 
-rlx_status device_use_expert_memory(struct device *device, uint64_t bytes, rlx_error *error)
+rlx_status device_use_expert_memory(struct device *device, uint64_t bytes, uint64_t states,
+                                    rlx_error *error)
 {
     struct expert_memory *experts = NULL;
     if (bytes != 0 && !device->ops->reads_mapping)
@@ -204,12 +204,11 @@ rlx_status device_use_expert_memory(struct device *device, uint64_t bytes, rlx_e
                         "expert memory: expected the device cpu, found %s", device->name);
     if (bytes != 0) {
         rlx_status status =
-            expert_memory_open(device->model, device->level, bytes, &experts, error);
+            expert_memory_open(device->model, device->level, bytes, states, &experts, error);
         if (status != RLX_OK)
             return status;
         if (experts == NULL)
-            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
-                            "%s: expert memory: the model has no mixtures of experts",
+            return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, EXPERT_MEMORY_NO_MIXTURES,
                             device->model->name);
     }
     expert_memory_close(device->experts);

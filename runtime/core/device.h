@@ -111,8 +111,9 @@ rlx_status device_open(const char *name, const rlx_model *model, uint32_t thread
 /* The last user closes it. `device` may be NULL. */
 void device_leave(struct device *device);
 bool device_run(struct device *device, const struct device_run *run);
-/* Pools of at most `bytes` of experts (expert_memory.h); 0: none. */
-rlx_status device_use_expert_memory(struct device *device, uint64_t bytes, rlx_error *error);
+/* Pools of at most `bytes` of experts, and `states` as expert_memory.h has it; 0 bytes: none. */
+rlx_status device_use_expert_memory(struct device *device, uint64_t bytes, uint64_t states,
+                                    rlx_error *error);
 /* RLX_OK, or why nothing that the device computed may be used. */
 rlx_status device_check(const struct device *device, rlx_error *error);
 

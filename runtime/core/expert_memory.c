@@ -7,6 +7,7 @@
 #include "runtime/core/expert_memory.h"
 
 #include "runtime/base/error.h"
+#include "runtime/base/free_memory.h"
 #include "runtime/core/expert_pool.h"
 
 #include <stdlib.h>
@@ -30,7 +31,8 @@ struct mixture {
     struct {
         uint64_t offset, bytes;
     } slices[SLICES_MAX];
-    uint64_t *hits; /* [experts], since the last refresh */
+    uint64_t *hits;  /* [experts], in this run */
+    bool *is_loaded; /* [experts]: the system was asked to read it, and not to let it go since */
 };
 
 /* What a step tells: the mixture, 0 for none, and which of its arguments is the order. */
@@ -43,9 +45,9 @@ struct expert_memory {
     const rlx_model *model;
     struct mixture *mixtures;
     struct expert_pool *pools; /* by mixture */
-    const uint64_t **hits;
     uint32_t count, view_count;
     struct view *views; /* by step */
+    uint32_t working;   /* the mixture whose experts are being read; 0: none */
     uint64_t steps, read_there, read_elsewhere;
 };
 
@@ -95,9 +97,11 @@ static struct mixture *new_mixture(struct expert_memory *m, uint32_t experts)
     if (all == NULL)
         return NULL;
     m->mixtures = all;
-    all[m->count] =
-        (struct mixture){.experts = experts, .hits = calloc(experts, sizeof *all->hits)};
-    return all[m->count].hits == NULL ? NULL : &all[m->count++];
+    struct mixture *x = &all[m->count++];
+    *x = (struct mixture){.experts = experts,
+                          .hits = calloc(experts, sizeof *x->hits),
+                          .is_loaded = calloc(experts, sizeof *x->is_loaded)};
+    return x->hits == NULL || x->is_loaded == NULL ? NULL : x;
 }
 
 /* The products of a sort, which begin at step `first`. False: no memory. */
@@ -160,23 +164,45 @@ static uint64_t expert_bytes(const struct mixture *x)
     return sum;
 }
 
+static uint64_t all_bytes(const struct expert_memory *m)
+{
+    uint64_t sum = 0;
+    for (uint32_t i = 0; i < m->count; i++)
+        sum += expert_bytes(&m->mixtures[i]) * m->mixtures[i].experts;
+    return sum;
+}
+
+/* What is free, less what the model needs beside experts: its other weights, and states. */
+static rlx_status free_bytes(const struct expert_memory *m, uint64_t states, uint64_t *bytes,
+                             rlx_error *error)
+{
+    const uint64_t others = m->model->artifact.weights.bytes - all_bytes(m) + states,
+                   free = free_memory();
+    if (free == 0)
+        return rlx_fail(
+            error, RLX_ERROR_BAD_ARGUMENT,
+            "expert memory: the system does not say how much memory is free; expected a "
+            "size");
+    *bytes = free > others ? free - others : 1; /* no pools would be all experts */
+    return RLX_OK;
+}
+
 static bool open_pools(struct expert_memory *m, uint64_t bytes)
 {
     m->pools = calloc(m->count, sizeof *m->pools);
-    m->hits = calloc(m->count, sizeof *m->hits);
-    for (uint32_t i = 0; i < m->count && m->pools != NULL && m->hits != NULL; i++) {
+    for (uint32_t i = 0; i < m->count && m->pools != NULL; i++) {
         const struct mixture *x = &m->mixtures[i];
-        m->hits[i] = x->hits;
         if (!expert_pool_open(&m->pools[i], x->experts,
                               expert_budget(bytes, expert_bytes(x), m->count)))
             return false;
     }
-    return m->pools != NULL && m->hits != NULL;
+    return m->pools != NULL;
 }
 
 rlx_status expert_memory_open(const rlx_model *model, const struct rlx_level *level, uint64_t bytes,
-                              struct expert_memory **out, rlx_error *error)
+                              uint64_t states, struct expert_memory **out, rlx_error *error)
 {
+    rlx_status status = RLX_OK;
     struct expert_memory *m = calloc(1, sizeof *m);
     *out = NULL;
     if (m != NULL) {
@@ -184,14 +210,14 @@ rlx_status expert_memory_open(const rlx_model *model, const struct rlx_level *le
         m->view_count = model->artifact.steps.count;
         m->views = calloc(m->view_count, sizeof *m->views);
     }
-    if (m == NULL || m->views == NULL || !find_mixtures(m, level) ||
-        (m->count != 0 && !open_pools(m, bytes))) {
+    const bool is_found = m != NULL && m->views != NULL && find_mixtures(m, level);
+    if (is_found && m->count != 0 && bytes == RLX_EXPERT_MEMORY_AUTO)
+        status = free_bytes(m, states, &bytes, error);
+    if (status == RLX_OK && (!is_found || (m->count != 0 && !open_pools(m, bytes))))
+        status = rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for expert pools");
+    if (status != RLX_OK || m->count == 0) {
         expert_memory_close(m);
-        return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for expert pools");
-    }
-    if (m->count == 0) {
-        expert_memory_close(m);
-        return RLX_OK;
+        return status;
     }
     *out = m;
     return RLX_OK;
@@ -203,26 +229,64 @@ void expert_memory_close(struct expert_memory *m)
         return;
     for (uint32_t i = 0; i < m->count; i++) {
         free(m->mixtures[i].hits);
+        free(m->mixtures[i].is_loaded);
         if (m->pools != NULL)
             expert_pool_close(&m->pools[i]);
     }
     free(m->mixtures);
     free(m->pools);
-    free(m->hits);
     free(m->views);
     free(m);
 }
 
 /* ---- running ---- */
 
-void expert_memory_see(struct expert_memory *m, uint32_t step, void *const *args)
+/* Whole pages of an expert: those that it shares with a neighbour are fetched with it, and stay when it
+ * leaves. Advice may be refused: to page out the file of another user, say. Then a mapping of ours at
+ * least gives its pages back to the system, which has them until it needs the memory. */
+static void advise(const struct expert_memory *m, const struct mixture *x, uint32_t expert, bool in)
 {
-    const struct view view = m->views[step];
-    if (view.mixture == 0)
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (uint32_t i = 0; i < x->slice_count; i++) {
+        const uint8_t *at = m->model->artifact.weights.data;
+        uintptr_t from = (uintptr_t)at + x->slices[i].offset + expert * x->slices[i].bytes,
+                  end = from + x->slices[i].bytes;
+        from = (in ? from : from + page - 1) / page * page;
+        end = (in ? end + page - 1 : end) / page * page;
+        if (from >= end)
+            continue;
+        (void)madvise((void *)from, end - from, in ? MADV_WILLNEED : LET_GO);
+        if (!in && !m->model->is_borrowed)
+            (void)madvise((void *)from, end - from, MADV_DONTNEED);
+    }
+    x->is_loaded[expert] = in;
+}
+
+/* Who moves in has been chosen, and is read with the others. */
+static void move_out(void *context, uint32_t pool, uint32_t expert, bool in)
+{
+    const struct expert_memory *m = context;
+    (void)pool; /* the only one of its refresh */
+    if (!in)
+        advise(m, &m->mixtures[m->working - 1], expert, false);
+}
+
+void expert_memory_leave(struct expert_memory *m)
+{
+    if (m->working == 0)
         return;
-    struct mixture *x = &m->mixtures[view.mixture - 1];
-    const struct expert_pool *pool = &m->pools[view.mixture - 1];
-    const uint32_t *order = args[view.order], *experts = order + 1, *first = experts + x->experts;
+    struct mixture *x = &m->mixtures[m->working - 1];
+    for (uint32_t e = 0; e < x->experts; e++)
+        if (x->hits[e] != 0 && !m->pools[m->working - 1].resident[e])
+            advise(m, x, e, false);
+    memset(x->hits, 0, x->experts * sizeof *x->hits);
+    m->working = 0;
+}
+
+static void count_hits(struct expert_memory *m, struct mixture *x, const struct expert_pool *pool,
+                       const uint32_t *order)
+{
+    const uint32_t *experts = order + 1, *first = experts + x->experts;
     for (uint32_t i = 0; i < order[0] && i < x->experts; i++) {
         if (experts[i] >= x->experts)
             continue;
@@ -231,31 +295,23 @@ void expert_memory_see(struct expert_memory *m, uint32_t step, void *const *args
     }
 }
 
-/* Whole pages of an expert: those that it shares with a neighbour are fetched with it, and stay when it
- * leaves. Advice may be refused, as where the file is not a mapping of pages that can be read again. */
-static void advise(void *context, uint32_t pool, uint32_t expert, bool in)
+void expert_memory_see(struct expert_memory *m, uint32_t step, void *const *args)
 {
-    const struct expert_memory *m = context;
-    const struct mixture *x = &m->mixtures[pool];
-    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    for (uint32_t i = 0; i < x->slice_count; i++) {
-        const uint8_t *at = m->model->artifact.weights.data;
-        uintptr_t from = (uintptr_t)at + x->slices[i].offset + expert * x->slices[i].bytes,
-                  end = from + x->slices[i].bytes;
-        from = (in ? from : from + page - 1) / page * page;
-        end = (in ? end + page - 1 : end) / page * page;
-        if (from < end)
-            (void)madvise((void *)from, end - from, in ? MADV_WILLNEED : LET_GO);
-    }
-}
-
-void expert_memory_refresh(struct expert_memory *m, bool is_prompt)
-{
-    const struct expert_rule rule = {EXPERT_REUSE, EXPERT_EVERY_FORWARD, 0};
-    expert_pools_refresh(m->pools, m->count, m->hits, m->count, &rule, m->steps++, is_prompt,
-                         advise, m);
-    for (uint32_t i = 0; i < m->count; i++)
-        memset(m->mixtures[i].hits, 0, m->mixtures[i].experts * sizeof *m->mixtures[i].hits);
+    static const struct expert_rule rule = {EXPERT_REUSE, EXPERT_EVERY_FORWARD, 0};
+    const struct view view = m->views[step];
+    if (view.mixture == 0)
+        return;
+    struct mixture *x = &m->mixtures[view.mixture - 1];
+    struct expert_pool *pool = &m->pools[view.mixture - 1];
+    expert_memory_leave(m);
+    m->working = view.mixture;
+    count_hits(m, x, pool, args[view.order]);
+    if (!expert_pool_is_off(&m->pools[0]))
+        expert_pools_refresh(pool, 1, (const uint64_t *const[]){x->hits}, 1, &rule, m->steps++,
+                             false, move_out, m);
+    for (uint32_t e = 0; e < x->experts; e++)
+        if (x->hits[e] != 0 && !x->is_loaded[e])
+            advise(m, x, e, true);
 }
 
 void expert_memory_counts(const struct expert_memory *m, rlx_expert_counts *out)
@@ -269,6 +325,6 @@ void expert_memory_counts(const struct expert_memory *m, rlx_expert_counts *out)
         out->refreshes += m->pools[i].refreshes;
         out->promotions += m->pools[i].promotions;
         out->demotions += m->pools[i].demotions;
-        out->expert_bytes += expert_bytes(&m->mixtures[i]) * m->mixtures[i].experts;
     }
+    out->expert_bytes = all_bytes(m);
 }

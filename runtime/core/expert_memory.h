@@ -6,16 +6,22 @@
 
 #include "runtime/core/model.h"
 
+/* The name of the model. */
+#define EXPERT_MEMORY_NO_MIXTURES "%s: expert memory: the model has no mixtures of experts"
+
 struct expert_memory;
 
-/* Pools for at most `bytes` of experts; *out is NULL where the level has no mixtures. */
+/* Pools for at most `bytes` of experts; *out is NULL where the level has no mixtures. For
+ * RLX_EXPERT_MEMORY_AUTO, what is free less the model's other weights and `states` bytes. */
 rlx_status expert_memory_open(const rlx_model *model, const struct rlx_level *level, uint64_t bytes,
-                              struct expert_memory **out, rlx_error *error);
+                              uint64_t states, struct expert_memory **out, rlx_error *error);
 void expert_memory_close(struct expert_memory *m); /* may be NULL */
-/* A step is about to run, by number in STEPS; its arguments are there. One thread calls it. */
+/* A step is about to run, by number in STEPS; its arguments are there. One thread calls it. Before the
+ * first product of a mixture, the experts that its router chose settle who stays: others leave before
+ * these are read, and those that are read without a place in the pool leave with the mixture. */
 void expert_memory_see(struct expert_memory *m, uint32_t step, void *const *args);
 /* A run is over. */
-void expert_memory_refresh(struct expert_memory *m, bool is_prompt);
+void expert_memory_leave(struct expert_memory *m);
 void expert_memory_counts(const struct expert_memory *m, rlx_expert_counts *out);
 
 #endif

@@ -315,7 +315,10 @@ rlx_status rlx_session_checkpoint(rlx_session *session, rlx_error *error)
 rlx_status rlx_session_use_expert_memory(rlx_session *session, uint64_t bytes, rlx_error *error)
 {
     REFUSE_NULL(session);
-    return device_use_expert_memory(session->instance.device, bytes, error);
+    const struct rlx_info *i = session->instance.model->artifact.info;
+    const double share = i->context == 0 ? 1 : (double)session->context / i->context;
+    const uint64_t states = i->carried_bytes + (uint64_t)(share * (double)i->state_bytes);
+    return device_use_expert_memory(session->instance.device, bytes, states, error);
 }
 
 rlx_status rlx_session_get_expert_counts(const rlx_session *session, rlx_expert_counts *counts)
@@ -326,6 +329,30 @@ rlx_status rlx_session_get_expert_counts(const rlx_session *session, rlx_expert_
     if (session->instance.device->experts != NULL)
         expert_memory_counts(session->instance.device->experts, &found);
     return caller_struct_write(&caller_expert_counts, &found, counts, NULL);
+}
+
+rlx_status rlx_model_get_experts(const rlx_model *model, uint64_t bytes, rlx_expert_counts *counts,
+                                 rlx_error *error)
+{
+    REFUSE_NULL(model);
+    REFUSE_NULL(counts);
+    rlx_expert_counts found = rlx_expert_counts_default();
+    struct expert_memory *experts = NULL;
+    if (model->level != NULL) {
+        const struct rlx_info *i = model->artifact.info;
+        const uint64_t all = RLX_EXPERT_MEMORY_AUTO - 1;
+        const rlx_status status =
+            expert_memory_open(model, model->level, bytes == 0 ? all : bytes,
+                               i->state_bytes + i->carried_bytes, &experts, error);
+        if (status != RLX_OK)
+            return status;
+    }
+    if (experts != NULL)
+        expert_memory_counts(experts, &found);
+    else if (bytes != 0)
+        return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT, EXPERT_MEMORY_NO_MIXTURES, model->name);
+    expert_memory_close(experts);
+    return caller_struct_write(&caller_expert_counts, &found, counts, error);
 }
 
 rlx_status rlx_session_get_timings(const rlx_session *session, rlx_timings *timings)

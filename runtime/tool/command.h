@@ -75,7 +75,7 @@ struct command_options {
     bool prompt_only;    /* -n 0 */
     uint32_t draft;      /* rlx_draft */
     uint32_t draft_tokens;
-    uint32_t expert_megabytes; /* 0: no pools */
+    uint64_t expert_bytes; /* 0: no pools */
     uint32_t repetitions, block, way, format;
     bool ids, ignore_end, raw, json, jsonl, decode, render, verify, quiet, verbose;
     bool add_bos, no_parse_special, skip_special;
@@ -115,7 +115,7 @@ struct command_options {
     "      --device=NAME     cpu, vulkan, vulkan:1 or auto; see rlx devices\n"
 
 #define COMMAND_EXPERTS_HELP \
-    "      --expert-memory=MB  memory for experts; others come from the file\n"
+    "      --expert-memory=SIZE  for experts: 500MB, 2GiB; auto: what is free\n"
 
 #define COMMAND_ANSWERING_HELP                                                                       \
     "      --template-args=JSON  variables of the chat template, as an object:\n"                    \

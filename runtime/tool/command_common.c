@@ -144,9 +144,8 @@ int command_open(const struct command_options *o, rlx_model **model, rlx_session
         *model = NULL;
         return command_failed(&error);
     }
-    if (o->expert_megabytes != 0 &&
-        rlx_session_use_expert_memory(*session, 1000000ull * o->expert_megabytes, &error) !=
-            RLX_OK) {
+    if (o->expert_bytes != 0 &&
+        rlx_session_use_expert_memory(*session, o->expert_bytes, &error) != RLX_OK) {
         rlx_session_close(*session);
         rlx_model_close(*model);
         *session = NULL;

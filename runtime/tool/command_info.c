@@ -15,6 +15,8 @@ static const char info_help[] =
     "Describes a compiled model, or a saved conversation.\n"
     "\n"
     "      --verify          read every byte and check every digest\n"
+    "      --expert-memory=SIZE  say how many experts of a mixture would stay in so\n"
+    "                        much memory\n"
     "      --json            print the manifest, as the compiler wrote it; or the\n"
     "                        whole conversation\n"
     "  -v, --verbose         list entries, states and variants too, and print\n"
@@ -158,6 +160,21 @@ static void print_states(const rlx_model *model, const rlx_model_info *i)
     printf(", %s for all positions\n", amount_of_bytes((double)(i->state_bytes - rings), text));
 }
 
+/* Of mixtures; which of them would stay in `memory` bytes, 0: it was not asked. */
+static void print_experts(const rlx_expert_counts *c, uint64_t memory)
+{
+    char one[AMOUNT_BYTES], all[AMOUNT_BYTES], kept[AMOUNT_BYTES];
+
+    if (c->layers == 0)
+        return;
+    const double bytes = (double)c->expert_bytes / c->layers / c->experts;
+    printf("%-14s %u in each of %u layers, %s each, %s in all\n", "experts", c->experts, c->layers,
+           amount_of_bytes(bytes, one), amount_of_bytes((double)c->expert_bytes, all));
+    if (memory != 0)
+        printf("%-14s %u of each layer, %s\n", "stay in memory", c->budget,
+               amount_of_bytes(bytes * c->layers * c->budget, kept));
+}
+
 static void print_code(const rlx_model *model, const rlx_model_info *i)
 {
     printf("%-14s %s%s%s\n", "arithmetic", i->numerics, i->kv_type[0] == 0 ? "" : ", cache ",
@@ -193,8 +210,10 @@ static void print_entry_names(const rlx_model *model)
     puts(" (-v lists inputs and outputs)");
 }
 
-static void print_info(const rlx_model *model, const rlx_model_info *i, bool whole)
+static void print_info(const rlx_model *model, const rlx_model_info *i,
+                       const struct command_options *o, const rlx_expert_counts *experts)
 {
+    const bool whole = o->verbose;
     char text[AMOUNT_BYTES];
 
     printf("%-14s ", "name");
@@ -213,6 +232,7 @@ static void print_info(const rlx_model *model, const rlx_model_info *i, bool who
     print_entry_names(model);
     if (i->level[0] != 0)
         print_code(model, i);
+    print_experts(experts, o->expert_bytes);
     print_bytes("file", i->file_bytes);
     printf("%-14s %s by %s\n", "compiled from", i->source, i->compiler);
 }
@@ -222,9 +242,10 @@ int command_info(int argc, char **argv)
     struct command_options o;
     rlx_model *model;
     rlx_model_info info = {.struct_bytes = sizeof info};
+    rlx_expert_counts experts = rlx_expert_counts_default();
     rlx_error error;
 
-    if (!command_parse(&o, argc, argv, "model verify json verbose", info_help))
+    if (!command_parse(&o, argc, argv, "model verify expert-memory json verbose", info_help))
         return EXIT_USAGE;
     if (o.model_path != NULL && file_kind(o.model_path) == FILE_SESSION)
         return command_info_session(&o);
@@ -232,10 +253,12 @@ int command_info(int argc, char **argv)
     if (code != 0)
         return code;
     rlx_model_get_info(model, &info);
-    if (o.json) {
+    if (rlx_model_get_experts(model, o.expert_bytes, &experts, &error) != RLX_OK)
+        code = command_failed(&error);
+    else if (o.json) {
         printf("%s\n", info.manifest);
     } else {
-        print_info(model, &info, o.verbose);
+        print_info(model, &info, &o, &experts);
         if (o.verbose)
             command_info_tables(model);
     }

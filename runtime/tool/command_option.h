@@ -19,7 +19,8 @@ enum option_kind {
     REAL,
     LIST,
     CHOICE,
-    STOP
+    STOP,
+    MEMORY /* a size in MB or with a unit, or "auto"; stored in bytes */
 };
 
 struct option_entry {

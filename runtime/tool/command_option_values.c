@@ -141,6 +141,37 @@ static bool store_number(struct command_options *o, const struct option_entry *e
     return true;
 }
 
+/* "800" are megabytes; "auto". */
+static bool store_memory(struct command_options *o, const struct option_entry *e, const char *text)
+{
+    static const struct {
+        const char *name;
+        double bytes;
+    } units[] = {{"", 1e6},        {"MB", 1e6},       {"GB", 1e9},        {"TB", 1e12},
+                 {"MiB", 1 << 20}, {"GiB", 1u << 30}, {"TiB", 1ull << 40}};
+    uint64_t *member = (void *)((char *)o + e->offset);
+    char *end = NULL;
+    const double number = strtod(text, &end);
+
+    if (strcmp(text, "auto") == 0) {
+        *member = RLX_EXPERT_MEMORY_AUTO;
+        return true;
+    }
+    for (size_t i = 0; i < sizeof units / sizeof units[0] && text[0] >= '0' && text[0] <= '9';
+         i++) {
+        const double bytes = number * units[i].bytes;
+        if (strcmp(end, units[i].name) != 0 || !(bytes >= e->min && bytes <= e->max))
+            continue;
+        *member = (uint64_t)bytes;
+        return true;
+    }
+    return command_usage(o,
+                         "--%s: expected auto or a size in MB or with a unit (500, 1.5GB, 2GiB), "
+                         "found '%s'",
+                         e->word, text),
+           false;
+}
+
 bool option_store(struct command_options *o, const struct option_entry *e, const char *text,
                   bool *given)
 {
@@ -168,6 +199,8 @@ bool option_store(struct command_options *o, const struct option_entry *e, const
         return store_choice(o, e, text);
     case STOP:
         return store_stop(o, text);
+    case MEMORY:
+        return store_memory(o, e, text);
     case SEED:
         return store_seed(o, e, text, given);
     case COUNT:

@@ -50,7 +50,7 @@ static const struct option_entry entries[] = {
     {"threads", 't', COUNT, AT(session.threads), 1, 1024, NULL},
     {"threads", 't', LIST, AT(thread_counts), 1, 1024, NULL},
     {"device", 0, DEVICE, AT(session.device), 0, 0, NULL},
-    {"expert-memory", 0, COUNT, AT(expert_megabytes), 1, 1 << 30, NULL},
+    {"expert-memory", 0, MEMORY, AT(expert_bytes), 1, 1e15, NULL},
     {"context", 'c', COUNT, AT(session.context), 0, 1 << 30, NULL},
     {"ids", 0, FLAG, AT(ids), 0, 0, NULL},
     {"ignore-eos", 0, FLAG, AT(ignore_end), 0, 0, NULL},

@@ -337,6 +337,12 @@ CALL(rlx_session_get_expert_counts)
     return rlx_session_get_expert_counts(P(0, session), P(1, &counts));
 }
 
+CALL(rlx_model_get_experts)
+{
+    SIZED(rlx_expert_counts, counts);
+    return rlx_model_get_experts(P(0, model), 0, P(1, &counts), P(2, error));
+}
+
 /* ---- all of them ---- */
 
 static const struct walk_entry entries[] = {
@@ -386,6 +392,7 @@ static const struct walk_entry entries[] = {
     ENTRY(rlx_session_get_timings, ""),
     ENTRY(rlx_session_use_expert_memory, ""),
     ENTRY(rlx_session_get_expert_counts, ""),
+    ENTRY(rlx_model_get_experts, ""),
 };
 
 /* The session before each call: something to continue, with rows in its states. */

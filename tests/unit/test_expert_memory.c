@@ -1,8 +1,10 @@
-/* Expert pools of sessions: whatever the budget, the same bits; and counts that follow from the model.
- */
+/* Expert pools of sessions: whatever the budget, the same bits; counts that follow from the model; and
+ * how much memory weights take during a run. */
+#include "runtime/base/free_memory.h"
 #include "tests/support/compiled.h"
+#include "tests/support/wide_mixture.h"
 
-enum { TOKENS = 12, EXPERTS_OF_TOKEN = 2, BUDGETS = 5 };
+enum { TOKENS = 12, PROMPT = 40, EXPERTS_OF_TOKEN = 2, BUDGETS = 5 };
 
 static rlx_expert_counts counts_of(const rlx_session *s)
 {
@@ -39,7 +41,7 @@ static void try_way(rlx_model *model, enum way way)
     float *expected = logits_with(model, 0, way, &none);
 
     rlx_model_get_info(model, &info);
-    free(logits_with(model, UINT64_MAX, way, &all));
+    free(logits_with(model, info.weight_bytes, way, &all));
     assert_true(none.layers == 0 && none.hits == 0);
     assert_true(all.layers != 0 && all.budget == all.experts && all.misses == 0);
     assert_true(all.promotions == 0 && all.refreshes == 0 && all.expert_bytes != 0);
@@ -70,6 +72,107 @@ static void test_same_bits(void **state)
     rlx_model_close(model);
 }
 
+/* ---- memory ---- */
+
+struct watch {
+    const rlx_model_info *info;
+    uint64_t most; /* bytes of weights in this process */
+};
+
+/* Resident bytes of the mapping that has the weights: "Rss:" of proc(5)'s smaps. */
+static uint64_t resident_weights(const rlx_model_info *info)
+{
+    char line[512];
+    unsigned long long from, end, kib, sum = 0;
+    bool is_inside = false;
+    FILE *file = fopen("/proc/self/smaps", "r");
+
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL)
+        if (sscanf(line, "%llx-%llx ", &from, &end) == 2)
+            is_inside = from < (uintptr_t)info->weights + info->weight_bytes &&
+                        end > (uintptr_t)info->weights;
+        else if (is_inside && sscanf(line, "Rss: %llu", &kib) == 1)
+            sum += kib * 1024;
+    fclose(file);
+    return sum;
+}
+
+/* Where all threads meet, between layers too. */
+static rlx_go measure(void *context)
+{
+    struct watch *watch = context;
+    const uint64_t now = resident_weights(watch->info);
+
+    watch->most = now > watch->most ? now : watch->most;
+    return RLX_GO_ON;
+}
+
+/* The most memory that weights take while a prompt that needs every expert runs, and after it. */
+static uint64_t most_with(rlx_model *model, uint64_t bytes, uint64_t *after)
+{
+    rlx_model_info info = rlx_model_info_default();
+    struct watch watch = {.info = &info};
+    rlx_session *s = compiled_session(model, 2);
+    rlx_error error;
+    int32_t ids[PROMPT];
+
+    rlx_model_get_info(model, &info);
+    for (int32_t i = 0; i < PROMPT; i++)
+        ids[i] = (i * 37 + 5) % (int32_t)info.vocabulary;
+    assert_int_equal(rlx_session_use_expert_memory(s, bytes, &error), RLX_OK);
+    rlx_session_set_stop(s, measure, &watch);
+    assert_int_equal(rlx_session_prefill(s, ids, PROMPT, &error), RLX_OK);
+    *after = resident_weights(&info);
+    rlx_session_close(s);
+    return watch.most;
+}
+
+/* Experts without a place leave with their layer, not only after the run. */
+static void test_memory(void **state)
+{
+    char *path = strdup(temporary_path(&test_folder, "wide.gguf"));
+    rlx_expert_counts c = rlx_expert_counts_default();
+    uint64_t after_none, after_all;
+    bool lacking;
+
+    (void)state;
+    assert_true(wide_mixture_write(path));
+    rlx_model *model = compiled_open(path, "--variants=decode=1,prefill=64", &lacking);
+    assert_non_null(model);
+    assert_int_equal(rlx_model_get_experts(model, 0, &c, NULL), RLX_OK);
+    const uint64_t none = most_with(model, 1, &after_none),
+                   all = most_with(model, c.expert_bytes, &after_all);
+    print_message(
+        "most in memory: %llu kB without pools, %llu with all experts, of %llu in %u layers\n",
+        (unsigned long long)none / 1000, (unsigned long long)all / 1000,
+        (unsigned long long)c.expert_bytes / 1000, c.layers);
+    assert_true(after_none + c.expert_bytes / 2 < after_all);
+    assert_true(none + c.expert_bytes / 2 < all); /* one layer of four, at most */
+    rlx_model_close(model);
+    free(path);
+}
+
+/* What a size makes of a model, and of one without mixtures; auto is at most what is free. */
+static void test_sizes(void **state)
+{
+    rlx_model *model = compiled_shared("golden/qwen3-moe-f32", "--variants=decode=1");
+    rlx_expert_counts all = rlx_expert_counts_default(), half = all, rest = all;
+
+    (void)state;
+    if (model == NULL)
+        skip();
+    assert_int_equal(rlx_model_get_experts(model, 0, &all, NULL), RLX_OK);
+    assert_int_equal(all.budget, all.experts);
+    assert_int_equal(rlx_model_get_experts(model, all.expert_bytes / 2, &half, NULL), RLX_OK);
+    assert_int_equal(half.budget, all.experts / 2);
+    assert_int_equal(half.expert_bytes, all.expert_bytes);
+    assert_true(free_memory() > 1 << 20);
+    assert_int_equal(rlx_model_get_experts(model, RLX_EXPERT_MEMORY_AUTO, &rest, NULL), RLX_OK);
+    assert_int_equal(rest.budget, all.experts); /* this model is small */
+    rlx_model_close(model);
+}
+
 /* The sentence says what is missing, and the session goes on. */
 static void test_no_mixtures(void **state)
 {
@@ -83,6 +186,9 @@ static void test_no_mixtures(void **state)
     assert_int_equal(rlx_session_use_expert_memory(s, 1000, &error), RLX_ERROR_BAD_ARGUMENT);
     assert_non_null(strstr(error.text, "no mixtures of experts"));
     assert_int_equal(counts_of(s).layers, 0);
+    rlx_expert_counts counts = rlx_expert_counts_default();
+    assert_int_equal(rlx_model_get_experts(model, 1000, &counts, &error), RLX_ERROR_BAD_ARGUMENT);
+    assert_non_null(strstr(error.text, "no mixtures of experts"));
     assert_int_equal(rlx_session_prefill(s, (const int32_t[]){1, 2}, 2, &error), RLX_OK);
     rlx_session_close(s);
     rlx_model_close(model);
@@ -92,6 +198,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_same_bits),
+        cmocka_unit_test(test_memory),
+        cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_no_mixtures),
     };
 

@@ -219,10 +219,13 @@ RLX_API rlx_status rlx_session_get_timings(const rlx_session *session, rlx_timin
 
 /* ---- mixtures of experts ---- */
 
-/* Keeps about so many bytes of experts in memory, the same number of each layer: after each run the
- * system is advised to read the experts that were chosen most, and to let as many others go. These
- * come back from the file when they are chosen again; results are the same. Counts for all sessions
- * that share threads. Needs the device cpu and a model with mixtures; 0 bytes: no pools. */
+/* Keeps at most so many bytes of experts in memory, the same number of each layer, beside those that a
+ * layer reads at the moment. When a router has chosen, the system is advised to let experts go for those
+ * that were chosen most, and to read what is missing. Those that left come back from the file when they
+ * are chosen again; results are the same. Counts for all sessions that share threads. Needs the device
+ * cpu and a model with mixtures; 0 bytes: no pools; RLX_EXPERT_MEMORY_AUTO: what the system has free, less
+ * what this session's states and the model's other weights take. */
+#define RLX_EXPERT_MEMORY_AUTO UINT64_MAX
 RLX_API rlx_status rlx_session_use_expert_memory(rlx_session *session, uint64_t bytes,
                                                  rlx_error *error);
 
@@ -233,13 +236,17 @@ typedef struct {
     uint32_t budget;       /* of these, how many stay in memory */
     uint64_t expert_bytes; /* of all experts of all layers */
     uint64_t hits, misses; /* experts that a run chose, each once per layer: in the pool, or not */
-    uint64_t refreshes;    /* of pools, one after each run */
+    uint64_t refreshes;    /* of pools, one in each run */
     uint64_t promotions, demotions; /* experts that moved into pools and out of them */
 } rlx_expert_counts;
 RLX_DEFAULT_IS_ZERO(rlx_expert_counts)
 /* Since rlx_session_use_expert_memory. */
 RLX_API rlx_status rlx_session_get_expert_counts(const rlx_session *session,
                                                  rlx_expert_counts *counts);
+/* What they would be at the beginning, of the code that the model's first device runs; AUTO leaves room for
+ * the states of the whole context. 0 bytes: all experts stay, and a model without mixtures has 0 layers. */
+RLX_API rlx_status rlx_model_get_experts(const rlx_model *model, uint64_t bytes,
+                                         rlx_expert_counts *counts, rlx_error *error);
 
 #ifdef __cplusplus
 }
