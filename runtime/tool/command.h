@@ -41,6 +41,7 @@ int command_logits(int argc, char **argv);
 /* Appends ids to the session and writes the logits at each of them to options->output. */
 int command_write_logits(const struct command_options *o, rlx_model *model, rlx_session *session,
                          const int32_t *ids, size_t count);
+int command_perplexity(int argc, char **argv);
 int command_tokenize(int argc, char **argv);
 
 /* Maximum numbers in a list, and sequences of rlx bench. */
@@ -75,7 +76,8 @@ struct command_options {
     bool prompt_only;    /* -n 0 */
     uint32_t draft;      /* rlx_draft */
     uint32_t draft_tokens;
-    uint64_t expert_bytes; /* 0: no pools */
+    uint64_t expert_bytes;   /* 0: no pools */
+    uint32_t stride, chunks; /* 0: not given */
     uint32_t repetitions, block, way, format;
     bool ids, ignore_end, raw, json, jsonl, decode, render, verify, quiet, verbose;
     bool add_bos, no_parse_special, skip_special;
@@ -172,6 +174,8 @@ int command_use_sampling(const struct command_options *o, const rlx_model *model
 /* Opens the model and, if `session` is not NULL, a session. Returns 0, or an exit code after a
  * message. */
 int command_open(const struct command_options *o, rlx_model **model, rlx_session **session);
+/* Opens a session of an open model; closes the model where that fails. */
+int command_open_session(const struct command_options *o, rlx_model **model, rlx_session **session);
 
 /* Returns `given`, which malloc or its like made; if that is NULL, ends the program with a
  * sentence.
@@ -190,6 +194,8 @@ int32_t *command_tokenize_chat(const struct command_options *o, const rlx_model 
                                rlx_error *error);
 /* A whole stream, malloc'd, with a NUL at the end; NULL after a message that names it `name`. */
 char *command_read_all(FILE *stream, const char *name, size_t *bytes);
+/* The same of a file; "-" is standard input. */
+char *command_read_file(const char *path, size_t *bytes);
 /* False, after a message, if reading ended before the end of the stream: by an error, or because
  * there was no memory for a line. */
 bool command_read_whole(FILE *stream, const char *name);

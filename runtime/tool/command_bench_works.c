@@ -2,11 +2,8 @@
  * sessions, or a sentence about what does not fit. */
 #include "runtime/tool/command_bench.h"
 
-#include "runtime/base/used_files.h"
-
 #include <rlx/artifact.h>
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -118,16 +115,10 @@ static int add_draft(struct bench *b, const char *text, const int32_t *ids, size
 /* Stores the file's tokens in b->ids, as many as fit. */
 static int read_prompt(struct bench *b, size_t *count)
 {
-    FILE *file = used_file_open(b->options->prompt_file);
     size_t bytes = 0, room = rlx_session_context(b->session) - b->new_tokens;
     rlx_error error;
+    char *text = command_read_file(b->options->prompt_file, &bytes);
 
-    if (file == NULL) {
-        fprintf(stderr, "%s: %s: %s\n", program_name, b->options->prompt_file, strerror(errno));
-        return EXIT_USER;
-    }
-    char *text = command_read_all(file, b->options->prompt_file, &bytes);
-    fclose(file);
     if (text == NULL)
         return EXIT_USER;
     const uint32_t flags =

@@ -5,6 +5,7 @@
 #include "runtime/base/advice.h"
 #include "runtime/base/cpu.h"
 #include "runtime/base/printable.h"
+#include "runtime/base/used_files.h"
 #include "runtime/tool/chat_json.h"
 
 #include <errno.h>
@@ -127,25 +128,14 @@ static int cannot_open(const char *path, const rlx_error *error)
     return EXIT_USER;
 }
 
-int command_open(const struct command_options *o, rlx_model **model, rlx_session **session)
+int command_open_session(const struct command_options *o, rlx_model **model, rlx_session **session)
 {
     rlx_error error;
-    rlx_status status = o->model_path == NULL ? rlx_model_open_self(model, &error)
-                                              : rlx_model_open(o->model_path, model, &error);
+    rlx_status status = rlx_session_open(*model, &o->session, session, &error);
 
-    if (session != NULL)
-        *session = NULL;
-    if (status != RLX_OK)
-        return cannot_open(o->model_path, &error);
-    if (session == NULL)
-        return 0;
-    if (rlx_session_open(*model, &o->session, session, &error) != RLX_OK) {
-        rlx_model_close(*model);
-        *model = NULL;
-        return command_failed(&error);
-    }
-    if (o->expert_bytes != 0 &&
-        rlx_session_use_expert_memory(*session, o->expert_bytes, &error) != RLX_OK) {
+    if (status == RLX_OK && o->expert_bytes != 0)
+        status = rlx_session_use_expert_memory(*session, o->expert_bytes, &error);
+    if (status != RLX_OK) {
         rlx_session_close(*session);
         rlx_model_close(*model);
         *session = NULL;
@@ -156,6 +146,19 @@ int command_open(const struct command_options *o, rlx_model **model, rlx_session
     note_device(o, *session);
     rlx_session_set_stop(*session, interrupts_stop, NULL);
     return 0;
+}
+
+int command_open(const struct command_options *o, rlx_model **model, rlx_session **session)
+{
+    rlx_error error;
+    rlx_status status = o->model_path == NULL ? rlx_model_open_self(model, &error)
+                                              : rlx_model_open(o->model_path, model, &error);
+
+    if (session != NULL)
+        *session = NULL;
+    if (status != RLX_OK)
+        return cannot_open(o->model_path, &error);
+    return session == NULL ? 0 : command_open_session(o, model, session);
 }
 
 void *command_memory(void *given)
@@ -286,6 +289,21 @@ char *command_read_all(FILE *stream, const char *name, size_t *bytes)
         return NULL;
     }
     text[*bytes] = 0;
+    return text;
+}
+
+char *command_read_file(const char *path, size_t *bytes)
+{
+    const bool is_input = strcmp(path, "-") == 0;
+    FILE *file = is_input ? stdin : used_file_open(path);
+
+    if (file == NULL) {
+        fprintf(stderr, "%s: %s: %s\n", program_name, path, strerror(errno));
+        return NULL;
+    }
+    char *text = command_read_all(file, is_input ? "standard input" : path, bytes);
+    if (!is_input)
+        fclose(file);
     return text;
 }
 

@@ -72,6 +72,8 @@ static const struct option_entry entries[] = {
     {"block", 0, COUNT, AT(block), 1, 1 << 20, NULL},
     {"block", 0, LIST, AT(blocks), 1, 1 << 20, NULL},
     {"repetitions", 'r', COUNT, AT(repetitions), 1, 10000, NULL},
+    {"stride", 0, COUNT, AT(stride), 1, 1 << 30, NULL},
+    {"chunks", 0, COUNT, AT(chunks), 1, 1 << 30, NULL},
 };
 
 enum { ENTRY_COUNT = sizeof entries / sizeof entries[0], VERSION = 1 /* no letter */ };

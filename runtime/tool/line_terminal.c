@@ -30,20 +30,23 @@ static volatile sig_atomic_t inside, resized, resumed, stopped;
 
 static const char paste_on[] = "\x1b[?2004h", paste_off[] = "\x1b[?2004l";
 
+bool line_terminal_obeys(int descriptor)
+{
+    const char *term = getenv("TERM");
+
+    return term != NULL && term[0] != 0 && strcmp(term, "dumb") != 0 && isatty(descriptor);
+}
+
 bool line_terminal_has_colour(int descriptor)
 {
-    const char *term = getenv("TERM"), *no_colour = getenv("NO_COLOR");
+    const char *no_colour = getenv("NO_COLOR");
 
-    return term != NULL && term[0] != 0 && strcmp(term, "dumb") != 0 &&
-           (no_colour == NULL || no_colour[0] == 0) && isatty(descriptor);
+    return (no_colour == NULL || no_colour[0] == 0) && line_terminal_obeys(descriptor);
 }
 
 bool line_terminal_serves(void)
 {
-    const char *term = getenv("TERM");
-
-    return term != NULL && term[0] != 0 && strcmp(term, "dumb") != 0 && isatty(STDIN_FILENO) &&
-           isatty(STDOUT_FILENO);
+    return line_terminal_obeys(STDIN_FILENO) && line_terminal_obeys(STDOUT_FILENO);
 }
 
 void line_terminal_write(const char *bytes, size_t count)

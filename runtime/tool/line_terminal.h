@@ -6,8 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Whether standard input and output are a terminal that obeys sequences (TERM is set and not
- * "dumb"). */
+/* Whether the descriptor is a terminal that obeys sequences (TERM is set and not "dumb"). */
+bool line_terminal_obeys(int descriptor);
+/* Whether standard input and output are one. */
 bool line_terminal_serves(void);
 /* Whether to use colours and faint text on this descriptor: a terminal that obeys sequences, and
  * NO_COLOR is not set. */

@@ -20,6 +20,7 @@ static const struct command commands[] = {
     {"devices", "list what models can run on here", command_devices},
     {"info", "describe a model or a saved conversation", command_info},
     {"logits", "write the logits of given tokens to a file", command_logits},
+    {"perplexity", "measure how well a model predicts a text", command_perplexity},
     {"tokenize", "turn text into ids, or ids into text", command_tokenize},
 };
 
