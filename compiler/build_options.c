@@ -3,6 +3,7 @@
 #include "compiler/import/tokenizer/pre_tokenizers.h"
 
 #include "compiler/late/late.h"
+#include "compiler/quant_rules.h"
 #include "compiler/selection.h"
 
 #include <errno.h>
@@ -149,17 +150,35 @@ const struct choice activation_choices[] = {{"auto", ACTIVATIONS_auto},
                                             {"f32", ACTIVATIONS_exact},
                                             {NULL, 0}};
 
-enum { LM_HEAD_AUTO = DTYPE_COUNT }; /* follows from the type of the other matrices */
+/* What quant_rules_apply makes of it later depends on a graph. */
+static bool choose_matrices(const char *command, const char *value, struct type_choice *types)
+{
+    struct arena arena = {0};
+    struct diags d = {.arena = &arena};
+    struct quant_rules rules;
+    bool good = quant_rules_read(value, &arena, &rules, &d) || wrong_value(command, "--quant", &d);
+
+    types->matrices = rules.others;
+    arena_free(&arena);
+    return good;
+}
+
+static bool choose_lm_head(const char *command, const char *value, struct type_choice *types)
+{
+    struct arena arena = {0};
+    struct diags d = {.arena = &arena};
+
+    types->lm_head = DTYPE_none;
+    types->lm_head_given = strcasecmp(value, "auto") != 0;
+    bool good = !types->lm_head_given ||
+                quant_type_read(value, strlen(value), &types->lm_head, &d) ||
+                wrong_value(command, "--quant-head", &d);
+    arena_free(&arena);
+    return good;
+}
 
 bool choose_types(const char *command, int option, const char *value, struct type_choice *types)
 {
-    static const struct choice quants[] = {
-        {"keep", DTYPE_none}, {"q8_0", DTYPE_q8_0}, {"q4_0", DTYPE_q4_0}, {NULL, 0}};
-    static const struct choice heads[] = {{"auto", LM_HEAD_AUTO},
-                                          {"keep", DTYPE_none},
-                                          {"q8_0", DTYPE_q8_0},
-                                          {"q4_0", DTYPE_q4_0},
-                                          {NULL, 0}};
     static const struct choice elements[] = {
         {"f16", DTYPE_f16}, {"q8", DTYPE_q8_0}, {"f32", DTYPE_f32}, {NULL, 0}};
     uint32_t chosen = 0;
@@ -167,14 +186,9 @@ bool choose_types(const char *command, int option, const char *value, struct typ
 
     switch (option) {
     case BUILD_OPTION_quant:
-        good = choose(command, "--quant", quants, value, &chosen);
-        types->matrices = (enum dtype)chosen;
-        return good;
+        return choose_matrices(command, value, types);
     case BUILD_OPTION_quant_head:
-        good = choose(command, "--quant-head", heads, value, &chosen);
-        types->lm_head_given = chosen != LM_HEAD_AUTO;
-        types->lm_head = chosen != LM_HEAD_AUTO ? (enum dtype)chosen : DTYPE_none;
-        return good;
+        return choose_lm_head(command, value, types);
     default:
         good = choose(command, "--kv", elements, value, &chosen);
         types->kv = (enum dtype)chosen;

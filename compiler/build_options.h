@@ -48,12 +48,17 @@ enum build_option_number {
         "leave-out", required_argument, NULL, 'x'                               \
     }
 #define BUILD_OPTIONS_HELP                                                               \
-    "      --quant=keep|q8_0|q4_0\n"                                                     \
-    "                        type of the matrices (default: keep)\n"                     \
-    "      --quant-head=auto|keep|q8_0|q4_0\n"                                           \
+    "      --quant=TYPE|MIXTURE|PATTERN=TYPE,...\n"                                      \
+    "                        types of the matrices: keep (default), f32, bf16, f16,\n"   \
+    "                        q8_0, q6_k, q5_k, q4_k, q5_0, q5_1, q4_0, q4_1, iq4_nl,\n"  \
+    "                        mxfp4; q4_k_m, q4_k_s, q5_k_m, q5_k_s mix them as\n"        \
+    "                        llama-quantize does. By name, in GGUF files or Hugging\n"   \
+    "                        Face: --quant='ffn_*=q4_k,output=q6_k,q8_0'; the first\n"   \
+    "                        that matches counts. A wrong name lists all\n"              \
+    "      --quant-head=auto|TYPE\n"                                                     \
     "                        type of embedding and lm_head; auto (default): what\n"      \
-    "                        --quant says, but with q4_0 they become q8_0, or keep\n"    \
-    "                        their type if quantized already\n"                          \
+    "                        --quant says, but with fewer than 6 bits they become\n"     \
+    "                        q8_0, or keep their type if quantized already\n"            \
     "      --exact           f32 activations and f32 KV cache, as the reference\n"       \
     "                        computes\n"                                                 \
     "      --activations=auto|i16|i8|f32\n"                                              \

@@ -6,6 +6,7 @@
 #include "compiler/build_options.h"
 #include "compiler/base/file.h"
 #include "compiler/late/late.h"
+#include "compiler/quant_rules.h"
 #include "compiler/selection.h"
 
 #include <errno.h>
@@ -38,9 +39,10 @@ static const char usage[] =
     "                        native)\n"
     "      --activations=auto|i16|i8|f32\n"
     "                        type of the variant's activations (default: auto)\n"
-    "      --quant=keep|q8_0|q4_0\n"
-    "                        type of the matrices, by choose-type (default: keep)\n"
-    "      --quant-head=auto|keep|q8_0|q4_0\n"
+    "      --quant=TYPE|MIXTURE|PATTERN=TYPE,...\n"
+    "                        types of the matrices, by choose-type, as rlxc build\n"
+    "                        takes them (default: keep)\n"
+    "      --quant-head=auto|TYPE\n"
     "                        type of embedding and lm_head (default: auto)\n"
     "      --kv=f16|q8|f32   type of the key and value cache, by choose-type\n"
     "                        (default: as in the graph; with --variant and --lower\n"
@@ -104,6 +106,7 @@ struct options {
     bool no_passes, report, verbose, quiet, list;
     struct variant bound; /* of --variant or --lower */
     struct selected_level level_of_variant;
+    const char *quant;        /* --quant, which the graph's names complete; NULL: not given */
     struct type_choice types; /* counts where run.context has it */
     enum activations activations;
     struct specialization specialization;
@@ -201,6 +204,7 @@ static bool set_option(void *context, int option, const char *value)
     case BUILD_OPTION_quant:
     case BUILD_OPTION_quant_head:
     case BUILD_OPTION_kv:
+        o->quant = option == BUILD_OPTION_quant ? value : o->quant;
         o->run.context.types = &o->types;
         return choose_types("opt", option, value, &o->types);
     case OPTION_check:
@@ -408,6 +412,7 @@ static bool optimize(struct options *o, struct hir_graph *g, struct diags *d)
     if (dim_max(&g->dims, SYMBOL_ROWS) < INT32_MAX)
         o->run.context.run_rows = (uint32_t)dim_max(&g->dims, SYMBOL_ROWS);
     if ((variant != NULL && !select_variant(variant, g, &o->bound, d)) ||
+        !quant_rules_apply(o->quant, g, NULL, &o->types, d) ||
         !run_passes(&o->run, &early_passes, g, d))
         return false;
     if (o->variant != NULL && !o->run.stopped && !bind_variant(o, g, d))

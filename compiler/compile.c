@@ -8,6 +8,7 @@
 #include "compiler/kv_range.h"
 #include "compiler/late/late.h"
 #include "compiler/pack/source_folder.h"
+#include "compiler/quant_rules.h"
 #include "compiler/types.h"
 
 /* For more positions than these, whose rotary table alone takes gigabytes, the user must name the
@@ -86,6 +87,8 @@ static bool optimize(struct unit *u)
     u->passes.dump = u->dump.hir ? dump_graph : NULL;
     u->passes.dump_context = &u->dump;
     dump_import(&u->dump, &u->graph);
+    if (!quant_rules_apply(u->options->quant, &u->graph, &u->model, &u->types, u->diags))
+        return false;
     if (!run_passes(&u->passes, &early_passes, &u->graph, u->diags))
         return false;
     warn_of_types(&u->model, &u->graph, &u->types, u->diags);

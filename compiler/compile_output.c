@@ -97,7 +97,7 @@ void print_reports(struct unit *u)
     if ((u->options->report & REPORT_TOKENIZER) && u->model.vocabulary != NULL)
         report_tokenizer(u->model.vocabulary, u->tokenizer_checked, &text);
     if (u->options->report & REPORT_TYPES)
-        report_types(&u->model, &u->graph, &text);
+        report_types(&u->model, &u->graph, &u->types, &text);
     for (uint32_t i = 0; i < u->level_list.count && u->levels != NULL; i++) {
         if (u->options->report & REPORT_KERNELS)
             report_kernels(&u->levels[i], u->variant_count, &text);

@@ -85,7 +85,8 @@ void warn_of_types(const struct model *m, const struct hir_graph *g,
         const struct tensor *t = &m->tensors[i];
         if (t->rank != 2 || packed[i].dtype == DTYPE_none)
             continue;
-        enum dtype wanted = type_wanted(choice, str_text(m->strings, t->name), t->dtype);
+        enum dtype wanted = type_in_place_of(
+            type_wanted(choice, str_text(m->strings, t->name), t->dtype), t->shape[1]);
         lossy[t->dtype] += packed[i].dtype != t->dtype && type_is_quantized(t->dtype);
         if (!packed[i].is_part && !type_fits_rows(wanted, t->shape[1]) && kept++ == 0) {
             first_kept = t;
@@ -104,13 +105,35 @@ void warn_of_types(const struct model *m, const struct hir_graph *g,
     warn_of_loss(m, lossy, d);
 }
 
-void report_types(const struct model *m, const struct hir_graph *g, struct text *out)
+static bool is_packed_matrix(const struct tensor *t, const struct packed_tensor *packed)
+{
+    return (t->rank == 2 || t->rank == 3) && packed->dtype != DTYPE_none;
+}
+
+/* A line for each matrix whose type changes. */
+static void report_changes(const struct model *m, const struct packed_tensor *packed,
+                           const struct type_choice *choice, struct text *out)
+{
+    for (uint32_t i = 0; i < m->tensor_count; i++) {
+        const struct tensor *t = &m->tensors[i];
+        if (!is_packed_matrix(t, &packed[i]) || packed[i].dtype == t->dtype)
+            continue;
+        enum dtype wanted = type_wanted(choice, str_text(m->strings, t->name), t->dtype);
+        bool instead = wanted != packed[i].dtype && !packed[i].is_part;
+        text_add(out, "  %-28s  %s to %s%s%s\n", str_text(m->strings, t->source_name),
+                 dtype_info[t->dtype].name, dtype_info[packed[i].dtype].name,
+                 instead ? " in the place of " : "", instead ? dtype_info[wanted].name : "");
+    }
+}
+
+void report_types(const struct model *m, const struct hir_graph *g,
+                  const struct type_choice *choice, struct text *out)
 {
     const struct packed_tensor *packed = packed_types(m, g, out->arena);
     uint32_t count[2][DTYPE_COUNT][DTYPE_COUNT] = {0};
 
     for (uint32_t i = 0; i < m->tensor_count; i++)
-        if ((m->tensors[i].rank == 2 || m->tensors[i].rank == 3) && packed[i].dtype != DTYPE_none)
+        if (is_packed_matrix(&m->tensors[i], &packed[i]))
             count[is_embedding_or_lm_head(str_text(m->strings, m->tensors[i].name))]
                  [m->tensors[i].dtype][packed[i].dtype]++;
     text_add(out, "types of matrices\n  matrices  in the model  packed\n");
@@ -123,4 +146,5 @@ void report_types(const struct model *m, const struct hir_graph *g, struct text 
                              head == 0       ? ""
                              : m->hyper.tied ? " (embedding, which is the lm_head too)"
                                              : " (embedding and lm_head)");
+    report_changes(m, packed, choice, out);
 }

@@ -15,6 +15,8 @@ void choose_kv_type(const struct model *m, bool given, uint32_t threads, enum dt
  * that were quantized and lose precision twice. */
 void warn_of_types(const struct model *m, const struct hir_graph *g,
                    const struct type_choice *choice, struct diags *d);
-void report_types(const struct model *m, const struct hir_graph *g, struct text *out);
+/* How many matrices have which type and get which, and each that changes. */
+void report_types(const struct model *m, const struct hir_graph *g,
+                  const struct type_choice *choice, struct text *out);
 
 #endif

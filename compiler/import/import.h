@@ -192,6 +192,8 @@ bool gguf_read_tensors(const struct gguf *g, struct diags *d); /* gguf_tensors.c
 /* The compiler's name of a tensor in a file of this model, and the reverse. tensor_names.c */
 str_id tensor_name_from_file(const struct model *m, const char *name);
 const char *tensor_name_in_file(const struct model *m, const char *name);
+/* The name that GGUF files have for what the compiler calls `name`; NULL: of any architecture. */
+const char *tensor_name_in_gguf(const struct architecture *kind, const char *name, struct arena *a);
 /* Adds q, k and v, gate and up, where files have them as one tensor. fused_tensors.c */
 bool import_split_fused(struct model *m, struct diags *d);
 /* Adds tensors that follow from others, or from nothing. made_tensors.c */

@@ -122,22 +122,36 @@ str_id tensor_name_from_file(const struct model *m, const char *name)
     return str_of(m->strings, name);
 }
 
-const char *tensor_name_in_file(const struct model *m, const char *name)
+/* By two schemes, of which the first counts. */
+static const char *name_by(const enum name_scheme order[2], const char *name, struct arena *a)
 {
-    enum name_scheme order[2];
     uint32_t layer = 0;
     const char *in_layer = after_layer(name, our_prefix, &layer);
     const char *base = in_layer != NULL ? in_layer : name, *rest;
 
-    schemes_of(m, order);
-    for (size_t i = 0; i < countof(order); i++) {
+    for (size_t i = 0; i < 2; i++) {
         const struct scheme *scheme = &schemes[order[i]];
         const struct name_pair *pair = find_pair(order[i], in_layer != NULL, false, base, &rest);
         if (pair != NULL && in_layer != NULL)
-            return arena_printf(m->arena, "%s%s%u.%s%s", scheme->prefix, scheme->layer_prefix,
-                                layer, pair->file, rest);
+            return arena_printf(a, "%s%s%u.%s%s", scheme->prefix, scheme->layer_prefix, layer,
+                                pair->file, rest);
         if (pair != NULL)
-            return arena_printf(m->arena, "%s%s%s", scheme->prefix, pair->file, rest);
+            return arena_printf(a, "%s%s%s", scheme->prefix, pair->file, rest);
     }
     return name;
+}
+
+const char *tensor_name_in_file(const struct model *m, const char *name)
+{
+    enum name_scheme order[2];
+
+    schemes_of(m, order);
+    return name_by(order, name, m->arena);
+}
+
+const char *tensor_name_in_gguf(const struct architecture *kind, const char *name, struct arena *a)
+{
+    const enum name_scheme order[2] = {kind == NULL ? NAMES_gguf : kind->gguf_names, NAMES_gguf};
+
+    return name_by(order, name, a);
 }

@@ -6,7 +6,7 @@
  * every op. Stands before the fusions, because only weights of equal types join. Not done for
  * vectors (norms, biases), which are small and read as f32; for weights that only expressions read,
  * because the type at the root of an expression (pack-weights) counts; for matrices whose rows are
- * no multiple of the block; for those by whose products a route chooses, because rounding them would
+ * no multiple of the block, or of the block of the type that takes its place; for those by whose products a route chooses, because rounding them would
  * choose other experts; and for matrices that anything but a product or an embedding reads,
  * because these are not packed. The evaluator computes with the values as they are: a type is how they are
  * stored.
@@ -15,6 +15,7 @@
 
 #include "compiler/passes/match.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* ---- the rules of a choice ---- */
@@ -48,12 +49,34 @@ static enum dtype lm_head_type(const struct type_choice *choice, enum dtype now)
     return type_is_quantized(now) ? now : DTYPE_q8_0;
 }
 
+static int compare_rule(const void *name, const void *rule)
+{
+    return strcmp(name, ((const struct type_rule *)rule)->name);
+}
+
 enum dtype type_wanted(const struct type_choice *choice, const char *name, enum dtype now)
 {
-    enum dtype wanted =
-        is_embedding_or_lm_head(name) ? lm_head_type(choice, now) : choice->matrices;
+    const struct type_rule *rule =
+        choice->rule_count == 0
+            ? NULL
+            : bsearch(name, choice->rules, choice->rule_count, sizeof *choice->rules, compare_rule);
+    enum dtype wanted = rule != NULL                    ? rule->type
+                        : is_embedding_or_lm_head(name) ? lm_head_type(choice, now)
+                                                        : choice->matrices;
 
     return wanted == DTYPE_none ? now : wanted;
+}
+
+enum dtype type_in_place_of(enum dtype dtype, uint64_t columns)
+{
+    static const struct {
+        enum dtype type, instead;
+    } places[] = {{DTYPE_q4_k, DTYPE_q5_0}, {DTYPE_q5_k, DTYPE_q5_1}, {DTYPE_q6_k, DTYPE_q8_0}};
+
+    for (size_t i = 0; i < countof(places) && !type_fits_rows(dtype, columns); i++)
+        if (places[i].type == dtype && type_fits_rows(places[i].instead, columns))
+            return places[i].instead;
+    return dtype;
 }
 
 /* ---- the pass ---- */
@@ -61,6 +84,7 @@ enum dtype type_wanted(const struct type_choice *choice, const char *name, enum 
 /* What became of nodes: of matrices and of states. */
 enum outcome {
     MATRIX_done,
+    MATRIX_instead,
     MATRIX_not_whole,
     MATRIX_not_packed,
     MATRIX_scored,
@@ -70,6 +94,7 @@ enum outcome {
 
 static const char *const outcome_text[OUTCOME_COUNT] = {
     [MATRIX_done] = "matrices of %s become %s (%u)",
+    [MATRIX_instead] = "matrices of %s become %s (%u): their rows are no whole blocks of 256",
     [MATRIX_not_whole] = "matrices of %s cannot become %s (%u): their rows are no whole blocks",
     [MATRIX_not_packed] = "matrices of %s cannot become %s (%u): not only products read them",
     [MATRIX_scored] = "matrices of %s do not become %s (%u): a route chooses by what they make",
@@ -88,13 +113,18 @@ struct choosing {
     struct group groups[OUTCOME_COUNT][DTYPE_COUNT][DTYPE_COUNT];
 };
 
+static bool is_done(enum outcome outcome)
+{
+    return outcome == MATRIX_done || outcome == MATRIX_instead || outcome == STATE_done;
+}
+
 static void add_to(struct choosing *c, enum outcome outcome, enum dtype from, enum dtype to,
                    hir_id id)
 {
     struct group *group = &c->groups[outcome][from][to];
 
     group->first = group->count++ == 0 ? id : group->first;
-    if (outcome == MATRIX_done || outcome == STATE_done)
+    if (is_done(outcome))
         c->chosen[id] = to;
 }
 
@@ -140,14 +170,16 @@ static void choose_matrix(struct choosing *c, const struct hir_graph *g, hir_id 
 {
     enum dtype now = (enum dtype)hir_at(g, id)->dtype;
     enum dtype wanted = type_wanted(c->choice, str_text(g->strings, hir_at(g, id)->name), now);
+    enum dtype fitting = type_in_place_of(wanted, hir_width(g, id));
 
-    if (wanted != now)
+    if (fitting != now)
         add_to(c,
-               !packed                                    ? MATRIX_not_packed
-               : scored                                   ? MATRIX_scored
-               : type_fits_rows(wanted, hir_width(g, id)) ? MATRIX_done
-                                                          : MATRIX_not_whole,
-               now, wanted, id);
+               !packed                                      ? MATRIX_not_packed
+               : scored                                     ? MATRIX_scored
+               : !type_fits_rows(fitting, hir_width(g, id)) ? MATRIX_not_whole
+               : fitting != wanted                          ? MATRIX_instead
+                                                            : MATRIX_done,
+               now, fitting, id);
 }
 
 static void choose_state(struct choosing *c, const struct hir_graph *g, hir_id id)
@@ -169,7 +201,7 @@ static void note_groups(const struct pass_call *call, const struct choosing *c)
                 const char *old = dtype_info[from].name, *new = dtype_info[to].name;
                 if (group->count == 0)
                     continue;
-                (outcome == MATRIX_done || outcome == STATE_done ? note_done : note_left)(
+                (is_done((enum outcome)outcome) ? note_done : note_left)(
                     call, group->first, outcome_text[outcome], old, new, group->count);
             }
 }

@@ -6,11 +6,19 @@
 
 #include "compiler/base/dtype.h"
 
+/* The type of one matrix; DTYPE_none: as it is. */
+struct type_rule {
+    const char *name;
+    enum dtype type;
+};
+
 struct type_choice {
     enum dtype matrices; /* all but embedding and lm_head; DTYPE_none: as they are */
     enum dtype lm_head;  /* embedding and lm_head, which may be the same; valid if lm_head_given */
     bool lm_head_given;  /* else it follows from `matrices` */
     enum dtype kv;       /* elements of the KV cache; DTYPE_none: as they are */
+    const struct type_rule *rules; /* in the order of names; what they name is not asked above */
+    uint32_t rule_count;
 };
 
 /* Whether the weight is the embedding or the lm_head. */
@@ -20,5 +28,8 @@ bool type_is_quantized(enum dtype dtype);
 enum dtype type_wanted(const struct type_choice *choice, const char *name, enum dtype now);
 /* Whether rows of so many elements consist of whole blocks. */
 bool type_fits_rows(enum dtype dtype, uint64_t columns);
+/* The type that takes the place of a format of 256 whose blocks do not fit the rows: one of 32, of at
+ * least its bits, as llama-quantize chooses it. The type itself where it fits, or there is none. */
+enum dtype type_in_place_of(enum dtype dtype, uint64_t columns);
 
 #endif

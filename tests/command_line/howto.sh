@@ -206,9 +206,6 @@ before hir/layout_pack.c 'layout == LAYOUT_q5_0_r16' << 'END'
     if (layout == LAYOUT_q4_7_r16)
         memset(zero + 2, 0x77, sizeof zero - 2);
 END
-before build_options.c '"keep", DTYPE_none}, ."q8_0"' << 'END'
-        {"q4_7", DTYPE_q4_7},
-END
 
 # ---- the copy ----
 

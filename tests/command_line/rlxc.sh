@@ -34,11 +34,13 @@ expect 2 "unknown option '--frobnicate'" rlxc build $model -o "$work/x" --frobni
 expect 2 "unknown option '--qaunt=q8_0' (did you mean --quant?)" rlxc build $model --qaunt=q8_0
 expect 2 "unknown option '-z'" rlxc build $model -z -o "$work/x"
 expect 2 "takes no value" rlxc build $model -o "$work/x" --exact=yes
-expect 2 "expected one of keep, q8_0, q4_0, found 'q3_k'" \
-    rlxc build $model -o "$work/x" --quant=q3_k
+expect 2 "expected one of keep, f32, .* q4_k_m, .* or PATTERN=TYPE, found 'q9_k'" \
+    rlxc build $model -o "$work/x" --quant=q9_k
+expect 2 "expected one of keep, .*, found 'q9_k'" rlxc build $model -o "$work/x" --quant='ffn_*=q9_k'
+expect 1 "no matrix matches 'ffn_upp' (did you mean ffn_up?); there are token_embd, attn_q, " \
+    rlxc build $model -o "$work/x" --quant=ffn_upp=q4_k
 expect 0 '' rlxc build $model -q -o "$work/x" --quant=Q8_0 --kv=F16 --tokenizer-only
-expect 2 "expected one of auto, keep, q8_0, q4_0, found 'q6_k'" \
-    rlxc build $model -o "$work/x" --quant-head=q6_k
+expect 2 "expected one of keep, .*, found 'q9_k'" rlxc build $model -o "$work/x" --quant-head=q9_k
 expect 2 "found 'i4'" rlxc build $model -o "$work/x" --activations=i4
 expect 2 "exact means --activations=f32; .*--activations=i8" \
     rlxc build $model -o "$work/x" --exact --activations=i8
@@ -159,6 +161,10 @@ grep -q '^ *1  q8_0          q4_0 (embedding' "$printed/out" || fail "the head w
 expect 0 '"quant_head": "q4_0"' rlxc inspect --json "$work/q4-head.rlx"
 [ "$(wc -c < "$work/q4-head.rlx")" -lt "$(wc -c < "$work/q4.rlx")" ] ||
     fail "a head of q4_0 takes no less than one of q8_0"
+expect 0 '  blk.0.ffn_up.weight *q8_0 to q4_k$' \
+    rlxc build $model -q -o "$work/mixed.rlx" --quant='attn_*=keep,q4_k_m' --report=types $v3
+expect 0 '"quant": "attn_\*=keep,q4_k_m"' rlxc inspect --json "$work/mixed.rlx"
+expect 0 '' rlx run "$work/mixed.rlx" "Tell me a story about a fox." --temp 0 -n 4
 expect 0 '' rlxc build $model -o "$work/same.rlx" --quant=q8_0 $v3
 
 # without choose-type all types are those of the model, and the KV cache is f32

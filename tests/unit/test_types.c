@@ -2,6 +2,7 @@
  * user is told. The model itself never changes. */
 #include "compiler/types.h"
 #include "compiler/passes/passes.h"
+#include "compiler/quant_rules.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -100,73 +101,73 @@ static const struct {
     bool warned;
 } lm_head_cases[] = {
     {DTYPE_bf16,
-     {DTYPE_none, DTYPE_none, false, DTYPE_none},
+     {.matrices = DTYPE_none, .lm_head = DTYPE_none, .lm_head_given = false},
      DTYPE_bf16,
      DTYPE_bf16,
      DTYPE_bf16,
      false},
     {DTYPE_bf16,
-     {DTYPE_q4_0, DTYPE_none, false, DTYPE_none},
+     {.matrices = DTYPE_q4_0, .lm_head = DTYPE_none, .lm_head_given = false},
      DTYPE_q8_0,
      DTYPE_q8_0,
      DTYPE_q4_0,
      false},
     {DTYPE_bf16,
-     {DTYPE_q8_0, DTYPE_none, false, DTYPE_none},
+     {.matrices = DTYPE_q8_0, .lm_head = DTYPE_none, .lm_head_given = false},
      DTYPE_q8_0,
      DTYPE_q8_0,
      DTYPE_q8_0,
      false},
     {DTYPE_bf16,
-     {DTYPE_q4_0, DTYPE_q4_0, true, DTYPE_none},
+     {.matrices = DTYPE_q4_0, .lm_head = DTYPE_q4_0, .lm_head_given = true},
      DTYPE_q4_0,
      DTYPE_q4_0,
      DTYPE_q4_0,
      false},
     {DTYPE_bf16,
-     {DTYPE_q4_0, DTYPE_none, true, DTYPE_none},
+     {.matrices = DTYPE_q4_0, .lm_head = DTYPE_none, .lm_head_given = true},
      DTYPE_bf16,
      DTYPE_bf16,
      DTYPE_q4_0,
      false},
     {DTYPE_bf16,
-     {DTYPE_none, DTYPE_q8_0, true, DTYPE_none},
+     {.matrices = DTYPE_none, .lm_head = DTYPE_q8_0, .lm_head_given = true},
      DTYPE_q8_0,
      DTYPE_q8_0,
      DTYPE_bf16,
      false},
     {DTYPE_q6_k,
-     {DTYPE_q4_0, DTYPE_none, false, DTYPE_none},
+     {.matrices = DTYPE_q4_0, .lm_head = DTYPE_none, .lm_head_given = false},
      DTYPE_q6_k,
      DTYPE_q6_k,
      DTYPE_q4_0,
      true},
     {DTYPE_q6_k,
-     {DTYPE_q8_0, DTYPE_none, false, DTYPE_none},
+     {.matrices = DTYPE_q8_0, .lm_head = DTYPE_none, .lm_head_given = false},
      DTYPE_q8_0,
      DTYPE_q8_0,
      DTYPE_q8_0,
      true},
     {DTYPE_q5_0,
-     {DTYPE_q4_0, DTYPE_none, false, DTYPE_none},
+     {.matrices = DTYPE_q4_0, .lm_head = DTYPE_none, .lm_head_given = false},
      DTYPE_q5_0,
      DTYPE_q5_0,
      DTYPE_q4_0,
      true},
     {DTYPE_q5_0,
-     {DTYPE_none, DTYPE_q4_0, true, DTYPE_none},
+     {.matrices = DTYPE_none, .lm_head = DTYPE_q4_0, .lm_head_given = true},
      DTYPE_q4_0,
      DTYPE_q4_0,
      DTYPE_q5_0,
      true},
     {DTYPE_q4_0,
-     {DTYPE_q4_0, DTYPE_none, false, DTYPE_none},
+     {.matrices = DTYPE_q4_0, .lm_head = DTYPE_none, .lm_head_given = false},
      DTYPE_q4_0,
      DTYPE_q4_0,
      DTYPE_q4_0,
      false},
     {DTYPE_q8_0,
-     {DTYPE_q8_0, DTYPE_none, false, DTYPE_none},
+     {.matrices = DTYPE_q8_0, .lm_head = DTYPE_none, .lm_head_given = false},
      DTYPE_q8_0,
      DTYPE_q8_0,
      DTYPE_q8_0,
@@ -226,17 +227,89 @@ static void test_report(void **state)
 
     (void)state;
     choose(f, &choice);
-    report_types(&f->model, &f->graph, &text);
+    report_types(&f->model, &f->graph, &choice, &text);
     assert_string_equal(text.data, "types of matrices\n"
                                    "  matrices  in the model  packed\n"
                                    "         1  bf16          q4_0\n"
-                                   "         2  bf16          q8_0 (embedding and lm_head)\n");
+                                   "         2  bf16          q8_0 (embedding and lm_head)\n"
+                                   "  model.embed_tokens.weight     bf16 to q8_0\n"
+                                   "  lm_head.weight                bf16 to q8_0\n"
+                                   "  model.layers.0.mlp.up_proj.weight  bf16 to q4_0\n");
     fixture_close(f);
+}
+
+/* What rules make of embedding, head and another matrix of bf16. */
+static const struct {
+    const char *quant;
+    bool head_given; /* as f16 */
+    uint64_t columns;
+    enum dtype embedding, head, other;
+} rule_cases[] = {
+    {"ffn_*=q4_k", false, 256, DTYPE_bf16, DTYPE_bf16, DTYPE_q4_k},
+    {"blk.0.*=q4_k,q6_k", false, 256, DTYPE_q6_k, DTYPE_q6_k, DTYPE_q4_k},
+    {"blk.?.ffn_up.weight=Q5_1", false, 256, DTYPE_bf16, DTYPE_bf16, DTYPE_q5_1},
+    {"output=q4_k,token_embd=f32", false, 256, DTYPE_f32, DTYPE_q4_k, DTYPE_bf16},
+    {"mlp.up_proj=mxfp4,lm_head=q8_0", true, 256, DTYPE_f16, DTYPE_q8_0, DTYPE_mxfp4},
+    {"model.layers.0.*=keep,iq4_nl", false, 256, DTYPE_q8_0, DTYPE_q8_0, DTYPE_bf16},
+    {"ffn_up=q5_k,*=q6_k", false, 256, DTYPE_q6_k, DTYPE_q6_k, DTYPE_q5_k},
+    {"q4_k_m", false, 256, DTYPE_q4_k, DTYPE_q6_k, DTYPE_q4_k},
+    {"q5_k_s", true, 256, DTYPE_f16, DTYPE_f16, DTYPE_q5_k},
+    {"q4_k_m", false, 96, DTYPE_q5_0, DTYPE_q8_0, DTYPE_q5_0},
+    {"ffn_up=q5_k,q4_k_m", false, 96, DTYPE_q5_0, DTYPE_q8_0, DTYPE_q5_1},
+    {"q4_k_m", false, 48, DTYPE_bf16, DTYPE_bf16, DTYPE_bf16},
+};
+
+static void test_rules(void **state)
+{
+    (void)state;
+    for (uint32_t c = 0; c < countof(rule_cases); c++) {
+        struct type_choice choice = {.lm_head_given = rule_cases[c].head_given,
+                                     .lm_head = DTYPE_f16};
+        struct fixture *f = fixture_open(DTYPE_bf16, rule_cases[c].columns);
+        struct quant_rules rules;
+        assert_true(quant_rules_read(rule_cases[c].quant, &f->arena, &rules, &f->diags));
+        choice.matrices = rules.others;
+        assert_true(quant_rules_apply(rule_cases[c].quant, &f->graph, NULL, &choice, &f->diags));
+        choose(f, &choice);
+        assert_int_equal(type_of(f, 0), rule_cases[c].embedding);
+        assert_int_equal(type_of(f, 1), rule_cases[c].head);
+        assert_int_equal(type_of(f, 2), rule_cases[c].other);
+        fixture_close(f);
+    }
+}
+
+static void expect_refused(const char *quant, const char *text)
+{
+    struct fixture *f = fixture_open(DTYPE_bf16, 256);
+    struct type_choice choice = {0};
+
+    assert_false(quant_rules_apply(quant, &f->graph, NULL, &choice, &f->diags));
+    if (strstr(f->diags.first->text, text) == NULL)
+        fail_msg("expected '%s' in '%s'", text, f->diags.first->text);
+    fixture_close(f);
+}
+
+static void test_wrong_rules(void **state)
+{
+    (void)state;
+    expect_refused("ffn_upp=q4_k", "no matrix matches 'ffn_upp' (did you mean ffn_up?); there are "
+                                   "token_embd, ffn_up, output");
+    expect_refused("blk.1.*=q4_k", "no matrix matches 'blk.1.*'");
+    expect_refused("ffn_*=q4_k,ffn_up=q6_k",
+                   "a pattern before it names each matrix that 'ffn_up' does");
+    expect_refused("ffn_up=q4_k_m", "found 'q4_k_m'");
+    expect_refused("ffn_up=i32", "found 'i32'");
+    expect_refused("q4_k,q5_k", "found 'q4_k' and 'q5_k'");
+    expect_refused("=q4_k", "expected PATTERN=TYPE, found '=q4_k'");
+    expect_refused("q8_0,", "found 'q8_0' and ''");
+    expect_refused("", "found ''");
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_wrong_rules),
         cmocka_unit_test(test_lm_head_keeps_its_bits),
         cmocka_unit_test(test_odd_rows_keep_type),
         cmocka_unit_test(test_loss_is_told),
