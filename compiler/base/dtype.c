@@ -16,6 +16,12 @@ const int8_t doubled_e2m1[16] = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6,
 const int8_t iq4_nl_values[16] = {-127, -104, -83, -65, -49, -35, -22, -10,
                                   1,    13,   25,  38,  53,  69,  89,  113};
 
+const int8_t iq1_values[16] = {1, 9, -7, 0, -1, 7, -9, 0};
+const int8_t iq2_values[16] = {8, 25, 43, 0, -8, -25, -43, 0};
+const int8_t iq3_xxs_values[16] = {4,  12,  20,  28,  36,  44,  52,  62,
+                                   -4, -12, -20, -28, -36, -44, -52, -62};
+const int8_t iq3_s_values[16] = {1, 3, 5, 7, 9, 11, 13, 15, -1, -3, -5, -7, -9, -11, -13, -15};
+
 enum dtype dtype_from_name(const char *name, size_t bytes)
 {
     for (uint32_t i = 1; i < DTYPE_COUNT; i++)

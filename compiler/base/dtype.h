@@ -26,6 +26,10 @@ extern const struct dtype_info dtype_info[DTYPE_COUNT];
 extern const int8_t doubled_e2m1[16];
 /* The 16 values of iq4_nl, whose steps grow with the magnitude. */
 extern const int8_t iq4_nl_values[16];
+/* The values of IQ1 (eighths: -1, 0 or 1, and an eighth more or less), IQ2 (eighths), IQ3_XXS
+ * (quarters) and IQ3_S blocks by their places in the containers of dtype.def. Those of 3 bits have
+ * eight. Place 0 is not negative, so that rows of zero bytes are zeros. */
+extern const int8_t iq1_values[16], iq2_values[16], iq3_xxs_values[16], iq3_s_values[16];
 
 enum dtype dtype_from_name(const char *name, size_t bytes); /* DTYPE_none where unknown */
 

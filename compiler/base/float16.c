@@ -80,3 +80,10 @@ float half_of_e8m0(uint8_t bits)
     memcpy(&value, &word, sizeof value);
     return value;
 }
+
+float half_of_ue4m3(uint8_t bits)
+{
+    const uint8_t magnitude = bits & 0x7f;
+
+    return magnitude == 0x7f ? 0 : f16_to_f32((uint16_t)(magnitude << 7)) * 0x1p7f;
+}

@@ -14,5 +14,8 @@ float bf16_to_f32(uint16_t bits);
 uint16_t f32_to_bf16(float value);
 /* Half of 2^(bits - 127), which E8M0 means: blocks of mxfp4 keep doubled values. */
 float half_of_e8m0(uint8_t bits);
+/* Half of what UE4M3 means, for blocks of nvfp4: four bits of exponent less 7 and three of fraction, as f16
+ * has them with other widths; the top bit counts for nothing, and 0x7f, which is no number, is 0. */
+float half_of_ue4m3(uint8_t bits);
 
 #endif

@@ -5,16 +5,21 @@
 
 #include "compiler/base/float16.h"
 
+#include <math.h>
 #include <string.h>
 
 const struct layout_info layout_info[LAYOUT_COUNT] = {
-    [LAYOUT_none] = {"none", DTYPE_none, 1, 0, 0, 0, 0, 1, NULL},
+    [LAYOUT_none] = {"none", DTYPE_none, 1, 0, 0, 0, 0, 1, NULL, SCALE_none, 0},
 #define TABLE_none NULL
 #define TABLE_e2m1 doubled_e2m1
 #define TABLE_iq4_nl iq4_nl_values
-#define LAYOUT(name, dtype, unit, bytes, bias, bits, scales, groups, table) \
-    [LAYOUT_##                                                              \
-        name] = {#name, DTYPE_##dtype, unit, bytes, bias, bits, scales, groups, TABLE_##table},
+#define TABLE_iq1 iq1_values
+#define TABLE_iq2 iq2_values
+#define TABLE_iq3_xxs iq3_xxs_values
+#define TABLE_iq3_s iq3_s_values
+#define LAYOUT(name, dtype, unit, bytes, bias, bits, scales, groups, table, form, power) \
+    [LAYOUT_##name] = {#name,  DTYPE_##dtype, unit,          bytes,        bias, bits,   \
+                       scales, groups,        TABLE_##table, SCALE_##form, power},
 #include "compiler/hir/layout.def"
 #undef LAYOUT
 };
@@ -66,19 +71,21 @@ static float half_at(const uint8_t *at)
 }
 
 /* Stored integer e of row r in the block of 32 at `from`. */
-static uint32_t stored_integer(uint32_t bits, const uint8_t *from, uint32_t r, uint32_t e)
+static uint32_t stored_integer(enum layout layout, const uint8_t *from, uint32_t r, uint32_t e)
 {
-    uint32_t quad = e / 4, lane = r * 4 + e % 4;
+    const uint32_t low_bits = layout_low_bits(layout),
+                   high_bits = layout_info[layout].bits - low_bits;
+    uint32_t quad = e / 4, lane = r * 4 + e % 4, high = 0;
 
-    if (bits == 8)
-        return from[quad * 64 + lane];
-    if (bits == 4)
-        return from[quad / 2 * 64 + lane] >> quad % 2 * 4 & 15;
-    uint32_t high = bits - 4, together = 8 / high; /* quads whose high bits share 64 bytes */
-    from += quad / together * (64 + together / 2 * 64);
-    quad %= together;
-    return (from[64 + quad / 2 * 64 + lane] >> quad % 2 * 4 & 15) |
-           (from[lane] >> quad * high & ((1u << high) - 1)) << 4;
+    if (high_bits != 0) {
+        uint32_t together = 8 / high_bits; /* quads whose high bits share 64 bytes */
+        from += quad / together * (64 + together * low_bits * 8);
+        quad %= together;
+        high = from[lane] >> quad * high_bits & ((1u << high_bits) - 1);
+        from += 64;
+    }
+    from += quad * low_bits / 8 * 64;
+    return (from[lane] >> quad * low_bits % 8 & ((1u << low_bits) - 1)) | high << low_bits;
 }
 
 /* The scale (0) or minimum (1) of block h that row r of a q4_k or q5_k unit holds in 6 bits. */
@@ -94,33 +101,46 @@ static uint32_t six_bits(const uint8_t *unit, uint32_t r, uint32_t h, uint32_t w
            (uint32_t)words[which * 64 + in_word] >> 6 << 4;
 }
 
-static void read_scales(enum layout layout, const uint8_t *unit, uint32_t r, uint32_t h,
-                        struct layout_block *out)
+/* Half `half` of block h of a unit, without the layout's power of two. */
+static float read_scale(const struct layout_info *info, const uint8_t *unit, uint32_t r, uint32_t h,
+                        uint32_t half)
 {
-    switch (layout) {
-    case LAYOUT_q4_k_r16:
-    case LAYOUT_q5_k_r16:
-        out->scale[0] = half_at(unit + r * 2) * (float)six_bits(unit, r, h, 0);
-        out->minimum = -(half_at(unit + 32 + r * 2) * (float)six_bits(unit, r, h, 1));
-        break;
-    case LAYOUT_q6_k_r16:
-        for (uint32_t i = 0; i < 2; i++)
-            out->scale[i] =
-                half_at(unit + r * 2) * (float)(int8_t)unit[64 + (2 * h + i) * ROW_GROUP + r];
-        return;
-    case LAYOUT_mxfp4_r16:
-        out->scale[0] = half_of_e8m0(unit[h * ROW_GROUP + r]);
-        break;
-    case LAYOUT_q4_1_r16:
-    case LAYOUT_q5_1_r16:
-        out->minimum = half_at(unit + 64 + (h * ROW_GROUP + r) * 2);
-        out->scale[0] = half_at(unit + (h * ROW_GROUP + r) * 2);
-        break;
-    default:
-        out->scale[0] = half_at(unit + (h * ROW_GROUP + r) * 2);
+    const uint32_t place = h * info->scales + half % info->scales;
+
+    switch (info->form) {
+    case SCALE_six_bits:
+        return half_at(unit + r * 2) * (float)six_bits(unit, r, h, 0);
+    case SCALE_i8:
+        return half_at(unit + r * 2) * (float)(int8_t)unit[64 + place * ROW_GROUP + r];
+    case SCALE_nibbles:
+        return half_at(unit + r * 2) * (float)(unit[64 + place * ROW_GROUP + r] & 15);
+    case SCALE_unit:
+        return half_at(unit + r * 2);
+    case SCALE_e8m0:
+        return half_of_e8m0(unit[place * ROW_GROUP + r]);
+    case SCALE_ue4m3:
+        return half_of_ue4m3(unit[place * ROW_GROUP + r]);
+    case SCALE_f16:
+        return half_at(unit + (place * ROW_GROUP + r) * 2);
+    case SCALE_none:
         break;
     }
-    out->scale[1] = out->scale[0];
+    unreachable("a layout without scales");
+}
+
+static float read_minimum(const struct layout_info *info, const uint8_t *unit, uint32_t r,
+                          uint32_t h, uint32_t half)
+{
+    const uint32_t place = h * info->scales + half % info->scales;
+
+    switch (info->form) {
+    case SCALE_six_bits:
+        return -(half_at(unit + 32 + r * 2) * (float)six_bits(unit, r, h, 1));
+    case SCALE_nibbles:
+        return -(half_at(unit + 32 + r * 2) * (float)(unit[64 + place * ROW_GROUP + r] >> 4));
+    default:
+        return half_at(unit + 64 + (place * ROW_GROUP + r) * 2);
+    }
 }
 
 void layout_read_block(enum layout layout, const uint8_t *group, uint32_t r, uint64_t block,
@@ -131,10 +151,12 @@ void layout_read_block(enum layout layout, const uint8_t *group, uint32_t r, uin
     const uint8_t *unit = group + block / in_unit * info->bytes;
 
     assert(layout_is_quantized(layout) && r < ROW_GROUP);
-    out->minimum = 0;
-    read_scales(layout, unit, r, h, out);
+    for (uint32_t half = 0; half < 2; half++) {
+        out->scale[half] = ldexpf(read_scale(info, unit, r, h, half), info->power);
+        out->minimum[half] = layout_has_minimum(layout) ? read_minimum(info, unit, r, h, half) : 0;
+    }
     for (uint32_t e = 0; e < LAYOUT_BLOCK; e++) {
-        uint32_t stored = stored_integer(info->bits, unit + layout_integers_at(layout, h), r, e);
+        uint32_t stored = stored_integer(layout, unit + layout_integers_at(layout, h), r, e);
         out->q[e] =
             info->table != NULL ? info->table[stored] : (int32_t)stored - (int32_t)info->bias;
     }
@@ -150,7 +172,7 @@ static void read_quantized(enum layout layout, const uint8_t *group, uint32_t r,
         for (uint32_t e = 0; e < LAYOUT_BLOCK; e++) {
             float product = (float)block.q[e] * block.scale[e / 16];
             out[b * LAYOUT_BLOCK + e] =
-                layout_has_minimum(layout) ? product + block.minimum : product;
+                layout_has_minimum(layout) ? product + block.minimum[e / 16] : product;
         }
     }
 }

@@ -14,11 +14,24 @@ enum layout {
 
 enum { ROW_GROUP = 16 };
 
+enum scale_form {
+    SCALE_none,
+    SCALE_f16,
+    SCALE_six_bits,
+    SCALE_i8,
+    SCALE_nibbles,
+    SCALE_unit,
+    SCALE_e8m0,
+    SCALE_ue4m3
+};
+
 struct layout_info {
     const char *name;
     enum dtype dtype;
     uint32_t unit, bytes, bias, bits, scales, groups;
     const int8_t *table; /* of 16 values; NULL: stored integers are the values */
+    enum scale_form form;
+    int32_t power; /* scales are multiplied by 2 to this power */
 };
 
 extern const struct layout_info layout_info[LAYOUT_COUNT];
@@ -33,6 +46,15 @@ static inline bool layout_is_quantized(enum layout layout)
 static inline bool layout_has_minimum(enum layout layout)
 {
     return layout_info[layout].bits != 0 && layout_info[layout].bias == 0;
+}
+
+/* Bits of a stored integer that stand together in a byte with those of others; the rest stand apart,
+ * before them. */
+static inline uint32_t layout_low_bits(enum layout layout)
+{
+    const uint32_t bits = layout_info[layout].bits;
+
+    return bits == 8 ? 8 : bits < 4 ? 2 : 4;
 }
 
 /* K must be a multiple of this many elements: the block of the model's format. */
@@ -68,9 +90,10 @@ uint64_t layout_bytes(enum layout layout, uint64_t n, uint64_t k);
 void layout_pack_group(enum layout layout, const uint8_t *const rows[ROW_GROUP], uint64_t k,
                        uint8_t *group);
 
-/* One block of 32 of one row of a quantized layout: element e is q[e] * scale[e / 16] + minimum. */
+/* One block of 32 of one row of a quantized layout: element e is q[e] * scale[e / 16] +
+ * minimum[e / 16]. */
 struct layout_block {
-    float scale[2], minimum;
+    float scale[2], minimum[2];
     int32_t q[LAYOUT_BLOCK]; /* the stored integers less the bias */
 };
 

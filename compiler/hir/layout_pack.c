@@ -4,6 +4,8 @@
  */
 #include "compiler/hir/layout.h"
 
+#include "compiler/base/block_scales.h"
+
 #include <string.h>
 
 enum {
@@ -77,6 +79,22 @@ static void gather_halves(const uint8_t *const blocks[ROW_GROUP], uint32_t at, u
         memcpy(to + 2 * r, blocks[r] + at, 2);
 }
 
+/* d, and room for as many bytes again. */
+static void pack_d(const uint8_t *const blocks[ROW_GROUP], uint32_t at, uint8_t *unit)
+{
+    gather_halves(blocks, at, unit);
+    memset(unit + 32, 0, 32);
+}
+
+/* Bytes of all rows, `count` from each, those of one place side by side. */
+static void put_bytes(const uint8_t *const rows[ROW_GROUP], uint32_t at, uint32_t count,
+                      uint8_t *to)
+{
+    for (uint32_t r = 0; r < ROW_GROUP; r++)
+        for (uint32_t i = 0; i < count; i++)
+            to[i * ROW_GROUP + r] = rows[r][at + i];
+}
+
 /* The low nibbles of four bytes of words a and b, as low and high nibbles; their elements stand
  * `shift` bits up. */
 static void put_nibbles(const struct lanes *a, const struct lanes *b, uint32_t shift, uint8_t *to)
@@ -90,8 +108,8 @@ static void put_nibbles(const struct lanes *a, const struct lanes *b, uint32_t s
 
 /* Bits of `count` words from bit `shift` of each byte on, `bits` of them, side by side in a byte.
  */
-static void put_high_bits(const struct lanes *words, uint32_t count, uint32_t shift, uint32_t bits,
-                          uint8_t *to)
+static void put_bits(const struct lanes *words, uint32_t count, uint32_t shift, uint32_t bits,
+                     uint8_t *to)
 {
     uint32_t mask = ((1u << bits) - 1) * 0x01010101u;
     struct lanes out = {0};
@@ -125,14 +143,23 @@ static void put_fifth_bits(const struct lanes *word, uint8_t *to)
     memcpy(to, &out, sizeof out);
 }
 
-/* Scale, minimum and fifth bits, where there are such, then nibbles. In the file byte b of a block
- * holds elements b (low nibble) and 16 + b (high); in the group it holds two elements that lie 4
- * apart. */
+/* Nibbles of a block of 32 at byte `at`: in the file byte b holds elements b (low) and 16 + b (high); in
+ * the group it holds two elements that lie 4 apart. */
+static void pack_nibbles(const uint8_t *const blocks[ROW_GROUP], uint32_t at, uint8_t *to)
+{
+    struct lanes words[4];
+
+    gather(blocks, at, 4, words);
+    for (uint32_t i = 0; i < 4; i++)
+        put_nibbles(&words[i % 2 * 2], &words[i % 2 * 2 + 1], i / 2 * 4, to + 64 * i);
+}
+
+/* Scale, minimum and fifth bits, where there are such, then nibbles. */
 static void pack_q45(enum layout layout, const uint8_t *const blocks[ROW_GROUP], uint32_t h,
                      uint8_t *unit)
 {
     uint8_t *to = unit + layout_integers_at(layout, h);
-    struct lanes words[4], fifth;
+    struct lanes fifth;
     uint32_t at = layout == LAYOUT_mxfp4_r16 ? 1 : 2;
 
     if (layout_has_minimum(layout)) {
@@ -145,12 +172,10 @@ static void pack_q45(enum layout layout, const uint8_t *const blocks[ROW_GROUP],
         at += 4;
         to += 64;
     }
-    gather(blocks, at, 4, words);
-    for (uint32_t i = 0; i < 4; i++)
-        put_nibbles(&words[i % 2 * 2], &words[i % 2 * 2 + 1], i / 2 * 4, to + 64 * i);
+    pack_nibbles(blocks, at, to);
 }
 
-/* The formats of 256; quant.c says where their blocks keep what. */
+/* The formats of 256; quant_decode_k.c says where their blocks keep what. */
 static void pack_q45_k(enum layout layout, const uint8_t *const blocks[ROW_GROUP], uint8_t *unit)
 {
     const uint32_t fifth = layout == LAYOUT_q5_k_r16 ? 8 : 0; /* words of fifth bits */
@@ -164,7 +189,7 @@ static void pack_q45_k(enum layout layout, const uint8_t *const blocks[ROW_GROUP
         uint8_t *to = unit + layout_integers_at(layout, h);
         const struct lanes *from = &words[3 + fifth + h / 2 * 8];
         if (fifth != 0) {
-            put_high_bits(&words[3], 8, h, 1, to);
+            put_bits(&words[3], 8, h, 1, to);
             to += 64;
         }
         for (uint32_t i = 0; i < 4; i++)
@@ -176,21 +201,97 @@ static void pack_q6_k(const uint8_t *const blocks[ROW_GROUP], uint8_t *unit)
 {
     struct lanes words[32 + 16];
 
-    gather_halves(blocks, 208, unit);
-    memset(unit + 32, 0, 32);
-    for (uint32_t r = 0; r < ROW_GROUP; r++)
-        for (uint32_t i = 0; i < 16; i++)
-            unit[64 + i * ROW_GROUP + r] = blocks[r][192 + i];
+    pack_d(blocks, 208, unit);
+    put_bytes(blocks, 192, 16, unit + 64);
     gather(blocks, 0, 32 + 16, words);
     for (uint32_t i = 0; i < 16; i++) { /* each 16 elements */
         uint32_t h = i / 2, half = h / 4, first = i % 2 * 4;
         const struct lanes *low = &words[half * 16 + h % 2 * 8 + first],
                            *high = &words[32 + half * 8 + first];
         uint8_t *to = unit + layout_integers_at(LAYOUT_q6_k_r16, 0) + 192 * i;
-        put_high_bits(high, 4, h % 4 * 2, 2, to);
+        put_bits(high, 4, h % 4 * 2, 2, to);
         put_nibbles(&low[0], &low[1], h % 4 / 2 * 4, to + 64);
         put_nibbles(&low[2], &low[3], h % 4 / 2 * 4, to + 128);
     }
+}
+
+/* Integers of 2 bits, and of 3 where there are third bits. In the file a word of `low` has those of
+ * four blocks. */
+static void pack_q23(enum layout layout, const struct lanes low[16], const struct lanes third[8],
+                     uint8_t *unit)
+{
+    for (uint32_t h = 0; h < 8; h++) {
+        uint8_t *to = unit + layout_integers_at(layout, h);
+        if (layout_info[layout].bits == 3) {
+            put_bits(third, 8, h, 1, to);
+            to += 64;
+        }
+        for (uint32_t i = 0; i < 2; i++)
+            put_bits(&low[h / 4 * 8 + 4 * i], 4, h % 4 * 2, 2, to + 64 * i);
+    }
+}
+
+/* q2_k and tq2_0, whose integers begin at byte `at` of a block. */
+static void pack_q2(enum layout layout, const uint8_t *const blocks[ROW_GROUP], uint32_t at,
+                    uint8_t *unit)
+{
+    struct lanes low[16];
+
+    gather(blocks, at, 16, low);
+    pack_q23(layout, low, NULL, unit);
+}
+
+/* q3_k, and t3 with scales of whole bytes. */
+static void pack_q3(enum layout layout, const uint8_t *const blocks[ROW_GROUP], uint8_t *unit)
+{
+    struct lanes words[8 + 16];
+    int8_t scales[ROW_GROUP][16];
+    const uint8_t *rows[ROW_GROUP];
+
+    pack_d(blocks, dtype_info[layout_info[layout].dtype].bytes - 2, unit);
+    for (uint32_t r = 0; r < ROW_GROUP; r++) {
+        rows[r] = blocks[r] + 96;
+        if (layout == LAYOUT_q3_k_r16) {
+            block_scales_q3_k(blocks[r] + 96, scales[r]);
+            rows[r] = (const uint8_t *)scales[r];
+        }
+    }
+    put_bytes(rows, 0, 16, unit + 64);
+    gather(blocks, 0, 8 + 16, words);
+    pack_q23(layout, &words[8], words, unit);
+}
+
+/* iq4_xs, and t4 with scales of whole bytes. */
+static void pack_q4_256(enum layout layout, const uint8_t *const blocks[ROW_GROUP], uint8_t *unit)
+{
+    const uint32_t at = dtype_info[layout_info[layout].dtype].bytes - 128;
+    int8_t scales[ROW_GROUP][8];
+    const uint8_t *rows[ROW_GROUP];
+
+    pack_d(blocks, 0, unit);
+    for (uint32_t r = 0; r < ROW_GROUP; r++) {
+        rows[r] = blocks[r] + 2;
+        if (layout == LAYOUT_iq4_xs_r16) {
+            block_scales_iq4_xs(blocks[r], scales[r]);
+            rows[r] = (const uint8_t *)scales[r];
+        }
+    }
+    put_bytes(rows, 0, 8, unit + 64);
+    for (uint32_t h = 0; h < 8; h++)
+        pack_nibbles(blocks, at + 16 * h, unit + layout_integers_at(layout, h));
+}
+
+/* Block h of a unit of nvfp4. In the file the nibbles of each 16 are 8 bytes: byte b of them holds elements
+ * b and 8 + b. */
+static void pack_nvfp4(const uint8_t *const blocks[ROW_GROUP], uint8_t *unit)
+{
+    struct lanes words[8];
+
+    put_bytes(blocks, 0, 4, unit);
+    gather(blocks, 4, 8, words);
+    for (uint32_t i = 0; i < 8; i++) /* each 8 elements */
+        put_nibbles(&words[i / 2 * 2], &words[i / 2 * 2 + 1], i % 2 * 4,
+                    unit + layout_integers_at(LAYOUT_nvfp4_r16, 0) + 64 * i);
 }
 
 static void pack_block(enum layout layout, const uint8_t *const blocks[ROW_GROUP], uint32_t h,
@@ -209,9 +310,31 @@ static void pack_block(enum layout layout, const uint8_t *const blocks[ROW_GROUP
         pack_q6_k(blocks, unit);
         break;
     case LAYOUT_mxfp4_r16:
-        for (uint32_t r = 0; r < ROW_GROUP; r++)
-            unit[h * ROW_GROUP + r] = blocks[r][0];
+        put_bytes(blocks, 0, 1, unit + h * ROW_GROUP);
         pack_q45(layout, blocks, h, unit);
+        break;
+    case LAYOUT_q2_k_r16:
+        gather_halves(blocks, 80, unit);
+        gather_halves(blocks, 82, unit + 32);
+        put_bytes(blocks, 0, 16, unit + 64);
+        pack_q2(layout, blocks, 16, unit);
+        break;
+    case LAYOUT_tq2_0_r16:
+        pack_d(blocks, 64, unit);
+        pack_q2(layout, blocks, 0, unit);
+        break;
+    case LAYOUT_q3_k_r16:
+    case LAYOUT_iq1_t3_r16:
+    case LAYOUT_iq2_t3_r16:
+        pack_q3(layout, blocks, unit);
+        break;
+    case LAYOUT_iq4_xs_r16:
+    case LAYOUT_iq3_xxs_t4_r16:
+    case LAYOUT_iq3_s_t4_r16:
+        pack_q4_256(layout, blocks, unit);
+        break;
+    case LAYOUT_nvfp4_r16:
+        pack_nvfp4(blocks, unit);
         break;
     default:
         gather_halves(blocks, 0, unit + 32 * h);
@@ -220,8 +343,37 @@ static void pack_block(enum layout layout, const uint8_t *const blocks[ROW_GROUP
     }
 }
 
-/* Quantized rows, one block of the model's format at a time; two or four of 32 fill a unit. A row of
- * zeros is a block with scales 0, and with integers that mean 0 where the format has such. */
+/* A block of zeros, none of them negative. Where no integer means 0, it is a small one, times 0. */
+static void fill_zero_block(enum layout layout, uint8_t block[4 * MAX_WORDS])
+{
+    switch (layout) {
+    case LAYOUT_q4_0_r16:
+    case LAYOUT_iq4_nl_r16:
+        memset(block + 2, 0x88, 16);
+        break;
+    case LAYOUT_q5_0_r16:
+        memset(block + 2, 0xff, 4);
+        break;
+    case LAYOUT_q6_k_r16:
+        memset(block + 128, 0xaa, 64);
+        break;
+    case LAYOUT_q3_k_r16:
+        memset(block, 0xff, 32);
+        memset(block + 96 + 8, 0xaa, 4); /* scales of 32, less 32 */
+        break;
+    case LAYOUT_iq4_xs_r16:
+        memset(block + 2, 0xaa, 2);
+        memset(block + 8, 0x88, 128);
+        break;
+    case LAYOUT_tq2_0_r16:
+        memset(block, 0x55, 64);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Quantized rows, one block of the model's format at a time; two or four of 32 fill a unit. */
 static void pack_units(enum layout layout, const uint8_t *const rows[ROW_GROUP], uint64_t k,
                        uint8_t *group)
 {
@@ -232,12 +384,7 @@ static void pack_units(enum layout layout, const uint8_t *const rows[ROW_GROUP],
     const uint8_t *blocks[ROW_GROUP];
 
     assert(k % multiple == 0);
-    if (layout == LAYOUT_q4_0_r16 || layout == LAYOUT_iq4_nl_r16) /* the latter: 1, times 0 */
-        memset(zero + 2, 0x88, sizeof zero - 2);
-    if (layout == LAYOUT_q5_0_r16)
-        memset(zero + 2, 0xff, 4);
-    if (layout == LAYOUT_q6_k_r16)
-        memset(zero + 128, 0xaa, 64);
+    fill_zero_block(layout, zero);
     for (uint64_t b = 0; b < k / multiple; b++) {
         uint8_t *unit = group + b / in_unit * info->bytes;
         uint32_t h = (uint32_t)(b % in_unit);

@@ -1,6 +1,6 @@
 /* Encoders of the formats of 32 that search for their scales. In: blocks of values and their
  * importance; out: blocks of iq4_nl and mxfp4, and where there is importance of q4_0, q4_1, q5_0 and
- * q5_1, which quant.c encodes without.
+ * q5_1, which quant_encode.c encodes without.
  *
  * The scale that a search finds is rounded to what a block can hold before integers are chosen.
  * Scales of mxfp4 are powers of two: that of the largest value and its neighbours are tried.

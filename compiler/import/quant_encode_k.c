@@ -245,7 +245,7 @@ static int32_t integer_of(const lanes v[GROUPS_MAX], uint32_t block)
     return (int32_t)v[block / LANES][block % LANES];
 }
 
-/* Eight pairs of 6 bits in 12 bytes (read_pair of quant.c). */
+/* Eight pairs of 6 bits in 12 bytes (read_pair of quant_decode_k.c). */
 static void put_pairs(const struct super_block *s, uint8_t bytes[12])
 {
     for (uint32_t b = 0; b < 4; b++) {

@@ -66,7 +66,7 @@ static float dot_integer(const struct kernel_matmul *k, const struct weight_row 
 
     for (uint64_t b = 0; b < k->k / BLOCK; b++) {
         const struct layout_block *block = &w->blocks[b];
-        int32_t sum[2] = {0}, sum_of_a = 0;
+        int32_t sum[2] = {0}, sum_of_a[2] = {0};
         float scale;
         for (uint32_t i = 0; i < BLOCK; i++) {
             int16_t a;
@@ -75,13 +75,13 @@ static float dot_integer(const struct kernel_matmul *k, const struct weight_row 
             else
                 a = (int8_t)x.elements[b * BLOCK + i];
             sum[i * parts / BLOCK] += block->q[i] * a;
-            sum_of_a += a;
+            sum_of_a[i * parts / BLOCK] += a;
         }
         memcpy(&scale, x.blocks + b * (4 + 4 * sum_count), 4);
         for (uint32_t part = 0; part < parts; part++)
             acc = fmaf((float)sum[part], block->scale[part] * scale, acc);
-        if (layout_has_minimum((enum layout)k->layout))
-            acc = fmaf(block->minimum, scale * (float)sum_of_a, acc);
+        for (uint32_t part = 0; layout_has_minimum((enum layout)k->layout) && part < parts; part++)
+            acc = fmaf(block->minimum[part], scale * (float)sum_of_a[part], acc);
     }
     return acc;
 }

@@ -52,12 +52,18 @@ enum c_helper { /* bits */
                 C_SMALLER = 1 << 6,
                 C_HALVES_TO_FLOATS = 1 << 7,
 };
-/* Besides these, bits from 16 on: what a kernel calls for weights of a layout. */
-enum c_weight_helper { C_UNPACK, C_UNPACK_INTEGERS, C_DOT };
-uint64_t c_weight_helper(enum layout layout, enum c_weight_helper what);
+/* Besides these: what a kernel calls for weights of a layout. */
+enum c_weight_helper { C_UNPACK, C_UNPACK_INTEGERS, C_DOT, C_WEIGHT_HELPERS };
+/* A set of helpers: bits, and by kind a bit for each layout. */
+struct c_helpers {
+    uint32_t plain;
+    uint64_t weight[C_WEIGHT_HELPERS];
+};
+bool c_helpers_are_none(const struct c_helpers *helpers);
+void c_helpers_add(struct c_helpers *helpers, const struct c_helpers *more);
 /* Those that a kernel calls, with what they call themselves. */
-uint64_t c_helpers(const struct lir_kernel *k);
-void c_helpers_text(uint64_t helpers, struct text *out);
+struct c_helpers c_helpers(const struct lir_kernel *k);
+void c_helpers_text(const struct c_helpers *helpers, struct text *out);
 
 /* ---- text.c: parts of source text ---- */
 

@@ -123,22 +123,32 @@ static const struct {
 
 /* ---- which a kernel calls ---- */
 
-uint64_t c_weight_helper(enum layout layout, enum c_weight_helper what)
+bool c_helpers_are_none(const struct c_helpers *helpers)
 {
-    enum { FIRST = 16, ROOM = 16 };
-    _Static_assert((int)LAYOUT_COUNT <= (int)ROOM, "a bit for each layout");
+    uint64_t any = helpers->plain;
 
-    return UINT64_C(1) << (FIRST + ROOM * (uint32_t)what + layout);
+    for (uint32_t i = 0; i < C_WEIGHT_HELPERS; i++)
+        any |= helpers->weight[i];
+    return any == 0;
+}
+
+void c_helpers_add(struct c_helpers *helpers, const struct c_helpers *more)
+{
+    helpers->plain |= more->plain;
+    for (uint32_t i = 0; i < C_WEIGHT_HELPERS; i++)
+        helpers->weight[i] |= more->weight[i];
 }
 
 /* Scales are of 16 bits, plain elements sometimes. */
-static uint64_t helpers_of_weight(enum layout layout, enum c_weight_helper what)
+static void add_weight(struct c_helpers *helpers, enum layout layout, enum c_weight_helper what)
 {
     const bool quantized = layout_is_quantized(layout) && layout != LAYOUT_mxfp4_r16,
                halves = quantized || layout == LAYOUT_f16_r32;
 
-    return c_weight_helper(layout, what) | (halves ? (uint32_t)C_HALF_TO_FLOAT : 0) |
-           (quantized ? (uint32_t)C_HALVES_TO_FLOATS : 0);
+    _Static_assert((int)LAYOUT_COUNT <= 64, "a bit for each layout");
+    helpers->weight[what] |= UINT64_C(1) << layout;
+    helpers->plain |=
+        (halves ? (uint32_t)C_HALF_TO_FLOAT : 0) | (quantized ? (uint32_t)C_HALVES_TO_FLOATS : 0);
 }
 
 static uint32_t helpers_of_formula(const struct scalar_code *code)
@@ -147,17 +157,21 @@ static uint32_t helpers_of_formula(const struct scalar_code *code)
            (scalar_has(code, S_MIN) ? (uint32_t)C_SMALLER : 0);
 }
 
-static uint64_t helpers_of_matmul(const struct lir_kernel *kernel)
+static void add_matmul(struct c_helpers *helpers, const struct lir_kernel *kernel)
 {
     const struct kernel_matmul *k = &kernel->matmul;
     const enum layout layout = (enum layout)k->layout;
-    const uint64_t formula = helpers_of_formula(&k->code);
 
-    if (act_is_integer((enum act)k->format.act))
-        return formula | helpers_of_weight(layout, C_UNPACK_INTEGERS);
-    return formula | helpers_of_weight(layout, C_UNPACK) |
-           (c_matmul_has_dot(kernel) ? c_weight_helper(layout, C_DOT) : 0) |
-           (k->format.act == ACT_bf16 ? (uint32_t)C_BF16_TO_FLOAT : 0);
+    helpers->plain |= helpers_of_formula(&k->code);
+    if (act_is_integer((enum act)k->format.act)) {
+        add_weight(helpers, layout, C_UNPACK_INTEGERS);
+        return;
+    }
+    add_weight(helpers, layout, C_UNPACK);
+    if (c_matmul_has_dot(kernel))
+        add_weight(helpers, layout, C_DOT);
+    if (k->format.act == ACT_bf16)
+        helpers->plain |= C_BF16_TO_FLOAT;
 }
 
 /* States of keys and values in 16 bits, or in 8 bits with scales of 16. */
@@ -175,19 +189,16 @@ static uint32_t helpers_of_attention(const struct kernel_attention *k)
     return k->act == ACT_bf16 ? helpers | C_BF16_TO_FLOAT | C_FLOAT_TO_BF16 : helpers;
 }
 
-uint64_t c_helpers(const struct lir_kernel *k)
+/* Those that do not depend on a layout of quantized weights. */
+static uint32_t plain_helpers(const struct lir_kernel *k)
 {
     const bool q8 = lir_shape(k) != NULL && lir_shape(k)->kv == DTYPE_q8_0;
 
     switch (k->kind) {
-    case KERNEL_embed:
-        return helpers_of_weight((enum layout)k->embed.layout, C_UNPACK);
     case KERNEL_conv:
         return k->conv.layout == LAYOUT_f16_r32    ? (uint32_t)C_HALF_TO_FLOAT
                : k->conv.layout == LAYOUT_bf16_r32 ? (uint32_t)C_BF16_TO_FLOAT
                                                    : 0;
-    case KERNEL_matmul:
-        return helpers_of_matmul(k);
     case KERNEL_map:
         return helpers_of_formula(&k->map.code);
     case KERNEL_norm_quant:
@@ -207,19 +218,30 @@ uint64_t c_helpers(const struct lir_kernel *k)
     }
 }
 
-void c_helpers_text(uint64_t helpers, struct text *out)
+struct c_helpers c_helpers(const struct lir_kernel *k)
+{
+    struct c_helpers helpers = {.plain = plain_helpers(k)};
+
+    if (k->kind == KERNEL_embed)
+        add_weight(&helpers, (enum layout)k->embed.layout, C_UNPACK);
+    else if (k->kind == KERNEL_matmul)
+        add_matmul(&helpers, k);
+    return helpers;
+}
+
+void c_helpers_text(const struct c_helpers *helpers, struct text *out)
 {
     const char *between = "";
 
     for (uint32_t i = 0; i < countof(helpers_in_order); i++) {
-        if ((helpers & helpers_in_order[i].helper) == 0)
+        if ((helpers->plain & helpers_in_order[i].helper) == 0)
             continue;
         text_add(out, "%s%s", between, helpers_in_order[i].text);
         between = "\n";
     }
     for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++) {
-        for (uint32_t i = 0; i <= C_DOT; i++) {
-            if ((helpers & c_weight_helper((enum layout)layout, (enum c_weight_helper)i)) == 0)
+        for (uint32_t i = 0; i < C_WEIGHT_HELPERS; i++) {
+            if ((helpers->weight[i] >> layout & 1) == 0)
                 continue;
             text_add(out, "%s", between);
             c_weight_helper_text((enum layout)layout, (enum c_weight_helper)i, out);

@@ -95,13 +95,15 @@ static void includes_text(const struct text *code, struct text *out)
 void c_functions_text(const struct c_functions *f, const char *model, struct text *out)
 {
     struct text code = {.arena = f->arena};
-    uint64_t helpers = 0;
+    struct c_helpers helpers = {0};
 
-    for (uint32_t i = 0; i < f->count; i++)
-        helpers |= c_helpers(&f->kernels[f->order[i]]);
-    if (helpers != 0) {
+    for (uint32_t i = 0; i < f->count; i++) {
+        const struct c_helpers own = c_helpers(&f->kernels[f->order[i]]);
+        c_helpers_add(&helpers, &own);
+    }
+    if (!c_helpers_are_none(&helpers)) {
         text_add(&code, "\n/* ---- helpers ---- */\n\n");
-        c_helpers_text(helpers, &code);
+        c_helpers_text(&helpers, &code);
     }
     text_add(&code, "\n/* ---- kernels ---- */\n");
     for (uint32_t i = 0; i < f->count; i++) {
@@ -123,9 +125,10 @@ void c_functions_text(const struct c_functions *f, const char *model, struct tex
 void c_kernel_file_text(const struct lir_kernel *k, const char *name, struct text *out)
 {
     struct text code = {.arena = out->arena};
+    const struct c_helpers helpers = c_helpers(k);
 
-    if (c_helpers(k) != 0) {
-        c_helpers_text(c_helpers(k), &code);
+    if (!c_helpers_are_none(&helpers)) {
+        c_helpers_text(&helpers, &code);
         text_add(&code, "\n");
     }
     c_kernel_text(k, name, &code);

@@ -53,21 +53,21 @@ LLVMValueRef row_group_at(const struct builder *b, LLVMValueRef matrix, enum lay
  * those differ), and what is then added to each (layout_has_minimum). */
 LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_t block,
                           uint32_t part);
-LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint32_t block);
+LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint32_t block,
+                            uint32_t part);
 /* Four consecutive elements of each row as stored (before the bias), as operands of the machine's
  * integer dot product: one vector of 64 bytes where it takes bytes, else two of 32 x i16, elements
  * 0 and 2 of each row, then 1 and 3. Returns how many. */
 uint32_t unpack_quad(const struct builder *b, const struct unit *u, uint32_t quad,
                      LLVMValueRef out[2]);
-/* A block of a quantized layout as 8 vectors of bytes, its scales and its minimum as f32: stored in
+/* A block of a quantized layout as 8 vectors of bytes, its scales and its minimums as f32: stored in
  * staged_bytes() at `to`, 64-byte aligned. The same for all layouts but for how many scales. */
 uint32_t staged_bytes(enum layout layout);
 void stage_block(const struct builder *b, const struct unit *u, uint32_t block, LLVMValueRef to);
-/* Where a quad's integers stand: byte 4 * row of the 64 at `low`; with fewer than 8 bits, the lower
- * four from bit low_bit of each byte on, and `high_bits` others from bit high_bit of those at
- * `high` on. */
+/* Where a quad's integers stand: byte 4 * row of the 64 at `low`, the lower `low_bits` from bit
+ * low_bit of each byte on, and `high_bits` others from bit high_bit of those at `high` on. */
 struct bits_place {
-    uint32_t low, low_bit, high, high_bit, high_bits;
+    uint32_t low, low_bit, low_bits, high, high_bit, high_bits;
 };
 struct bits_place unpack_place(enum layout layout, uint32_t quad);
 /* Stored integers, a byte each in words of any type, become values of the layout's table plus the

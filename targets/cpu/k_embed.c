@@ -63,7 +63,9 @@ static LLVMValueRef block_bytes(const struct builder *b, const struct unit *u, u
 {
     LLVMTypeRef bytes = vector_of(b->i8, 32);
     LLVMValueRef quads = gather_quads(b, u, block, false);
-    uint32_t low[8], high[8], high_bits = 0;
+    const uint32_t low_bits = layout_low_bits(u->layout),
+                   high_bits = layout_info[u->layout].bits - low_bits;
+    uint32_t low[8], high[8];
 
     if (layout_info[u->layout].bits == 8)
         return cast(b, quads, bytes);
@@ -71,13 +73,12 @@ static LLVMValueRef block_bytes(const struct builder *b, const struct unit *u, u
         struct bits_place p = unpack_place(u->layout, quad);
         low[quad] = p.low_bit;
         high[quad] = p.high_bit;
-        high_bits = p.high_bits;
     }
-    quads = shifted_bytes(b, quads, low, 15);
+    quads = shifted_bytes(b, quads, low, (1u << low_bits) - 1);
     if (high_bits != 0) {
         LLVMValueRef more =
             shifted_bytes(b, gather_quads(b, u, block, true), high, (1u << high_bits) - 1);
-        more = LLVMBuildShl(b->ir, more, filled(i32_number(b, 4), 8), "");
+        more = LLVMBuildShl(b->ir, more, filled(i32_number(b, low_bits), 8), "");
         quads = LLVMBuildOr(b->ir, quads, more, "");
     }
     return unpack_looked_up(b, u->layout, cast(b, quads, bytes));
@@ -99,7 +100,7 @@ static void read_block(const struct builder *b, const struct unit *u, uint32_t b
         value = LLVMBuildSub(b->ir, value, i32x16_number(b, layout_info[u->layout].bias), "");
         value = LLVMBuildSIToFP(b->ir, value, b->f32x16, "");
         if (layout_has_minimum(u->layout))
-            value = fma16(b, value, scale, unpack_minimum(b, u, block));
+            value = fma16(b, value, scale, unpack_minimum(b, u, block, i));
         else
             value = LLVMBuildFMul(b->ir, value, scale, "");
         store(b, value, at_number(b, to, 128 * (int64_t)block + 64 * (int64_t)i), 4);

@@ -254,8 +254,22 @@ static LLVMValueRef sum_as_f32(const struct tile *t, LLVMValueRef high, LLVMValu
     return LLVMBuildSIToFP(b->ir, low, b->f32x16, "");
 }
 
+static void add_minimum(struct tile *t, const struct unit *units, LLVMValueRef offset,
+                        uint32_t index, uint32_t part)
+{
+    const struct builder *b = t->b;
+
+    for (uint32_t g = 0; g < t->groups; g++) {
+        LLVMValueRef minimum = unpack_minimum(b, &units[g], index, part);
+        for (uint32_t i = 0; i < t->tokens; i++) {
+            LLVMValueRef all = load(b, b->f32, after_block(t, offset, 1 + part, i), 4);
+            *sum_at(t, g, i) = fma16(b, minimum, broadcast(b, all), *sum_at(t, g, i));
+        }
+    }
+}
+
 /* One block of 32 elements, in as many parts as it has scales: exact sums in integers, then one
- * fused step in f32 for each output, and one for the minimum. */
+ * fused step in f32 for each output, and then one for each minimum. */
 static void sum_block(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t index)
 {
     const struct builder *b = t->b;
@@ -277,13 +291,9 @@ static void sum_block(struct tile *t, const struct unit *units, LLVMValueRef off
             }
         }
     }
-    for (uint32_t g = 0; layout_has_minimum(t->layout) && g < t->groups; g++) {
-        LLVMValueRef minimum = unpack_minimum(b, &units[g], index);
-        for (uint32_t i = 0; i < t->tokens; i++) {
-            LLVMValueRef all = load(b, b->f32, after_block(t, offset, 1, i), 4);
-            *sum_at(t, g, i) = fma16(b, minimum, broadcast(b, all), *sum_at(t, g, i));
-        }
-    }
+    if (layout_has_minimum(t->layout))
+        for (uint32_t part = 0; part < parts; part++)
+            add_minimum(t, units, offset, index, part);
 }
 
 /* ---- a round ---- */

@@ -4,6 +4,8 @@
  */
 #include "targets/cpu/cpu.h"
 
+#include <math.h>
+
 static LLVMValueRef shifted_right(const struct builder *b, LLVMValueRef x, uint32_t bits)
 {
     unsigned lanes = LLVMGetVectorSize(LLVMTypeOf(x));
@@ -81,43 +83,111 @@ static LLVMValueRef load_exponents(const struct builder *b, const struct unit *u
     return cast(b, LLVMBuildSelect(b->ir, is_small, small, bits, ""), b->f32x16);
 }
 
+/* Half of what UE4M3 means: as f16 its exponent lacks 8, and 0x7f is no number. */
+static LLVMValueRef load_ue4m3(const struct builder *b, const struct unit *u, uint32_t offset)
+{
+    LLVMTypeRef words = vector_of(b->i16, LANES);
+    LLVMValueRef bits = LLVMBuildZExt(b->ir, load_rows(b, u, offset, b->i8), words, "");
+    LLVMValueRef seven = filled(LLVMConstInt(b->i16, 7, false), LANES);
+
+    bits = masked(b, bits, 0x7f);
+    LLVMValueRef is_number =
+        LLVMBuildICmp(b->ir, LLVMIntNE, bits, filled(LLVMConstInt(b->i16, 0x7f, false), LANES), "");
+    bits = LLVMBuildSelect(b->ir, is_number, bits, LLVMConstNull(words), "");
+    LLVMValueRef value = widened(b, LLVMBuildShl(b->ir, bits, seven, ""));
+    return LLVMBuildFMul(b->ir, value, f32x16_number(b, 0x1p7), "");
+}
+
+/* Integers of 8 bits as f32. */
+static LLVMValueRef load_small(const struct builder *b, const struct unit *u, uint32_t offset)
+{
+    LLVMValueRef scale = load_rows(b, u, offset, b->i8);
+
+    return LLVMBuildSIToFP(b->ir, LLVMBuildSExt(b->ir, scale, b->i32x16, ""), b->f32x16, "");
+}
+
+/* The scale (0) or minimum (1) of a byte of q2_k. */
+static LLVMValueRef load_nibble(const struct builder *b, const struct unit *u, uint32_t offset,
+                                uint32_t which)
+{
+    LLVMValueRef both = LLVMBuildZExt(b->ir, load_rows(b, u, offset, b->i8), b->i32x16, "");
+
+    both = which == 0 ? masked(b, both, 15) : shifted_right(b, both, 4);
+    return LLVMBuildSIToFP(b->ir, both, b->f32x16, "");
+}
+
+/* The f16 of a unit, times the layout's power of two. */
+static LLVMValueRef load_d(const struct builder *b, const struct unit *u)
+{
+    const int32_t power = layout_info[u->layout].power;
+    LLVMValueRef d = load_halves(b, u, 0);
+
+    return power == 0 ? d : LLVMBuildFMul(b->ir, d, f32x16_number(b, ldexp(1, power)), "");
+}
+
+/* The unit as if its scales began with those of the step's block; each has so many bytes a row. */
+static struct unit at_scales(const struct builder *b, const struct unit *u, uint32_t bytes)
+{
+    struct unit stepped = *u;
+
+    if (u->step != NULL)
+        stepped.at =
+            at(b, u->at, times(b, u->step, layout_info[u->layout].scales * LANES * (int64_t)bytes));
+    return stepped;
+}
+
 enum { STAGED_INTEGERS = 8 * 64 };
 
 LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_t block,
                           uint32_t part)
 {
-    struct unit stepped = *u;
-    LLVMValueRef scale;
+    const struct layout_info *l = &layout_info[u->layout];
+    const uint32_t place = block * l->scales + part % l->scales;
 
     if (u->staged)
         return load(b, b->f32x16, at_number(b, u->at, STAGED_INTEGERS + 64 * (int64_t)part), 64);
-    if (u->step != NULL) /* a vector of bytes is half as long */
-        stepped.at =
-            at(b, u->at, times(b, u->step, u->layout == LAYOUT_mxfp4_r16 ? LANES : 2 * LANES));
-    switch (u->layout) {
-    case LAYOUT_mxfp4_r16:
-        return load_exponents(b, &stepped, block * LANES);
-    case LAYOUT_q4_k_r16:
-    case LAYOUT_q5_k_r16:
-        return LLVMBuildFMul(b->ir, load_halves(b, u, 0), six_bits(b, u, block, 0), "");
-    case LAYOUT_q6_k_r16:
-        scale = load_rows(b, &stepped, 64 + (2 * block + part) * LANES, b->i8);
-        scale = LLVMBuildSIToFP(b->ir, LLVMBuildSExt(b->ir, scale, b->i32x16, ""), b->f32x16, "");
-        return LLVMBuildFMul(b->ir, load_halves(b, u, 0), scale, "");
-    default:
-        return load_halves(b, u, block * 2 * LANES);
+    struct unit bytes = at_scales(b, u, 1), halves = at_scales(b, u, 2);
+    switch (l->form) {
+    case SCALE_e8m0:
+        return load_exponents(b, &bytes, place * LANES);
+    case SCALE_ue4m3:
+        return load_ue4m3(b, &bytes, place * LANES);
+    case SCALE_six_bits:
+        return LLVMBuildFMul(b->ir, load_d(b, u), six_bits(b, u, block, 0), "");
+    case SCALE_i8:
+        return LLVMBuildFMul(b->ir, load_d(b, u), load_small(b, &bytes, 64 + place * LANES), "");
+    case SCALE_nibbles:
+        return LLVMBuildFMul(b->ir, load_d(b, u), load_nibble(b, &bytes, 64 + place * LANES, 0),
+                             "");
+    case SCALE_unit:
+        return load_d(b, u);
+    case SCALE_f16:
+        return load_halves(b, &halves, place * 2 * LANES);
+    case SCALE_none:
+        break;
     }
+    unreachable("a layout without scales");
 }
 
-LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint32_t block)
+LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint32_t block,
+                            uint32_t part)
 {
+    const struct layout_info *l = &layout_info[u->layout];
+    const uint32_t place = block * l->scales + part % l->scales;
+    LLVMValueRef minimum;
+
     if (u->staged) /* after the scales */
-        return unpack_scale(b, u, block, layout_info[u->layout].scales);
-    if (u->layout == LAYOUT_q4_1_r16 || u->layout == LAYOUT_q5_1_r16)
-        return load_halves(b, u, 4 * LANES + block * 2 * LANES);
-    LLVMValueRef product =
-        LLVMBuildFMul(b->ir, load_halves(b, u, 2 * LANES), six_bits(b, u, block, 1), "");
-    return LLVMBuildFNeg(b->ir, product, "");
+        return unpack_scale(b, u, block, l->scales + part % l->scales);
+    if (l->form == SCALE_f16)
+        return load_halves(b, u, 4 * LANES + place * 2 * LANES);
+    if (l->form == SCALE_nibbles) {
+        struct unit bytes = at_scales(b, u, 1);
+        minimum = load_nibble(b, &bytes, 64 + place * LANES, 1);
+    } else {
+        minimum = six_bits(b, u, block, 1);
+    }
+    return LLVMBuildFNeg(b->ir, LLVMBuildFMul(b->ir, load_halves(b, u, 2 * LANES), minimum, ""),
+                         "");
 }
 
 /* ---- integers ---- */
@@ -125,23 +195,20 @@ LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint3
 struct bits_place unpack_place(enum layout layout, uint32_t quad)
 {
     const struct layout_info *l = &layout_info[layout];
-    struct bits_place p = {.low = layout_integers_at(layout, quad / 8), .high_bits = 0};
+    struct bits_place p = {.low = layout_integers_at(layout, quad / 8),
+                           .low_bits = layout_low_bits(layout)};
 
     quad %= 8;
-    if (l->bits == 8) {
-        p.low += 64 * quad;
-        return p;
-    }
-    p.low_bit = quad % 2 * 4;
-    if (l->bits > 4) { /* `together` quads share 64 bytes of high bits, which stand before them */
-        uint32_t together = 8 / (l->bits - 4);
-        p.high = p.low + quad / together * (64 + together * 32);
-        p.high_bits = l->bits - 4;
+    p.high_bits = l->bits - p.low_bits;
+    if (p.high_bits != 0) { /* `together` quads share 64 bytes, which stand before the others */
+        uint32_t together = 8 / p.high_bits;
+        p.high = p.low + quad / together * (64 + together * p.low_bits * 8);
         p.high_bit = quad % together * p.high_bits;
         p.low = p.high + 64;
         quad %= together;
     }
-    p.low += quad / 2 * 64;
+    p.low_bit = quad * p.low_bits % 8;
+    p.low += quad * p.low_bits / 8 * 64;
     return p;
 }
 
@@ -190,11 +257,12 @@ static LLVMValueRef unpack_bits(const struct builder *b, const struct unit *u,
 {
     LLVMValueRef low = load_bytes(b, u, p->low, type);
 
-    low = masked(b, shifted_right(b, low, byte + p->low_bit), 15);
+    low = masked(b, shifted_right(b, low, byte + p->low_bit), (1u << p->low_bits) - 1);
     if (p->high_bits == 0)
         return low;
     LLVMValueRef high = load_bytes(b, u, p->high, type);
-    high = masked(b, moved(b, high, byte + p->high_bit, 4), ((1u << p->high_bits) - 1) << 4);
+    high = masked(b, moved(b, high, byte + p->high_bit, p->low_bits),
+                  ((1u << p->high_bits) - 1) << p->low_bits);
     return LLVMBuildOr(b->ir, low, high, "");
 }
 
@@ -205,12 +273,13 @@ static LLVMValueRef unpack_bytes(const struct builder *b, const struct unit *u,
     LLVMTypeRef words = vector_of(b->i16, 2 * LANES), bytes = vector_of(b->i8, 4 * LANES);
     LLVMValueRef low = load_bytes(b, u, p->low, words);
 
-    low = masked(b, cast(b, shifted_right(b, low, p->low_bit), bytes), 15);
-    if (p->high_bits == 0)
-        return cast(b, unpack_looked_up(b, u->layout, low), b->i32x16);
-    LLVMValueRef high = moved(b, load_bytes(b, u, p->high, words), p->high_bit, 4);
-    high = masked(b, cast(b, high, bytes), ((1u << p->high_bits) - 1) << 4);
-    return cast(b, LLVMBuildOr(b->ir, low, high, ""), b->i32x16);
+    low = masked(b, cast(b, shifted_right(b, low, p->low_bit), bytes), (1u << p->low_bits) - 1);
+    if (p->high_bits != 0) {
+        LLVMValueRef high = moved(b, load_bytes(b, u, p->high, words), p->high_bit, p->low_bits);
+        high = masked(b, cast(b, high, bytes), ((1u << p->high_bits) - 1) << p->low_bits);
+        low = LLVMBuildOr(b->ir, low, high, "");
+    }
+    return cast(b, unpack_looked_up(b, u->layout, low), b->i32x16);
 }
 
 uint32_t unpack_quad(const struct builder *b, const struct unit *u, uint32_t quad,
@@ -241,7 +310,7 @@ uint32_t unpack_quad(const struct builder *b, const struct unit *u, uint32_t qua
 
 uint32_t staged_bytes(enum layout layout)
 {
-    return STAGED_INTEGERS + 64 * (layout_info[layout].scales + layout_has_minimum(layout));
+    return STAGED_INTEGERS + 64 * layout_info[layout].scales * (layout_has_minimum(layout) ? 2 : 1);
 }
 
 void stage_block(const struct builder *b, const struct unit *u, uint32_t block, LLVMValueRef to)
@@ -256,8 +325,9 @@ void stage_block(const struct builder *b, const struct unit *u, uint32_t block, 
     }
     for (uint32_t part = 0; part < layout_info[u->layout].scales; part++, place += 64)
         store(b, unpack_scale(b, u, block, part), at_number(b, to, place), 64);
-    if (layout_has_minimum(u->layout))
-        store(b, unpack_minimum(b, u, block), at_number(b, to, place), 64);
+    for (uint32_t part = 0; layout_has_minimum(u->layout) && part < layout_info[u->layout].scales;
+         part++, place += 64)
+        store(b, unpack_minimum(b, u, block, part), at_number(b, to, place), 64);
 }
 
 static LLVMValueRef unpack_quantized(const struct builder *b, const struct unit *u,
@@ -272,13 +342,14 @@ static LLVMValueRef unpack_quantized(const struct builder *b, const struct unit 
             : unpack_bits(b, u, &p, b->i32x16, byte);
     if (layout_info[u->layout].table != NULL)
         bits = masked(b, unpack_looked_up(b, u->layout, bits), 255);
-    LLVMValueRef scale = unpack_scale(b, u, block, element_index / 16 % 2);
+    const uint32_t part = element_index / 16 % 2;
+    LLVMValueRef scale = unpack_scale(b, u, block, part);
 
     if (bias != 0)
         bits = LLVMBuildSub(b->ir, bits, i32x16_number(b, bias), "");
     LLVMValueRef value = LLVMBuildSIToFP(b->ir, bits, b->f32x16, "");
     if (layout_has_minimum(u->layout))
-        return fma16(b, value, scale, unpack_minimum(b, u, block));
+        return fma16(b, value, scale, unpack_minimum(b, u, block, part));
     return LLVMBuildFMul(b->ir, value, scale, "");
 }
 

@@ -164,17 +164,17 @@ row 'a block format'
 after base/dtype.def '^DTYPE.q5_1' << 'END'
 DTYPE(q4_7,       32,     18,    -1, "")
 END
-before import/quant.c '^static void decode_q4_1' << 'END'
+before import/quant_decode.c '^static void decode_q4_1' << 'END'
 static void decode_q4_7(const uint8_t *block, float *out)
 {
-    float d = f16_to_f32(half_at(block));
+    float d = f16_to_f32(quant_half(block));
 
     for (int i = 0; i < BLOCK; i++)
         out[i] = d * (float)((block[2 + i % 16] >> i / 16 * 4 & 15) - 7);
 }
 
 END
-before import/quant.c '^bool quant_encode' << 'END'
+before import/quant_encode.c '^bool quant_encode' << 'END'
 static void encode_q4_7(const float *values, uint8_t *block)
 {
     float scale = largest_magnitude(values) / 7, inverse = inverse_of(scale);
@@ -187,24 +187,22 @@ static void encode_q4_7(const float *values, uint8_t *block)
 }
 
 END
-after import/quant.c 'decode_q4_0.blocks . i' << 'END'
-        return;
-    case DTYPE_q4_7:
-        for (uint64_t i = 0; i < count / BLOCK; i++)
-            decode_q4_7(blocks + i * info->bytes, out + i * BLOCK);
+after import/quant_decode.c 'DTYPE_q4_0. = decode_q4_0' << 'END'
+    [DTYPE_q4_7] = decode_q4_7,
 END
-after import/quant.c 'encode_q8_0.values . i' << 'END'
+after import/quant_encode.c 'encode_q8_0.values . i' << 'END'
         return true;
     case DTYPE_q4_7:
         for (uint64_t i = 0; i < count / BLOCK; i++)
             encode_q4_7(values + i * BLOCK, out + i * info->bytes);
 END
 after hir/layout.def '^LAYOUT.q5_1' << 'END'
-LAYOUT(q4_7_r16,   q4_7,    64,   576,    7,    4,    1,    1,    none)
+LAYOUT(q4_7_r16,       q4_7,          64,  576,   7,  4, 1, 1, none,    f16,        0)
 END
-before hir/layout_pack.c 'layout == LAYOUT_q5_0_r16' << 'END'
-    if (layout == LAYOUT_q4_7_r16)
-        memset(zero + 2, 0x77, sizeof zero - 2);
+before hir/layout_pack.c '^    case LAYOUT_q5_0_r16:' << 'END'
+    case LAYOUT_q4_7_r16:
+        memset(block + 2, 0x77, 16);
+        break;
 END
 
 # ---- the copy ----

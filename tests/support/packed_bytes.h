@@ -12,10 +12,16 @@
 /* Bytes at the start of a unit that are f16. */
 static inline uint32_t halves_bytes(enum layout layout)
 {
-    return layout == LAYOUT_mxfp4_r16                               ? 0
-           : layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q5_1_r16 ? 128
-           : layout == LAYOUT_q6_k_r16                              ? 32
-                                                                    : 64;
+    switch (layout_info[layout].form) {
+    case SCALE_e8m0:
+    case SCALE_ue4m3:
+        return 0;
+    case SCALE_i8:
+    case SCALE_unit:
+        return 32;
+    default:
+        return layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q5_1_r16 ? 128 : 64;
+    }
 }
 
 /* Fills `bytes` of row groups of k columns from a source of random bits. Floating point numbers,
@@ -38,7 +44,10 @@ static inline void fill_packed(enum layout layout, uint64_t k, uint8_t *w, uint6
             memcpy(w + i, half, 2);
         else if (layout == LAYOUT_mxfp4_r16 && in_unit < 64) /* exponents */
             w[i] = w[i + 1] = (uint8_t)(127 + ilogbf(magnitude) - (int)(random() >> 9) % 8);
-        else if (layout == LAYOUT_f16_r32)
+        else if (layout == LAYOUT_nvfp4_r16 && in_unit < 64) { /* without greatest numbers */
+            w[i] &= 0x3f;
+            w[i + 1] &= 0x3f;
+        } else if (layout == LAYOUT_f16_r32)
             memcpy(w + i, half, 4);
         else if (layout == LAYOUT_f32_r16)
             memcpy(w + i, &f, 4);

@@ -96,16 +96,17 @@ static inline void c_code_print(struct c_code *c, uint32_t kernel)
 
 static inline void c_code_print_all(struct c_code *c)
 {
-    uint64_t helpers = 0;
+    struct c_helpers helpers = {0};
     bool has_values = false;
 
     for (uint32_t i = 0; i < c->count; i++) {
-        helpers |= c_helpers(&c->kernels[i]);
+        const struct c_helpers own = c_helpers(&c->kernels[i]);
+        c_helpers_add(&helpers, &own);
         has_values = has_values || c->kernels[i].kind == KERNEL_attention;
     }
     text_add(&c->source, "#include <math.h>\n#include <stddef.h>\n#include <stdint.h>\n"
                          "#include <string.h>\n\n#include <rlx/kernel.h>\n\n");
-    c_helpers_text(helpers, &c->source);
+    c_helpers_text(&helpers, &c->source);
     if (has_values)
         text_add(&c->source, "static inline float number(uint32_t bits)\n{\n    float value;\n\n"
                              "    memcpy(&value, &bits, sizeof value);\n    return value;\n}\n");

@@ -6,16 +6,22 @@
 
 #include "tests/unit/packed_weight.h"
 
+static bool has_two_scales(enum layout layout)
+{
+    return layout == LAYOUT_q6_k_r16 || layout == LAYOUT_q2_k_r16 || layout == LAYOUT_q3_k_r16 ||
+           layout == LAYOUT_nvfp4_r16 || layout == LAYOUT_iq1_t3_r16 || layout == LAYOUT_iq2_t3_r16;
+}
+
 static float sum_integers(enum act act, const struct weight *w, uint32_t row, const float *x)
 {
-    const uint32_t step = w->layout == LAYOUT_q6_k_r16 ? 16 : 32; /* elements that share a scale */
+    const uint32_t step = has_two_scales(w->layout) ? 16 : 32; /* elements that share a scale */
     const struct parts *parts = w->parts + (size_t)row * w->k;
     float f = 0;
 
     for (uint32_t b = 0; b < w->k; b += 32) {
         const float max = act == ACT_i16 ? 32639 : 127;
         float greatest = 0;
-        int64_t all = 0;
+        int64_t all[2] = {0};
         struct parts p = {0};
         for (uint32_t i = 0; i < 32; i++)
             greatest = fmaxf(greatest, fabsf(x[b + i]));
@@ -26,12 +32,12 @@ static float sum_integers(enum act act, const struct weight *w, uint32_t row, co
                 int32_t q = (int32_t)nearbyintf(x[b + i] * factor);
                 p = parts[b + i];
                 sum += (int64_t)q * p.q;
-                all += q;
+                all[first / 16] += q;
             }
             f = fmaf((float)sum, p.d * scale, f);
         }
-        if (has_minimum(w->layout))
-            f = fmaf(p.m, scale * (float)all, f);
+        for (uint32_t first = 0; has_minimum(w->layout) && first < 32; first += step)
+            f = fmaf(parts[b + first].m, scale * (float)all[first / 16], f);
     }
     return f;
 }

@@ -12,6 +12,12 @@ static bool is_quantized(enum layout layout)
     return dtype_info[layout_info[layout].dtype].block > 1;
 }
 
+/* At least k columns, as many as the model's format can have. */
+static inline uint32_t whole_blocks(enum layout layout, uint32_t k)
+{
+    return (uint32_t)round_up(k, layout_multiple(layout));
+}
+
 static uint8_t *weight_bytes_new(enum layout layout, uint32_t n, uint32_t k)
 {
     uint64_t bytes = layout_bytes(layout, n, k);
@@ -72,6 +78,81 @@ static struct parts weight_parts_k(enum layout layout, const uint8_t *unit, uint
     return p;
 }
 
+/* Places in tables of values, by hand. */
+static int32_t value_in(enum layout layout, uint32_t place)
+{
+    static const int8_t e2m1[] = {0, 1, 2, 3, 4, 6, 8, 12},
+                        iq4[] = {-127, -104, -83, -65, -49, -35, -22, -10,
+                                 1,    13,   25,  38,  53,  69,  89,  113},
+                        iq1[] = {1, 9, -7, 0, -1, 7, -9, 0}, iq2[] = {8, 25, 43, 0},
+                        iq3_xxs[] = {4, 12, 20, 28, 36, 44, 52, 62};
+
+    switch (layout) {
+    case LAYOUT_mxfp4_r16:
+    case LAYOUT_nvfp4_r16:
+        return place < 8 ? e2m1[place] : -e2m1[place - 8];
+    case LAYOUT_iq4_nl_r16:
+    case LAYOUT_iq4_xs_r16:
+        return iq4[place];
+    case LAYOUT_iq1_t3_r16:
+        return iq1[place];
+    case LAYOUT_iq2_t3_r16:
+        return place < 4 ? iq2[place] : -iq2[place - 4];
+    case LAYOUT_iq3_xxs_t4_r16:
+        return place < 8 ? iq3_xxs[place] : -iq3_xxs[place - 8];
+    case LAYOUT_iq3_s_t4_r16:
+        return place < 8 ? 2 * (int32_t)place + 1 : -(2 * (int32_t)(place - 8) + 1);
+    case LAYOUT_q3_k_r16:
+        return (int32_t)place - 4;
+    case LAYOUT_tq2_0_r16:
+        return (int32_t)place - 1;
+    default:
+        return (int32_t)place;
+    }
+}
+
+/* Integers of 2 and 3 bits, whose blocks follow a table of `at` bytes; d and scales of all 256. */
+static struct parts weight_parts_23(enum layout layout, const uint8_t *unit, uint32_t r, uint32_t h,
+                                    uint32_t e)
+{
+    const bool is_3 = layout != LAYOUT_q2_k_r16 && layout != LAYOUT_tq2_0_r16;
+    const uint8_t *from = unit + (layout == LAYOUT_tq2_0_r16 ? 64 : 320) + h * (is_3 ? 192 : 128);
+    const uint8_t scale = unit[64 + (2 * h + e / 16) * 16 + r];
+    uint32_t place = is_3 ? (from[r * 4 + e % 4] >> e / 4 & 1u) * 4 : 0;
+    struct parts p = {.d = half_at(unit + 2 * r)};
+
+    from += (is_3 ? 64 : 0) + e / 16 * 64;
+    place += from[r * 4 + e % 4] >> e % 16 / 4 * 2 & 3;
+    p.q = value_in(layout, place);
+    if (layout == LAYOUT_q2_k_r16) {
+        p.d *= (float)(scale % 16);
+        p.m = -half_at(unit + 32 + 2 * r) * (float)(scale / 16);
+    } else if (is_3) {
+        p.d *= (float)(int8_t)scale / (layout == LAYOUT_q3_k_r16 ? 1.0f : 8.0f);
+    }
+    return p;
+}
+
+/* iq4_xs and those like it. */
+static struct parts weight_parts_4(enum layout layout, const uint8_t *unit, uint32_t r, uint32_t h,
+                                   uint32_t e)
+{
+    const uint8_t byte = unit[192 + h * 256 + e / 8 * 64 + r * 4 + e % 4];
+    const float power = layout == LAYOUT_iq3_xxs_t4_r16 ? 0.25f : 1.0f;
+
+    return (struct parts){.d = half_at(unit + 2 * r) * (float)(int8_t)unit[64 + h * 16 + r] * power,
+                          .q = value_in(layout, e % 8 < 4 ? byte & 15 : byte >> 4)};
+}
+
+/* UE4M3, halved. */
+static float half_ue4m3(uint8_t bits)
+{
+    uint32_t exponent = bits / 8, fraction = bits % 8;
+
+    return exponent == 0 ? ldexpf((float)fraction, -10)
+                         : ldexpf((float)(8 + fraction), (int)exponent - 11);
+}
+
 static struct parts parts_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,
                              uint32_t column)
 {
@@ -80,14 +161,18 @@ static struct parts parts_at(enum layout layout, const uint8_t *w, uint32_t k, u
         w + row / 16 * layout_group_bytes(layout, k) + column / in_unit * layout_info[layout].bytes;
     uint32_t r = row % 16, h = column % in_unit / 32, e = column % 32;
 
+    if (layout_info[layout].bits < 4)
+        return weight_parts_23(layout, unit, r, h, e);
+    if (in_unit == 256 && layout_info[layout].table != NULL)
+        return weight_parts_4(layout, unit, r, h, e);
     if (in_unit == 256)
         return weight_parts_k(layout, unit, r, h, e);
-    if (layout == LAYOUT_mxfp4_r16) {
-        static const int8_t doubled[] = {0, 1, 2, 3, 4, 6, 8, 12};
-        uint8_t byte = unit[64 + h * 256 + e / 8 * 64 + r * 4 + e % 4],
-                place = e % 8 < 4 ? byte & 15 : byte >> 4;
-        return (struct parts){.d = ldexpf(1, unit[16 * h + r] - 128),
-                              .q = place < 8 ? doubled[place] : -doubled[place - 8]};
+    if (layout == LAYOUT_mxfp4_r16 || layout == LAYOUT_nvfp4_r16) {
+        uint8_t byte = unit[64 + h * 256 + e / 8 * 64 + r * 4 + e % 4];
+        return (struct parts){.d = layout == LAYOUT_mxfp4_r16
+                                       ? ldexpf(1, unit[16 * h + r] - 128)
+                                       : half_ue4m3(unit[16 * (2 * h + e / 16) + r]),
+                              .q = value_in(layout, e % 8 < 4 ? byte & 15 : byte >> 4)};
     }
     struct parts p = {.d = half_at(unit + 32 * h + 2 * r)};
     if (layout == LAYOUT_q8_0_r16) {
@@ -95,10 +180,8 @@ static struct parts parts_at(enum layout layout, const uint8_t *w, uint32_t k, u
         return p;
     }
     if (layout == LAYOUT_iq4_nl_r16) {
-        static const int8_t values[] = {-127, -104, -83, -65, -49, -35, -22, -10,
-                                        1,    13,   25,  38,  53,  69,  89,  113};
         uint8_t byte = unit[64 + h * 256 + e / 8 * 64 + r * 4 + e % 4];
-        p.q = values[e % 8 < 4 ? byte & 15 : byte >> 4];
+        p.q = value_in(layout, e % 8 < 4 ? byte & 15 : byte >> 4);
         return p;
     }
     const bool has_fifth = layout == LAYOUT_q5_0_r16 || layout == LAYOUT_q5_1_r16,
@@ -115,7 +198,7 @@ static struct parts parts_at(enum layout layout, const uint8_t *w, uint32_t k, u
 static bool has_minimum(enum layout layout)
 {
     return layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q5_1_r16 || layout == LAYOUT_q4_k_r16 ||
-           layout == LAYOUT_q5_k_r16;
+           layout == LAYOUT_q5_k_r16 || layout == LAYOUT_q2_k_r16;
 }
 
 static float value_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,

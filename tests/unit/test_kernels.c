@@ -28,7 +28,7 @@ static struct matmul_case matmul_case(enum layout layout, enum act act, uint32_t
     const struct act_format format = {
         .act = act,
         .bias = (uint32_t)(integers ? layout_info[layout].bias : 0),
-        .block_sums = integers && layout == LAYOUT_q6_k_r16 ? 2 : 0,
+        .block_sums = integers && layout_info[layout].scales == 2 ? 2 : 0,
         .tile_rows = tokens,
     };
     /* A head has a way of its own for one row. */
@@ -214,7 +214,7 @@ static void try_matmul(uint32_t level, enum layout layout, enum act act)
             (!level_is_vulkan(level) && i != 0 && (i + (uint32_t)layout + (uint32_t)act) % 2 != 0))
             continue;
         uint32_t k = layout_info[layout].unit == 256 ? wide[i % 2]
-                     : is_quantized(layout)          ? quantized[(i + 1) % 4]
+                     : is_quantized(layout)          ? whole_blocks(layout, quantized[(i + 1) % 4])
                                                      : plain[i % 4];
         enum epilogue epilogue = tiles[i].groups % 2 == 0 && i % 2 == 0 ? GATED
                                  : i % 3 == 1                           ? BIAS_RESIDUAL
@@ -238,7 +238,7 @@ static void test_matmul(void **state)
 {
     (void)state;
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
-        for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++) {
+        for (uint32_t layout = 1; layout < level_layouts(level); layout++) {
             try_matmul(level, layout, ACT_f32);
             if (is_quantized(layout)) {
                 try_matmul(level, layout, ACT_i8);
@@ -293,7 +293,7 @@ static void try_shared_tiles(uint32_t level, enum layout layout, enum act act)
     for (uint32_t i = 0; i < CASES; i++) {
         const uint32_t which = ((uint32_t)layout * CASES + i) % countof(tiles),
                        k = layout_info[layout].unit == 256 ? wide[i % 2]
-                           : is_quantized(layout)          ? quantized[which]
+                           : is_quantized(layout)          ? whole_blocks(layout, quantized[which])
                                                            : plain[which];
         cases[i] = matmul_case(layout, act, widths[which], k, tiles[which].groups, i + 1,
                                (enum epilogue)((i + (uint32_t)layout) % EPILOGUE_COUNT));
@@ -310,7 +310,7 @@ static void try_shared_tiles(uint32_t level, enum layout layout, enum act act)
 static void test_shared_tiles(void **state)
 {
     (void)state;
-    for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++) {
+    for (uint32_t layout = 1; layout < level_layouts(level_of_vulkan()); layout++) {
         if (level_runs(level_of_vulkan()))
             try_shared_tiles(level_of_vulkan(), (enum layout)layout, ACT_f32);
         if (is_quantized((enum layout)layout) && level_runs(level_of_vulkan_dot()))
@@ -479,12 +479,12 @@ static void test_embed(void **state)
 {
     (void)state;
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
-        for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++) {
+        for (uint32_t layout = 1; layout < level_layouts(level); layout++) {
             if (layout_info[layout].unit == 256) {
                 try_embed(level, layout, 512);
                 continue;
             }
-            try_embed(level, layout, is_quantized(layout) ? 160 : 33);
+            try_embed(level, layout, is_quantized(layout) ? whole_blocks(layout, 160) : 33);
             try_embed(level, layout, 64);
         }
 }

@@ -364,7 +364,7 @@ static struct product product_of(enum layout layout, enum act act, uint32_t n, u
     const struct act_format format = {
         .act = act,
         .bias = (uint32_t)(integers ? layout_info[layout].bias : 0),
-        .block_sums = integers && layout == LAYOUT_q6_k_r16 ? 2 : 0,
+        .block_sums = integers && layout_info[layout].scales == 2 ? 2 : 0,
         .tile_rows = 1,
     };
     const uint32_t stride_n = (uint32_t)round_up(n, 16) + 16;

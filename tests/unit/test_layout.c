@@ -21,6 +21,34 @@ static uint32_t next(void)
     return seed >> 8;
 }
 
+/* Where in a block its f16 is (of f32 and bf16: the upper half); -1: nowhere. */
+static int scale_place(enum dtype dtype)
+{
+    switch (dtype) {
+    case DTYPE_mxfp4:
+    case DTYPE_nvfp4:
+        return -1;
+    case DTYPE_f32:
+    case DTYPE_bf16:
+    case DTYPE_q3_k:
+    case DTYPE_q6_k:
+    case DTYPE_tq2_0:
+    case DTYPE_iq1_t3:
+    case DTYPE_iq2_t3:
+        return (int)dtype_info[dtype].bytes - 2;
+    case DTYPE_q2_k:
+        return 80;
+    default:
+        return 0;
+    }
+}
+
+static bool has_minimum(enum dtype dtype)
+{
+    return dtype == DTYPE_q4_1 || dtype == DTYPE_q5_1 || dtype == DTYPE_q2_k ||
+           dtype == DTYPE_q4_k || dtype == DTYPE_q5_k;
+}
+
 /* Random blocks: any bytes, but scales that are finite numbers. */
 static void random_row(enum dtype dtype, uint64_t k, uint8_t *row)
 {
@@ -29,15 +57,11 @@ static void random_row(enum dtype dtype, uint64_t k, uint8_t *row)
 
     for (uint64_t i = 0; i < bytes; i++)
         row[i] = (uint8_t)next();
-    for (uint64_t i = 0; i < bytes && dtype != DTYPE_mxfp4;
-         i += info->bytes) { /* clear a bit of each exponent */
-        if (dtype == DTYPE_f32 || dtype == DTYPE_bf16 || dtype == DTYPE_q6_k)
-            row[i + info->bytes - 1] &= 0xbf;
-        else
-            row[i + 1] &= 0xbf;
-        if (dtype == DTYPE_q4_1 || dtype == DTYPE_q5_1 || dtype == DTYPE_q4_k ||
-            dtype == DTYPE_q5_k)
-            row[i + 3] &= 0xbf;
+    for (uint64_t i = 0; i < bytes && scale_place(dtype) >= 0; i += info->bytes) {
+        uint8_t *half = row + i + scale_place(dtype);
+        half[1] &= 0xbf; /* a bit of each exponent */
+        if (has_minimum(dtype))
+            half[3] &= 0xbf;
     }
 }
 
@@ -115,6 +139,10 @@ static void test_sizes(void **state)
     assert_int_equal(layout_group_bytes(LAYOUT_q5_k_r16, 256), 16 * 176);
     assert_int_equal(layout_group_bytes(LAYOUT_q6_k_r16, 256), 16 * 210 + 32);
     assert_int_equal(layout_integers_at(LAYOUT_q6_k_r16, 1), 320 + 2 * 192);
+    assert_int_equal(layout_group_bytes(LAYOUT_q2_k_r16, 256), 16 * 84);
+    assert_int_equal(layout_group_bytes(LAYOUT_nvfp4_r16, 192), 3 * 16 * 36);
+    assert_int_equal(layout_integers_at(LAYOUT_q3_k_r16, 1), 320 + 192);
+    assert_int_equal(layout_integers_at(LAYOUT_iq4_xs_r16, 0), 64 + 8 * 16);
     assert_int_equal(layout_bytes(LAYOUT_q4_0_r16, 17, 64), 2 * 576);
     assert_int_equal(layout_bytes(LAYOUT_q4_0_r16, 16, 64), 576);
     assert_int_equal(layout_bytes(LAYOUT_bf16_r32, 1, 5), 2 * 3 * 64);

@@ -1,230 +1,26 @@
-/* Block formats. In: blocks as model files hold them; out: f32, and back.
- * Decoding is exact; encoding, where no search is made (quant_encoders.h), gives the bytes of ggml's
- * reference quantizers, which fix three choices: a scale is rounded to f16 only when it is stored (its inverse is taken before), ties
- * round away from zero in q8_0, and of several values of largest magnitude the first one gives q4_0
- * and q5_0 their sign.
+/* Block formats: quantizing. In: f32; out: blocks. Where no search is made (quant_encoders.h) bytes are
+ * those of ggml's reference quantizers, which fix three choices: a scale is rounded to f16 only when
+ * it is stored (its inverse is taken before), ties round away from zero in q8_0, and of several values
+ * of largest magnitude the first one gives q4_0 and q5_0 their sign.
  *
  * Values that a format cannot hold (infinities, NaN) give unspecified bytes, the same on every
  * machine, and no undefined behaviour. The loops have fixed lengths and no branches, so that
  * compilers vectorize them.
  *
- * Sources: the layouts of block_q4_0, block_q4_1, block_q5_0, block_q5_1, block_q8_0, block_q4_K,
- * block_q5_K, block_q6_K, block_mxfp4 and block_iq4_nl in ggml (ggml-common.h); the README of the
- * golden vectors.
+ * Source: the README of the golden vectors.
  */
 #include "compiler/import/quant.h"
 
-#include "compiler/base/float16.h"
+#include "compiler/import/quant_blocks.h"
 #include "compiler/import/quant_encoders.h"
 
 #include <float.h>
-#include <string.h>
 
 enum { BLOCK = QUANT_BLOCK, LANES = 8 };
-
-static uint16_t half_at(const uint8_t *at)
-{
-    uint16_t bits;
-
-    memcpy(&bits, at, sizeof bits);
-    return bits;
-}
 
 static void put_half(uint8_t *at, uint16_t bits)
 {
     memcpy(at, &bits, sizeof bits);
-}
-
-static void decode_q8_0(const uint8_t *block, float *out)
-{
-    float scale = f16_to_f32(half_at(block));
-
-    for (int i = 0; i < BLOCK; i++)
-        out[i] = (float)(int8_t)block[2 + i] * scale;
-}
-
-static void decode_q4_0(const uint8_t *block, float *out)
-{
-    float scale = f16_to_f32(half_at(block));
-
-    for (int i = 0; i < BLOCK / 2; i++) {
-        out[i] = (float)((block[2 + i] & 15) - 8) * scale;
-        out[BLOCK / 2 + i] = (float)((block[2 + i] >> 4) - 8) * scale;
-    }
-}
-
-static void decode_q4_1(const uint8_t *block, float *out)
-{
-    float scale = f16_to_f32(half_at(block)), minimum = f16_to_f32(half_at(block + 2));
-
-    for (int i = 0; i < BLOCK / 2; i++) {
-        float low = (float)(block[4 + i] & 15) * scale;
-        float high = (float)(block[4 + i] >> 4) * scale;
-        out[i] = low + minimum;
-        out[BLOCK / 2 + i] = high + minimum;
-    }
-}
-
-/* A word of fifth bits, with that of element i in bit i, and nibbles as in q4_0. */
-static void read_five_bits(const uint8_t *from, int q[BLOCK])
-{
-    const uint8_t *nibbles = from + 4;
-    uint32_t fifth;
-
-    memcpy(&fifth, from, sizeof fifth);
-    for (int i = 0; i < BLOCK / 2; i++) {
-        q[i] = (nibbles[i] & 15) | (int)(fifth >> i & 1) << 4;
-        q[BLOCK / 2 + i] = nibbles[i] >> 4 | (int)(fifth >> (BLOCK / 2 + i) & 1) << 4;
-    }
-}
-
-static void decode_q5_0(const uint8_t *block, float *out)
-{
-    float scale = f16_to_f32(half_at(block));
-    int q[BLOCK];
-
-    read_five_bits(block + 2, q);
-    for (int i = 0; i < BLOCK; i++)
-        out[i] = (float)(q[i] - 16) * scale;
-}
-
-static void decode_q5_1(const uint8_t *block, float *out)
-{
-    float scale = f16_to_f32(half_at(block)), minimum = f16_to_f32(half_at(block + 2));
-    int q[BLOCK];
-
-    read_five_bits(block + 4, q);
-    for (int i = 0; i < BLOCK; i++) {
-        float product = (float)q[i] * scale;
-        out[i] = product + minimum;
-    }
-}
-
-/* Nibbles as in q4_0, which are places in a table. */
-static void decode_table(const uint8_t *nibbles, const int8_t table[16], float scale, float *out)
-{
-    for (int i = 0; i < BLOCK / 2; i++) {
-        out[i] = (float)table[nibbles[i] & 15] * scale;
-        out[BLOCK / 2 + i] = (float)table[nibbles[i] >> 4] * scale;
-    }
-}
-
-/* The formats of 256: eight blocks of 32, each with a scale and a minimum of 6 bits. Twelve bytes
- * hold the eight pairs: the low 6 bits of the first eight bytes are scales 0..3, then minimums
- * 0..3; the last four bytes have the low 4 bits of the other pairs, and the high 2 bits of the
- * first eight bytes complete them. */
-static void read_pair(const uint8_t bytes[12], int b, float *scale, float *minimum)
-{
-    if (b < 4) {
-        *scale = (float)(bytes[b] & 63);
-        *minimum = (float)(bytes[4 + b] & 63);
-    } else {
-        *scale = (float)((bytes[4 + b] & 15) | bytes[b - 4] >> 6 << 4);
-        *minimum = (float)(bytes[4 + b] >> 4 | bytes[b] >> 6 << 4);
-    }
-}
-
-/* Two blocks of 32 share 32 bytes of nibbles, low ones first; q5_k has the fifth bit of block b in
- * bit b of 32 bytes. */
-static void decode_q45_k(const uint8_t *block, bool has_fifth, float *out)
-{
-    float d = f16_to_f32(half_at(block)), dmin = f16_to_f32(half_at(block + 2));
-    const uint8_t *fifth = block + 16, *nibbles = has_fifth ? block + 48 : block + 16;
-
-    for (int b = 0; b < 8; b++) {
-        float scale, minimum;
-        read_pair(block + 4, b, &scale, &minimum);
-        scale *= d;
-        minimum *= dmin;
-        for (int i = 0; i < BLOCK; i++) {
-            int q = nibbles[b / 2 * BLOCK + i] >> b % 2 * 4 & 15;
-            if (has_fifth)
-                q |= (fifth[i] >> b & 1) << 4;
-            float product = scale * (float)q;
-            out[b * BLOCK + i] = product - minimum;
-        }
-    }
-}
-
-/* Low nibbles, then pairs of high bits, then a signed scale for each 16, then d. In each half of
- * 128 elements, 64 bytes hold the nibbles of blocks 0 and 1 (low) and 2 and 3 (high), and 32 bytes
- * the high bits of block b at bit 2b. */
-static void decode_q6_k(const uint8_t *block, float *out)
-{
-    float d = f16_to_f32(half_at(block + 208));
-
-    for (int b = 0; b < 8; b++) {
-        const uint8_t *low = block + b / 4 * 64 + b % 2 * BLOCK, *high = block + 128 + b / 4 * 32;
-        for (int i = 0; i < BLOCK; i++) {
-            int q = (low[i] >> b % 4 / 2 * 4 & 15) | (high[i] >> b % 4 * 2 & 3) << 4;
-            float scale = d * (float)(int8_t)block[192 + b * 2 + i / 16];
-            out[b * BLOCK + i] = scale * (float)(q - 32);
-        }
-    }
-}
-
-void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float *out)
-{
-    const struct dtype_info *info = &dtype_info[dtype];
-
-    assert(count % info->block == 0);
-    switch (dtype) {
-    case DTYPE_f32:
-        memcpy(out, blocks, count * 4);
-        return;
-    case DTYPE_f16:
-        for (uint64_t i = 0; i < count; i++)
-            out[i] = f16_to_f32(half_at(blocks + i * 2));
-        return;
-    case DTYPE_bf16:
-        for (uint64_t i = 0; i < count; i++)
-            out[i] = bf16_to_f32(half_at(blocks + i * 2));
-        return;
-    case DTYPE_q8_0:
-        for (uint64_t i = 0; i < count / BLOCK; i++)
-            decode_q8_0(blocks + i * info->bytes, out + i * BLOCK);
-        return;
-    case DTYPE_q4_0:
-        for (uint64_t i = 0; i < count / BLOCK; i++)
-            decode_q4_0(blocks + i * info->bytes, out + i * BLOCK);
-        return;
-    case DTYPE_q4_1:
-        for (uint64_t i = 0; i < count / BLOCK; i++)
-            decode_q4_1(blocks + i * info->bytes, out + i * BLOCK);
-        return;
-    case DTYPE_q5_0:
-        for (uint64_t i = 0; i < count / BLOCK; i++)
-            decode_q5_0(blocks + i * info->bytes, out + i * BLOCK);
-        return;
-    case DTYPE_q5_1:
-        for (uint64_t i = 0; i < count / BLOCK; i++)
-            decode_q5_1(blocks + i * info->bytes, out + i * BLOCK);
-        return;
-    case DTYPE_mxfp4:
-        for (uint64_t i = 0; i < count / BLOCK; i++)
-            decode_table(blocks + i * info->bytes + 1, doubled_e2m1,
-                         half_of_e8m0(blocks[i * info->bytes]), out + i * BLOCK);
-        return;
-    case DTYPE_iq4_nl:
-        for (uint64_t i = 0; i < count / BLOCK; i++)
-            decode_table(blocks + i * info->bytes + 2, iq4_nl_values,
-                         f16_to_f32(half_at(blocks + i * info->bytes)), out + i * BLOCK);
-        return;
-    case DTYPE_q4_k:
-    case DTYPE_q5_k:
-        for (uint64_t i = 0; i < count / info->block; i++)
-            decode_q45_k(blocks + i * info->bytes, dtype == DTYPE_q5_k, out + i * info->block);
-        return;
-    case DTYPE_q6_k:
-        for (uint64_t i = 0; i < count / info->block; i++)
-            decode_q6_k(blocks + i * info->bytes, out + i * info->block);
-        return;
-    case DTYPE_none:
-    case DTYPE_i32:
-    case DTYPE_COUNT:
-        break;
-    }
-    unreachable("a type that is not a float format");
 }
 
 /* The largest magnitude. The bits of magnitudes have the order of integers, and a maximum of
@@ -418,9 +214,7 @@ bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t
     case DTYPE_q5_k:
     case DTYPE_q6_k:
         return quant_encode_searched(dtype, values, NULL, count, out);
-    case DTYPE_none:
-    case DTYPE_i32:
-    case DTYPE_COUNT:
+    default:
         break;
     }
     return false;
@@ -454,8 +248,16 @@ static struct block_scales scales_of(enum dtype dtype)
     case DTYPE_q4_k:
     case DTYPE_q5_k:
         return (struct block_scales){2, {0, 2}};
+    case DTYPE_q2_k:
+        return (struct block_scales){2, {80, 82}};
+    case DTYPE_q3_k:
+        return (struct block_scales){1, {108}};
     case DTYPE_q6_k:
         return (struct block_scales){1, {208}};
+    case DTYPE_tq2_0:
+        return (struct block_scales){1, {64}};
+    case DTYPE_iq4_xs:
+        return (struct block_scales){1, {0}};
     default:
         return (struct block_scales){dtype_info[dtype].block == BLOCK && dtype != DTYPE_mxfp4, {0}};
     }
@@ -471,7 +273,7 @@ bool quant_is_finite(enum dtype dtype, const uint8_t *blocks, uint64_t count)
     for (uint64_t i = 0; i < count / info->block; i++, blocks += info->bytes) {
         finite &= dtype != DTYPE_mxfp4 || blocks[0] != not_a_number;
         for (uint32_t j = 0; j < scales.count; j++)
-            finite &= (half_at(blocks + scales.at[j]) & infinite) != infinite;
+            finite &= (quant_half(blocks + scales.at[j]) & infinite) != infinite;
     }
     return finite;
 }

@@ -1,0 +1,151 @@
+/* Block formats: decoding, for those of 32 here. In: blocks as model files hold them; out: f32,
+ * exactly what the format means.
+ *
+ * Sources: the layouts of block_q4_0, block_q4_1, block_q5_0, block_q5_1, block_q8_0, block_mxfp4,
+ * block_iq4_nl and block_nvfp4 in ggml (ggml-common.h).
+ */
+#include "compiler/import/quant.h"
+
+#include "compiler/import/quant_blocks.h"
+
+enum { BLOCK = QUANT_BLOCK };
+
+static void decode_q8_0(const uint8_t *block, float *out)
+{
+    float scale = f16_to_f32(quant_half(block));
+
+    for (int i = 0; i < BLOCK; i++)
+        out[i] = (float)(int8_t)block[2 + i] * scale;
+}
+
+static void decode_q4_0(const uint8_t *block, float *out)
+{
+    float scale = f16_to_f32(quant_half(block));
+
+    for (int i = 0; i < BLOCK / 2; i++) {
+        out[i] = (float)((block[2 + i] & 15) - 8) * scale;
+        out[BLOCK / 2 + i] = (float)((block[2 + i] >> 4) - 8) * scale;
+    }
+}
+
+static void decode_q4_1(const uint8_t *block, float *out)
+{
+    float scale = f16_to_f32(quant_half(block)), minimum = f16_to_f32(quant_half(block + 2));
+
+    for (int i = 0; i < BLOCK / 2; i++) {
+        float low = (float)(block[4 + i] & 15) * scale;
+        float high = (float)(block[4 + i] >> 4) * scale;
+        out[i] = low + minimum;
+        out[BLOCK / 2 + i] = high + minimum;
+    }
+}
+
+/* A word of fifth bits, with that of element i in bit i, and nibbles as in q4_0. */
+static void read_five_bits(const uint8_t *from, int q[BLOCK])
+{
+    const uint8_t *nibbles = from + 4;
+    uint32_t fifth;
+
+    memcpy(&fifth, from, sizeof fifth);
+    for (int i = 0; i < BLOCK / 2; i++) {
+        q[i] = (nibbles[i] & 15) | (int)(fifth >> i & 1) << 4;
+        q[BLOCK / 2 + i] = nibbles[i] >> 4 | (int)(fifth >> (BLOCK / 2 + i) & 1) << 4;
+    }
+}
+
+static void decode_q5_0(const uint8_t *block, float *out)
+{
+    float scale = f16_to_f32(quant_half(block));
+    int q[BLOCK];
+
+    read_five_bits(block + 2, q);
+    for (int i = 0; i < BLOCK; i++)
+        out[i] = (float)(q[i] - 16) * scale;
+}
+
+static void decode_q5_1(const uint8_t *block, float *out)
+{
+    float scale = f16_to_f32(quant_half(block)), minimum = f16_to_f32(quant_half(block + 2));
+    int q[BLOCK];
+
+    read_five_bits(block + 4, q);
+    for (int i = 0; i < BLOCK; i++) {
+        float product = (float)q[i] * scale;
+        out[i] = product + minimum;
+    }
+}
+
+/* Nibbles as in q4_0 of `count` elements, which are places in a table. */
+static void decode_table(int count, const uint8_t *nibbles, const int8_t table[16], float scale,
+                         float *out)
+{
+    for (int i = 0; i < count / 2; i++) {
+        out[i] = (float)table[nibbles[i] & 15] * scale;
+        out[count / 2 + i] = (float)table[nibbles[i] >> 4] * scale;
+    }
+}
+
+static void decode_mxfp4(const uint8_t *block, float *out)
+{
+    decode_table(BLOCK, block + 1, doubled_e2m1, half_of_e8m0(block[0]), out);
+}
+
+static void decode_iq4_nl(const uint8_t *block, float *out)
+{
+    decode_table(BLOCK, block + 2, iq4_nl_values, f16_to_f32(quant_half(block)), out);
+}
+
+/* Four blocks of 16: their scales, then their nibbles. */
+static void decode_nvfp4(const uint8_t *block, float *out)
+{
+    for (int i = 0; i < 4; i++)
+        decode_table(16, block + 4 + 8 * i, doubled_e2m1, half_of_ue4m3(block[i]), out + 16 * i);
+}
+
+static void decode_plain(enum dtype dtype, const uint8_t *from, uint64_t count, float *out)
+{
+    if (dtype == DTYPE_f32)
+        memcpy(out, from, count * 4);
+    else if (dtype == DTYPE_f16)
+        for (uint64_t i = 0; i < count; i++)
+            out[i] = f16_to_f32(quant_half(from + i * 2));
+    else if (dtype == DTYPE_bf16)
+        for (uint64_t i = 0; i < count; i++)
+            out[i] = bf16_to_f32(quant_half(from + i * 2));
+    else
+        unreachable("a type that is not a float format");
+}
+
+static quant_decoder *const decoder[DTYPE_COUNT] = {
+    [DTYPE_q8_0] = decode_q8_0,
+    [DTYPE_q4_0] = decode_q4_0,
+    [DTYPE_q4_1] = decode_q4_1,
+    [DTYPE_q5_0] = decode_q5_0,
+    [DTYPE_q5_1] = decode_q5_1,
+    [DTYPE_mxfp4] = decode_mxfp4,
+    [DTYPE_iq4_nl] = decode_iq4_nl,
+    [DTYPE_nvfp4] = decode_nvfp4,
+    [DTYPE_q2_k] = quant_decode_q2_k,
+    [DTYPE_q3_k] = quant_decode_q3_k,
+    [DTYPE_q4_k] = quant_decode_q4_k,
+    [DTYPE_q5_k] = quant_decode_q5_k,
+    [DTYPE_q6_k] = quant_decode_q6_k,
+    [DTYPE_iq4_xs] = quant_decode_iq4_xs,
+    [DTYPE_tq2_0] = quant_decode_tq2_0,
+    [DTYPE_iq1_t3] = quant_decode_iq1_t3,
+    [DTYPE_iq2_t3] = quant_decode_iq2_t3,
+    [DTYPE_iq3_xxs_t4] = quant_decode_iq3_xxs_t4,
+    [DTYPE_iq3_s_t4] = quant_decode_iq3_s_t4,
+};
+
+void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float *out)
+{
+    const struct dtype_info *info = &dtype_info[dtype];
+
+    assert(count % info->block == 0);
+    if (decoder[dtype] == NULL)
+        decode_plain(dtype, blocks, count, out);
+    else
+        for (uint64_t i = 0; i < count / info->block; i++)
+            decoder[dtype](blocks + i * info->bytes, out + i * info->block);
+}
