@@ -33,6 +33,7 @@ int command_chat_once(const struct command_options *o, rlx_model *model, rlx_ses
                       const char *question);
 int command_render(rlx_model *model); /* rlx chat --render */
 int command_bench(int argc, char **argv);
+int command_compare(int argc, char **argv);
 int command_devices(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_info_session(const struct command_options *o); /* rlx info of a saved session */

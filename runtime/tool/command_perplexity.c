@@ -4,11 +4,10 @@
  */
 #include "runtime/base/json_out.h"
 #include "runtime/tool/command.h"
+#include "runtime/tool/moments.h"
 #include "runtime/tool/progress_line.h"
 #include "runtime/tool/row_score.h"
 #include "runtime/tool/windows.h"
-
-#include <math.h>
 
 static const char perplexity_help[] =
     " MODEL.rlx -f FILE [options]\n"
@@ -24,8 +23,8 @@ struct losses {
     struct windows *windows;
     const int32_t *ids; /* of the current window */
     uint32_t vocabulary;
-    size_t window, count;
-    double sum, squares;
+    size_t window;
+    struct moments all;
     size_t bad; /* position in the window of the first row that is no numbers; 0: none */
 };
 
@@ -38,24 +37,19 @@ static rlx_go add_loss(void *context, size_t position, const float *row)
         l->bad = position + 1;
         return RLX_GO_STOP;
     }
-    double loss = row_loss(row, &score, l->ids[position + 1]);
-    l->sum += loss;
-    l->squares += loss * loss;
-    l->count++;
+    moments_add(&l->all, row_loss(row, &score, l->ids[position + 1]));
     return RLX_GO_ON;
 }
 
-static double mean(const struct losses *l)
+static double perplexity(const struct losses *l)
 {
-    return l->sum / (double)l->count;
+    return exp(moments_mean(&l->all));
 }
 
-/* Of the perplexity: that of the mean loss times the slope of exp there. */
+/* That of the mean loss times the slope of exp there. */
 static double standard_error(const struct losses *l)
 {
-    double spread = l->squares / (double)l->count - mean(l) * mean(l);
-
-    return l->count > 1 && spread > 0 ? exp(mean(l)) * sqrt(spread / (double)(l->count - 1)) : 0;
+    return perplexity(l) * moments_error(&l->all);
 }
 
 static int run(struct losses *l, const struct command_options *o, rlx_session *session)
@@ -74,7 +68,7 @@ static int run(struct losses *l, const struct command_options *o, rlx_session *s
             status = rlx_session_run_logits(session, l->ids + w->scored - 1, w->length - w->scored,
                                             0, add_loss, l, &error);
         if (status == RLX_OK)
-            snprintf(so_far, sizeof so_far, "%.4f so far", exp(mean(l)));
+            snprintf(so_far, sizeof so_far, "%.4f so far", perplexity(l));
         progress_line_show(&progress, "perplexity", l->window + 1, w->count, so_far);
     }
     progress_line_clear(&progress);
@@ -86,11 +80,12 @@ static int run(struct losses *l, const struct command_options *o, rlx_session *s
 static void print(const struct losses *l, double seconds)
 {
     const struct windows *w = l->windows;
+    const double loss = moments_mean(&l->all);
 
-    printf("perplexity     %.4f ± %.4f\n", exp(mean(l)), standard_error(l));
-    printf("loss           %.5f nats, %.5f bits per token\n", mean(l), mean(l) / log(2));
+    printf("perplexity     %.4f ± %.4f\n", perplexity(l), standard_error(l));
+    printf("loss           %.5f nats, %.5f bits per token\n", loss, loss / log(2));
     printf("windows        %zu of %zu tokens, %zu tokens predicted\n", w->count, w->length,
-           l->count);
+           l->all.count);
     printf("speed          %.0f tokens/s\n", (double)(w->count * (w->length - 1)) / seconds);
 }
 
@@ -100,9 +95,9 @@ static void print_json(const struct losses *l, double seconds)
     struct json_out out = {.file = stdout, .indented = true};
 
     json_out_open(&out, NULL, '{');
-    json_out_real(&out, "perplexity", exp(mean(l)));
+    json_out_real(&out, "perplexity", perplexity(l));
     json_out_real(&out, "standard_error", standard_error(l));
-    json_out_real(&out, "loss", mean(l));
+    json_out_real(&out, "loss", moments_mean(&l->all));
     windows_write(w, &out);
     json_out_real(&out, "seconds", seconds);
     json_out_close(&out, '}');

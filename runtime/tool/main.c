@@ -17,6 +17,7 @@ static const struct command commands[] = {
     {"run", "answer a prompt, or continue a text", command_run},
     {"chat", "hold a conversation", command_chat},
     {"bench", "measure speed against this machine's limits", command_bench},
+    {"compare", "measure how far one model's probabilities are from another's", command_compare},
     {"devices", "list what models can run on here", command_devices},
     {"info", "describe a model or a saved conversation", command_info},
     {"logits", "write the logits of given tokens to a file", command_logits},

@@ -2,33 +2,14 @@
 # `rlx perplexity`: its figures are those of a plain computation from what `rlx logits` writes, and
 # bad input gets a sentence. In: the folder of the programs.
 . tests/support/expect.sh
+. tests/support/logits.sh
 
 compiled=$work/m.rlx
-vocabulary=2048 # of both models
-few="--exact --level=x86-64-v3 --variants=decode=1,blocks=2:16,prefill=32:64"
-printf 'Once upon a time, there was a quiet fox named Bobby who lived in a tall lighthouse. One day, %s\n' \
-    'Bobby found a shiny stone near the sea. He showed it to his friend Lily, and they were happy.' \
-    'They put the stone on the roof, so that every ship could see its light from far away.' > "$work/text"
-
-# value NAME: of the JSON that was printed last.
-value() { sed -n "s/^ \"$1\": \([^,]*\),*$/\1/p" "$printed/out"; }
-near() { # WHAT FOUND EXPECTED
-    awk -v a="$2" -v b="$3" 'BEGIN { exit !(a > 0 && a - b < 1e-4 * b && b - a < 1e-4 * b) }' ||
-        fail "$1: expected $3, found $2"
-}
 # losses IDS FIRST: prints -log p of the ids from number FIRST on (from 0), by plain loops.
 losses() {
-    rlx logits "$compiled" --tokens="$1" -o "$work/logits"
-    header=$(od -An -t u8 -N 8 "$work/logits" | tr -d ' ')
-    tail -c +$((9 + header)) "$work/logits" | od -An -v -t f4 -w$((4 * vocabulary)) |
-        awk -v ids="$1" -v first="$2" '
+    logits "$compiled" "$1" | awk -v ids="$1" -v first="$2" "$log_sum"'
         BEGIN { n = split(ids, id, ",") }
-        NR >= first && NR < n {
-            largest = -1e30; sum = 0
-            for (i = 1; i <= NF; i++) if ($i > largest) largest = $i
-            for (i = 1; i <= NF; i++) sum += exp($i - largest)
-            print log(sum) + largest - $(id[NR + 1] + 1)
-        }'
+        NR >= first && NR < n { print log_sum() - $(id[NR + 1] + 1) }'
 }
 exp_of_mean() { awk '{ sum += $1 } END { print exp(sum / NR) }'; }
 
