@@ -260,6 +260,8 @@ bool build_options_set(struct build_options *b, int option, const char *value)
         return read_path(b->command, "--weights", value, &o->weights);
     case BUILD_OPTION_tokenizer:
         return read_path(b->command, "--tokenizer", value, &o->vocabulary);
+    case BUILD_OPTION_imatrix:
+        return read_path(b->command, "--imatrix", value, &o->imatrix);
     case 'x':
         add_name(&b->arena, &o->leave_out, value);
         return check_passes(b->command, "--leave-out", value, true);
@@ -275,6 +277,9 @@ bool build_options_check(struct build_options *b)
         return false;
     if (o->variants != NULL && !writes_source(o) && !check_variants(b->command, o->variants, false))
         return false;
+    if (o->imatrix != NULL && strcasecmp(o->quant, "keep") == 0 && !o->types.lm_head_given)
+        return wrong_usage(b->command,
+                           "--imatrix goes with --quant, which says what to quantize to");
     if (!b->exact)
         return true;
     if (b->activations != NULL && o->activations != ACTIVATIONS_exact)

@@ -27,6 +27,7 @@ enum build_option_number {
     BUILD_OPTION_pre_tokenizer,
     BUILD_OPTION_weights,
     BUILD_OPTION_tokenizer,
+    BUILD_OPTION_imatrix,
     BUILD_OPTION_end,
 };
 
@@ -44,6 +45,7 @@ enum build_option_number {
         {"pre-tokenizer", required_argument, NULL, BUILD_OPTION_pre_tokenizer}, \
         {"weights", required_argument, NULL, BUILD_OPTION_weights},             \
         {"tokenizer", required_argument, NULL, BUILD_OPTION_tokenizer},         \
+        {"imatrix", required_argument, NULL, BUILD_OPTION_imatrix},             \
     {                                                                           \
         "leave-out", required_argument, NULL, 'x'                               \
     }
@@ -59,6 +61,8 @@ enum build_option_number {
     "                        type of embedding and lm_head; auto (default): what\n"      \
     "                        --quant says, but with fewer than 6 bits they become\n"     \
     "                        q8_0, or keep their type if quantized already\n"            \
+    "      --imatrix=FILE    quantize by this importance matrix (GGUF), which rlx\n"     \
+    "                        imatrix or llama-imatrix made of the model\n"               \
     "      --exact           f32 activations and f32 KV cache, as the reference\n"       \
     "                        computes\n"                                                 \
     "      --activations=auto|i16|i8|f32\n"                                              \

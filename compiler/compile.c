@@ -92,6 +92,8 @@ static bool optimize(struct unit *u)
     if (!run_passes(&u->passes, &early_passes, &u->graph, u->diags))
         return false;
     warn_of_types(&u->model, &u->graph, &u->types, u->diags);
+    if (u->options->imatrix != NULL)
+        warn_of_importance(&u->model, &u->graph, u->diags);
     return true;
 }
 

@@ -43,7 +43,8 @@ struct compile_options {
     const char *targets;    /* --target; NULL: the default target */
     const char *levels;     /* --level; NULL: native, or all for an executable */
     const char *variants;   /* --variants; NULL: the default set */
-    const char *quant, *quant_head; /* as the user wrote them, for the manifest */
+    const char *quant, *quant_head; /* as the user wrote them */
+    const char *imatrix;            /* --imatrix: an importance matrix; NULL: none */
     struct type_choice types;
     enum activations activations;
     bool kv_given;    /* the user chose types.kv */

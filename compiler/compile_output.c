@@ -34,6 +34,7 @@ struct artifact describe_artifact(struct unit *u)
     a.left_out = pass_left_out(&late_passes, u->options->leave_out, &u->arena);
     a.quant = u->options->quant;
     a.quant_head = u->options->quant_head;
+    a.imatrix = u->options->imatrix != NULL ? &u->imatrix : NULL;
     a.context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
     a.weights = (struct weights_options){u->threads, progress_bytes, &u->progress, u->build_cache};
     return a;

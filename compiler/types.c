@@ -110,6 +110,28 @@ static bool is_packed_matrix(const struct tensor *t, const struct packed_tensor 
     return (t->rank == 2 || t->rank == 3) && packed->dtype != DTYPE_none;
 }
 
+void warn_of_importance(const struct model *m, const struct hir_graph *g, struct diags *d)
+{
+    const struct packed_tensor *packed = packed_types(m, g, d->arena);
+    const struct tensor *first = NULL;
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < m->tensor_count; i++) {
+        const struct tensor *t = &m->tensors[i];
+        if (!is_packed_matrix(t, &packed[i]) || packed[i].dtype == t->dtype ||
+            !type_is_quantized(packed[i].dtype) || t->importance != NULL ||
+            is_embedding_or_lm_head(str_text(m->strings, t->name)))
+            continue;
+        first = count++ == 0 ? t : first;
+    }
+    if (count != 0)
+        diag_warning(
+            d, (struct place){.file = m->path, .object = str_text(m->strings, first->source_name)},
+            "%u matrices are quantized without importance, because the file of --imatrix has "
+            "no data for them",
+            count);
+}
+
 /* A line for each matrix whose type changes. */
 static void report_changes(const struct model *m, const struct packed_tensor *packed,
                            const struct type_choice *choice, struct text *out)

@@ -15,6 +15,8 @@ void choose_kv_type(const struct model *m, bool given, uint32_t threads, enum dt
  * that were quantized and lose precision twice. */
 void warn_of_types(const struct model *m, const struct hir_graph *g,
                    const struct type_choice *choice, struct diags *d);
+/* Warns of matrices that are quantized although an importance matrix says nothing about them. */
+void warn_of_importance(const struct model *m, const struct hir_graph *g, struct diags *d);
 /* How many matrices have which type and get which, and each that changes. */
 void report_types(const struct model *m, const struct hir_graph *g,
                   const struct type_choice *choice, struct text *out);

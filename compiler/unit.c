@@ -20,6 +20,8 @@ static bool check_output(const struct compile_options *o, struct diags *d)
     used_file_add_path(o->input);
     if (o->weights != NULL)
         used_file_add_path(o->weights);
+    if (o->imatrix != NULL)
+        used_file_add_path(o->imatrix);
     if (o->vocabulary != NULL)
         used_file_add_path(o->vocabulary);
     return goal_is_good(o, d);
@@ -70,6 +72,12 @@ bool unit_open(struct unit *u, const struct compile_options *o, struct diags *d)
     return good && open_dump(u);
 }
 
+static bool read_importance(struct unit *u)
+{
+    return u->options->imatrix == NULL ||
+           imatrix_read(u->options->imatrix, &u->model, &u->imatrix, u->diags);
+}
+
 bool unit_import(struct unit *u, bool vocabulary_only)
 {
     const struct compile_options *o = u->options;
@@ -81,8 +89,8 @@ bool unit_import(struct unit *u, bool vocabulary_only)
     u->model.strings = &u->strings;
     u->own_graph = has_user_graph(o);
     if (u->own_graph)
-        return import_user_graph(u) && goal_is_good(o, u->diags);
-    if (!import_model(o->input, &options, &u->model, u->diags))
+        return import_user_graph(u) && read_importance(u) && goal_is_good(o, u->diags);
+    if (!import_model(o->input, &options, &u->model, u->diags) || !read_importance(u))
         return false;
     if (!vocabulary_only && u->model.vocabulary == NULL)
         diag_warning(u->diags, (struct place){.file = o->input},

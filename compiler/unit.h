@@ -7,6 +7,7 @@
 
 #include "compiler/compile.h"
 #include "compiler/dump.h"
+#include "compiler/import/imatrix.h"
 #include "compiler/pack/artifact.h"
 #include "compiler/passes/passes.h"
 #include "compiler/progress.h"
@@ -26,6 +27,7 @@ struct unit {
 
     struct model model; /* const after the import */
     bool own_graph;     /* the input is a graph; `model` has its weights, and what is known of it */
+    struct imatrix_facts imatrix;  /* of the importance matrix, if there is one */
     struct model vocabulary_model; /* of a graph: where its tokenizer comes from */
     struct type_choice types;
     uint8_t *tokenizer;

@@ -27,6 +27,10 @@ struct tensor {
     const struct tensor_slice *slices;
     uint32_t slice_count;      /* 0: not made of slices */
     const struct coded *coded; /* NULL: not made of coded parts (coded.h) */
+    /* What rounding costs in each column, [importance_matrices, columns] (imatrix.h); NULL: unknown.
+     * Of a stack there is one row for each matrix, or one for all. */
+    const float *importance;
+    uint64_t importance_matrices;
 };
 
 /* Some rows of a tensor; a row is all elements of the last axis. */

@@ -3,6 +3,7 @@
 #ifndef RLXC_ARTIFACT_H
 #define RLXC_ARTIFACT_H
 
+#include "compiler/import/imatrix.h"
 #include "compiler/lir/target.h"
 #include "compiler/pack/weights.h"
 
@@ -32,6 +33,7 @@ struct artifact {
     enum activations activations;
     const char *left_out;           /* passes that decide numbers after `graph`; NULL or "": none */
     const char *quant, *quant_head; /* as the user chose them: "keep", "q8_0", … */
+    const struct imatrix_facts *imatrix; /* what quantizing went by; NULL: nothing */
     uint32_t context;
     const uint8_t *tokenizer; /* the TOKENIZER section; NULL: none */
     uint64_t tokenizer_bytes;

@@ -52,6 +52,17 @@ static const float *computed_rows(struct expression_reader *reader, const struct
     return b->values;
 }
 
+/* That of the columns of a row: of a tensor that is packed in another type; else NULL. */
+static const float *importance_of(const struct expression *x, const struct expression_op *o,
+                                  uint64_t row)
+{
+    const struct tensor *t = o->op == HIR_pack ? x->ops[o->operands[0]].tensor : NULL;
+
+    return t == NULL || t->importance == NULL
+               ? NULL
+               : t->importance + row / (o->rows / t->importance_matrices) * o->width;
+}
+
 static void encode_rows(struct expression_reader *reader, const struct expression *x, uint32_t at,
                         uint64_t first, uint64_t count, uint64_t ahead, const uint8_t **rows,
                         uint8_t *to)
@@ -61,7 +72,8 @@ static void encode_rows(struct expression_reader *reader, const struct expressio
     uint64_t bytes = expression_row_bytes(x, at);
 
     for (uint64_t i = 0; i < count; i++, to += bytes) {
-        bool encodes = quant_encode((enum dtype)o->dtype, values + i * o->width, o->width, to);
+        bool encodes = quant_encode_weighted((enum dtype)o->dtype, values + i * o->width,
+                                             importance_of(x, o, first + i), o->width, to);
         assert(encodes);
         (void)encodes;
         rows[i] = to;

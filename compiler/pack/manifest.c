@@ -166,6 +166,10 @@ static json_t *describe_options(const struct artifact *a)
 
     put(object, "quant", string(a->quant));
     put(object, "quant_head", string(a->quant_head));
+    if (a->imatrix != NULL) {
+        put(object, "imatrix", hexadecimal(a->imatrix->digest));
+        put(object, "imatrix_chunks", number(a->imatrix->chunks));
+    }
     put(object, "activations", string(activations[a->activations]));
     put(object, "kv", string(dtype_info[hir_kv_type(a->graph)].name));
     put(object, "context", number(a->context));

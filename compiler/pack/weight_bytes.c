@@ -217,6 +217,9 @@ static struct build_cache_key bytes_key(struct build_cache *build_cache,
         build_cache_mix(&mixer, &o->number, sizeof o->number);
         if (o->tensor != NULL)
             mix_memory(&mixer, o->tensor);
+        if (o->tensor != NULL && o->tensor->importance != NULL)
+            build_cache_mix(&mixer, o->tensor->importance,
+                            o->tensor->importance_matrices * o->width * sizeof(float));
     }
     visit_units(w, from / w->unit_bytes, ceil_div(end, w->unit_bytes) - from / w->unit_bytes,
                 mix_bytes, &mixer);

@@ -165,6 +165,15 @@ expect 0 '  blk.0.ffn_up.weight *q8_0 to q4_k$' \
     rlxc build $model -q -o "$work/mixed.rlx" --quant='attn_*=keep,q4_k_m' --report=types $v3
 expect 0 '"quant": "attn_\*=keep,q4_k_m"' rlxc inspect --json "$work/mixed.rlx"
 expect 0 '' rlx run "$work/mixed.rlx" "Tell me a story about a fox." --temp 0 -n 4
+# an importance matrix of one layer's attention changes the bytes, and is said
+expect 0 'warning: blk.0.attn_output.weight: 25 matrices are quantized without importance' \
+    rlxc build $model -o "$work/important.rlx" --quant=q4_k_m --imatrix=tests/fuzz/corpus/imatrix/stories.gguf $v3
+expect 0 '"imatrix": "[0-9a-f]\{16\}"' rlxc inspect --json "$work/important.rlx"
+expect 0 '' rlxc build $model -q -o "$work/plain-k.rlx" --quant=q4_k_m $v3
+cmp -s "$work/important.rlx" "$work/plain-k.rlx" && fail "the importance matrix changes nothing"
+expect 2 "imatrix goes with --quant" rlxc build $model -o "$work/x" --imatrix=tests/fuzz/corpus/imatrix/stories.gguf
+expect 1 "found another file; if it is one in the older form" \
+    rlxc build $model -o "$work/x" --quant=q4_k_m --imatrix=README.md
 expect 0 '' rlxc build $model -o "$work/same.rlx" --quant=q8_0 $v3
 
 # without choose-type all types are those of the model, and the KV cache is f32
