@@ -52,11 +52,11 @@ enum build_option_number {
 #define BUILD_OPTIONS_HELP                                                               \
     "      --quant=TYPE|MIXTURE|PATTERN=TYPE,...\n"                                      \
     "                        types of the matrices: keep (default), f32, bf16, f16,\n"   \
-    "                        q8_0, q6_k, q5_k, q4_k, q5_0, q5_1, q4_0, q4_1, iq4_nl,\n"  \
-    "                        mxfp4; q4_k_m, q4_k_s, q5_k_m, q5_k_s mix them as\n"        \
-    "                        llama-quantize does. By name, in GGUF files or Hugging\n"   \
-    "                        Face: --quant='ffn_*=q4_k,output=q6_k,q8_0'; the first\n"   \
-    "                        that matches counts. A wrong name lists all\n"              \
+    "                        q8_0, q6_k, q5_k, q4_k, q3_k, q5_1, q5_0, q4_1, q4_0,\n"    \
+    "                        iq4_nl, mxfp4; mixtures as llama-quantize makes them:\n"    \
+    "                        q5_k_m, q5_k_s, q4_k_m, q4_k_s, q3_k_l, q3_k_m, q3_k_s,\n"  \
+    "                        q2_k. By name, in GGUF files or Hugging Face: the first\n"  \
+    "                        that matches counts, as in 'ffn_*=q4_k,output=q6_k,q8_0'\n" \
     "      --quant-head=auto|TYPE\n"                                                     \
     "                        type of embedding and lm_head; auto (default): what\n"      \
     "                        --quant says, but with fewer than 6 bits they become\n"     \

@@ -24,20 +24,6 @@ static bool has_type(enum dtype dtype)
     return dtype != DTYPE_none && quant_has_encoder(dtype);
 }
 
-/* The types that a matrix can get, and with `mixtures` the names of these. */
-static const char *known_words(struct arena *a, bool with_mixtures)
-{
-    struct text known = {.arena = a};
-
-    text_add(&known, "keep");
-    for (uint32_t i = 0; i < DTYPE_COUNT; i++)
-        if (has_type((enum dtype)i))
-            text_add(&known, ", %s", dtype_info[i].name);
-    for (uint32_t i = 1; with_mixtures && i < MIXTURE_COUNT; i++)
-        text_add(&known, ", %s", mixture_name((enum mixture)i));
-    return known.data;
-}
-
 /* Ignores case, because files and other programs write Q8_0 and F16. */
 static bool find_type(const char *text, size_t bytes, enum dtype *type)
 {
@@ -48,6 +34,22 @@ static bool find_type(const char *text, size_t bytes, enum dtype *type)
             return true;
         }
     return is_word(text, bytes, "keep");
+}
+
+/* The types that a matrix can get, and with `mixtures` the names of these. */
+static const char *known_words(struct arena *a, bool with_mixtures)
+{
+    struct text known = {.arena = a};
+    enum dtype type;
+
+    text_add(&known, "keep");
+    for (uint32_t i = 0; i < DTYPE_COUNT; i++)
+        if (has_type((enum dtype)i))
+            text_add(&known, ", %s", dtype_info[i].name);
+    for (uint32_t i = 1; with_mixtures && i < MIXTURE_COUNT; i++)
+        if (!find_type(mixture_name((enum mixture)i), strlen(mixture_name((enum mixture)i)), &type))
+            text_add(&known, ", %s", mixture_name((enum mixture)i));
+    return known.data;
 }
 
 bool quant_type_read(const char *text, size_t bytes, enum dtype *type, struct diags *d)

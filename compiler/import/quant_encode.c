@@ -210,6 +210,8 @@ bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t
         return true;
     case DTYPE_mxfp4:
     case DTYPE_iq4_nl:
+    case DTYPE_q2_k:
+    case DTYPE_q3_k:
     case DTYPE_q4_k:
     case DTYPE_q5_k:
     case DTYPE_q6_k:

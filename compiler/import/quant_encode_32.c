@@ -208,6 +208,8 @@ bool quant_encode_searched(enum dtype dtype, const float *values, const float *i
     case DTYPE_mxfp4:
         encode_blocks(dtype, values, importance, count / BLOCK, out);
         return true;
+    case DTYPE_q2_k:
+    case DTYPE_q3_k:
     case DTYPE_q4_k:
     case DTYPE_q5_k:
     case DTYPE_q6_k:

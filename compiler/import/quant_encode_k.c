@@ -6,7 +6,7 @@
  * minimum; then d and dmin are fitted to all integers by least squares, and the integers tried
  * again, as long as the error becomes smaller.
  *
- * Sources: the layouts of block_q4_K, block_q5_K and block_q6_K in ggml (ggml-common.h).
+ * Sources: the layouts of block_q2_K to block_q6_K in ggml (ggml-common.h).
  */
 #include "compiler/import/quant_encoders.h"
 
@@ -304,13 +304,70 @@ static void encode_q6_k(struct super_block *s, uint8_t *block)
     put_half(block + 208, s->d);
 }
 
+/* Two bits of each value: element i of block of 32 `b` has them in byte i of its half, at 2 (b % 4). */
+static void put_two_bits(const uint8_t q[SUPER_BLOCK], uint8_t *out)
+{
+    for (uint32_t i = 0; i < SUPER_BLOCK / 4; i++) {
+        const uint8_t *from = q + i / 32 * 128 + i % 32;
+        out[i] = (uint8_t)((from[0] & 3) | (from[32] & 3) << 2 | (from[64] & 3) << 4 |
+                           (from[96] & 3) << 6);
+    }
+}
+
+/* Sixteen blocks of 16, whose scales and minimums have four bits. */
+static void encode_q2_k(struct super_block *s, uint8_t *block)
+{
+    uint8_t q[SUPER_BLOCK];
+
+    s->top = 3;
+    s->least = 0;
+    s->most = 15;
+    find_pairs(s);
+    find_integers(s, true, q);
+    for (uint32_t b = 0; b < 16; b++)
+        block[b] = (uint8_t)(integer_of(s->scale, b) | integer_of(s->minimum, b) << 4);
+    put_two_bits(q, block + 16);
+    put_half(block + 80, s->d);
+    put_half(block + 82, s->dmin);
+}
+
+/* Sixteen blocks of 16, whose scales have six bits: the low four of scales b and 8 + b share byte b;
+ * the high two stand in four more bytes, those of scale b in byte b % 4. The third bit of values comes
+ * first, that of element i of block of 32 `b` in bit b of byte i. */
+static void encode_q3_k(struct super_block *s, uint8_t *block)
+{
+    uint8_t q[SUPER_BLOCK], *scales = block + 96;
+
+    s->top = 4;
+    s->least = -32;
+    s->most = 31;
+    find_scales(s);
+    find_integers(s, false, q);
+    memset(block, 0, 32);
+    for (uint32_t i = 0; i < SUPER_BLOCK; i++)
+        block[i % 32] |= (uint8_t)(q[i] >> 2 << i / 32);
+    put_two_bits(q, block + 32);
+    memset(scales, 0, 12);
+    for (uint32_t b = 0; b < 16; b++) {
+        const uint32_t scale = (uint32_t)(integer_of(s->scale, b) + 32);
+        scales[b % 8] |= (uint8_t)((scale & 15) << b / 8 * 4);
+        scales[8 + b % 4] |= (uint8_t)(scale >> 4 << b / 4 * 2);
+    }
+    put_half(block + 108, s->d);
+}
+
 void quant_encode_k(enum dtype dtype, const float *values, const float *importance, uint8_t *block)
 {
     struct super_block s;
+    const bool large = dtype == DTYPE_q4_k || dtype == DTYPE_q5_k;
 
-    load(&s, values, importance, dtype == DTYPE_q6_k ? 16 : 32);
-    if (dtype == DTYPE_q6_k)
-        encode_q6_k(&s, block);
-    else
+    load(&s, values, importance, large ? 32 : 16);
+    if (large)
         encode_q45_k(&s, dtype == DTYPE_q5_k, block);
+    else if (dtype == DTYPE_q2_k)
+        encode_q2_k(&s, block);
+    else if (dtype == DTYPE_q3_k)
+        encode_q3_k(&s, block);
+    else
+        encode_q6_k(&s, block);
 }

@@ -45,6 +45,7 @@ static const struct {
     enum dtype dtype;
     double plain, weighted;
 } theirs[] = {
+    {DTYPE_q2_k, 1.846212, 0.1675621},     {DTYPE_q3_k, 0.669567, 0.08513161},
     {DTYPE_q4_k, 0.1286689, 0.0188689},    {DTYPE_q5_k, 0.03201942, 0.005261258},
     {DTYPE_q6_k, 0.01146436, 0.001684567}, {DTYPE_iq4_nl, 0.1996069, 0.03010498},
     {DTYPE_mxfp4, 0.3806483, 0.05818813},  {DTYPE_q4_0, 0, 0.0519778},
@@ -122,8 +123,9 @@ static void test_grid_is_kept(void **state)
     }
 }
 
-static const enum dtype searched[] = {DTYPE_q4_k, DTYPE_q5_k, DTYPE_q6_k, DTYPE_iq4_nl, DTYPE_mxfp4,
-                                      DTYPE_q4_0, DTYPE_q4_1, DTYPE_q5_0, DTYPE_q5_1};
+static const enum dtype searched[] = {DTYPE_q2_k, DTYPE_q3_k,   DTYPE_q4_k,  DTYPE_q5_k,
+                                      DTYPE_q6_k, DTYPE_iq4_nl, DTYPE_mxfp4, DTYPE_q4_0,
+                                      DTYPE_q4_1, DTYPE_q5_0,   DTYPE_q5_1};
 
 /* Zeros decode as zeros, and an importance of nothing counts as one of equals. */
 static void test_zeros(void **state)

@@ -256,6 +256,9 @@ static const struct {
     {"q5_k_s", true, 256, DTYPE_f16, DTYPE_f16, DTYPE_q5_k},
     {"q4_k_m", false, 96, DTYPE_q5_0, DTYPE_q8_0, DTYPE_q5_0},
     {"ffn_up=q5_k,q4_k_m", false, 96, DTYPE_q5_0, DTYPE_q8_0, DTYPE_q5_1},
+    {"q2_k", false, 256, DTYPE_q2_k, DTYPE_q6_k, DTYPE_q2_k},
+    {"q2_k", false, 96, DTYPE_q4_0, DTYPE_q8_0, DTYPE_q4_0},
+    {"ffn_up=q2_k,q3_k_m", false, 256, DTYPE_q3_k, DTYPE_q6_k, DTYPE_q2_k},
     {"q4_k_m", false, 48, DTYPE_bf16, DTYPE_bf16, DTYPE_bf16},
 };
 
