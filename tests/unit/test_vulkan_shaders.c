@@ -9,7 +9,7 @@
 
 #include <rlx/shader.h>
 
-enum { N = 72, K = 512, KERNELS_MAX = 128 };
+enum { N = 72, K = 512, KERNELS_MAX = 256 };
 
 static struct lir_kernel product(enum layout layout, enum act act, uint32_t groups, uint32_t rows)
 {
@@ -57,6 +57,28 @@ static struct lir_kernel normed(struct lir_kernel k)
     return k;
 }
 
+/* Products of a layout: of few rows and of many, with all activations. Of what does not depend on the
+ * weight every layout has another part. */
+static uint32_t products_of_layout(enum layout layout, struct lir_kernel *out)
+{
+    uint32_t count = 0;
+
+    for (uint32_t act = 0; act < ACT_COUNT; act++) {
+        const uint32_t turn = (layout + act) % 3;
+        if (act != ACT_f32 && (act == ACT_bf16 || !layout_is_quantized(layout)))
+            continue;
+        if (turn == 0)
+            out[count++] = product(layout, (enum act)act, 1, 1);
+        else if (turn == 1 || act != ACT_f32)
+            out[count++] = gated(product(layout, (enum act)act, 2, 4));
+        else
+            out[count++] = normed(product(layout, ACT_f32, 2, 2));
+        if (act != ACT_i16)
+            out[count++] = gated(product_of_many(layout, (enum act)act, 4, 64));
+    }
+    return count;
+}
+
 /* Kernels of the kinds that need no state. */
 static uint32_t kernels_of_all_kinds(struct lir_kernel *out)
 {
@@ -68,16 +90,7 @@ static uint32_t kernels_of_all_kinds(struct lir_kernel *out)
                                                .rows_symbol = SYMBOL_ROWS,
                                                .embed = {.layout = layout, .n = N, .k = K},
                                                .stride = {[EMBED_out] = K}});
-        for (uint32_t act = 0; act < ACT_COUNT; act++) {
-            if (act != ACT_f32 && (act == ACT_bf16 || !layout_is_quantized((enum layout)layout)))
-                continue;
-            out[count++] = product((enum layout)layout, (enum act)act, 1, 1);
-            out[count++] = gated(product((enum layout)layout, (enum act)act, 2, 4));
-            if (act != ACT_i16)
-                out[count++] = gated(product_of_many((enum layout)layout, (enum act)act, 4, 64));
-            if (act == ACT_f32)
-                out[count++] = normed(product((enum layout)layout, ACT_f32, 2, 2));
-        }
+        count += products_of_layout((enum layout)layout, out + count);
     }
     for (uint32_t act = 0; act < ACT_COUNT; act++)
         if (act != ACT_bf16)
@@ -96,30 +109,51 @@ static uint32_t kernels_of_all_kinds(struct lir_kernel *out)
 
 /* ---- modules ---- */
 
+/* All of them, compiled once. */
+static struct {
+    struct arena arena;
+    struct diags diags;
+    struct lir_kernel kernels[KERNELS_MAX];
+    uint32_t count;
+    struct target_code code;
+} all;
+
+static int compile_all(void **state)
+{
+    (void)state;
+    all.diags.arena = &all.arena;
+    all.count = kernels_of_all_kinds(all.kernels);
+    if (!target_vulkan.emit(1, all.kernels, all.count, 2, NULL, &all.arena, &all.code, &all.diags))
+        fail_msg("%s", diags_text(&all.diags, &all.arena));
+    return 0;
+}
+
+static int free_all(void **state)
+{
+    (void)state;
+    arena_free(&all.arena);
+    return 0;
+}
+
 static void test_modules(void **state)
 {
     struct arena arena = {0};
     struct diags diags = {.arena = &arena};
-    static struct lir_kernel kernels[KERNELS_MAX];
-    const uint32_t count = kernels_of_all_kinds(kernels);
-    struct target_code all, one;
+    struct target_code one;
 
     (void)state;
-    for (uint32_t i = 0; i < count; i++)
-        assert_true(target_vulkan.accepts(1, &kernels[i], &diags));
-    if (!target_vulkan.emit(1, kernels, count, 2, NULL, &arena, &all, &diags))
-        fail_msg("%s", diags_text(&diags, &arena));
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < all.count; i++) {
         uint32_t magic;
-        assert_int_equal(all.entry[i] % 16, 0);
-        assert_true(all.entry[i] + all.code_bytes[i] <= all.image_bytes);
-        memcpy(&magic, all.image + all.entry[i], sizeof magic);
+        assert_true(target_vulkan.accepts(1, &all.kernels[i], &diags));
+        assert_int_equal(all.code.entry[i] % 16, 0);
+        assert_true(all.code.entry[i] + all.code.code_bytes[i] <= all.code.image_bytes);
+        memcpy(&magic, all.code.image + all.code.entry[i], sizeof magic);
         assert_int_equal(magic, 0x07230203);
     }
-    for (uint32_t i = 0; i < count; i += 17) { /* alone */
-        assert_true(target_vulkan.emit(0, &kernels[i], 1, 1, NULL, &arena, &one, &diags));
-        assert_int_equal(one.code_bytes[0], all.code_bytes[i]);
-        assert_memory_equal(one.image, all.image + all.entry[i], one.code_bytes[0]);
+    for (uint32_t i = 0; i < all.count; i += 17) { /* alone */
+        assert_true(target_vulkan.emit(0, &all.kernels[i], 1, 1, NULL, &arena, &one, &diags));
+        assert_int_equal(one.code_bytes[0], all.code.code_bytes[i]);
+        assert_memory_equal(one.image, all.code.image + all.code.entry[i], one.code_bytes[0]);
     }
     arena_free(&arena);
 }
@@ -127,50 +161,45 @@ static void test_modules(void **state)
 /* Threads that talk to their quad are counted by subgroup; others need not be. */
 static void test_quads(void **state)
 {
-    static struct lir_kernel kernels[KERNELS_MAX];
-    const uint32_t count = kernels_of_all_kinds(kernels);
     uint32_t with_quads = 0;
 
     (void)state;
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < all.count; i++) {
         struct arena arena = {0};
         struct text glsl = {.arena = &arena};
-        vulkan_shader_text(&kernels[i], &glsl);
+        vulkan_shader_text(&all.kernels[i], &glsl);
         const bool has_quads = strstr(glsl.data, "subgroupQuad") != NULL;
         assert_int_equal(strstr(glsl.data, "gl_SubgroupInvocationID") != NULL, has_quads);
         with_quads += has_quads;
         arena_free(&arena);
     }
-    assert_true(with_quads > 0 && with_quads < count);
+    assert_true(with_quads > 0 && with_quads < all.count);
 }
 
 /* What devices get is within what every one of them has; some kernels are counted by hand. */
 static void test_facts(void **state)
 {
-    static struct lir_kernel kernels[KERNELS_MAX];
     struct arena arena = {0};
-    struct diags diags = {.arena = &arena};
-    const uint32_t count = kernels_of_all_kinds(kernels);
-    struct target_code code;
 
     (void)state;
-    assert_true(target_vulkan.emit(1, kernels, count, 2, NULL, &arena, &code, &diags));
-    for (uint32_t i = 0; i < count; i++) {
+    for (uint32_t i = 0; i < all.count; i++) {
         struct text text = {.arena = &arena};
+        const struct lir_kernel *k = &all.kernels[i];
+        const uint8_t *code = all.code.image + all.code.entry[i];
         const struct vulkan_module_facts f =
-            vulkan_read_module(code.image + code.entry[i], code.code_bytes[i], &arena);
-        const struct kernel_matmul *m = &kernels[i].matmul;
+            vulkan_read_module(code, all.code.code_bytes[i], &arena);
         assert_true(f.threads > 0 && f.threads <= VULKAN_THREADS_MAX);
         assert_true(f.shared_bytes <= VULKAN_SHARED_MAX);
         assert_int_equal(f.has_quads,
-                         kernels[i].kind == KERNEL_matmul && m->row_tile < VULKAN_LOW_TILE);
-        if (kernels[i].kind == KERNEL_matmul && m->row_tile == 64 && m->format.act == ACT_f32) {
+                         k->kind == KERNEL_matmul && k->matmul.row_tile < VULKAN_LOW_TILE);
+        if (k->kind == KERNEL_matmul && k->matmul.row_tile == 64 &&
+            k->matmul.format.act == ACT_f32) {
             assert_int_equal(f.threads, 128);
             assert_int_equal(f.shared_bytes, 32 * (16 + 16) * 16); /* columns, slots and quads */
         }
-        if (kernels[i].kind == KERNEL_embed)
+        if (k->kind == KERNEL_embed)
             assert_int_equal(f.shared_bytes, 0);
-        vulkan_describe(&kernels[i], code.image + code.entry[i], code.code_bytes[i], &text);
+        vulkan_describe(k, code, all.code.code_bytes[i], &text);
         assert_int_equal(text.bytes, strlen(vulkan_columns));
     }
     assert_int_equal(vulkan_read_module((const uint8_t[3]){0}, 3, &arena).threads, 0);
@@ -372,13 +401,15 @@ static void test_choice_in_software(void **state)
 
 enum { ROWS = 9 };
 
-/* What a product makes of the same rows, and of the same weight, in tiles of all sizes. */
-static void try_tiles(enum layout layout, bool is_normed)
+static const struct small_tile {
+    uint8_t groups, rows;
+} small_tiles[] = {{1, 1}, {1, 8}, {2, 4}, {4, 3}};
+
+/* What a product makes of the same rows, and of the same weight, in each of these tiles. */
+static void try_tiles(enum layout layout, bool is_normed, const struct small_tile *tiles,
+                      uint32_t count)
 {
-    static const struct {
-        uint8_t groups, rows;
-    } tiles[] = {{1, 1}, {1, 8}, {2, 4}, {4, 3}};
-    struct lir_kernel kernels[countof(tiles)];
+    struct lir_kernel kernels[countof(small_tiles)];
     const uint32_t groups = (uint32_t)ceil_div(N, 16), stride = 80;
     struct weight weight = weight_new(layout, groups * 16, K);
     float *x = buffer_random(ROWS * K), *norm = buffer_random(K),
@@ -386,12 +417,12 @@ static void try_tiles(enum layout layout, bool is_normed)
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, ROWS};
     struct code code;
 
-    for (uint32_t i = 0; i < countof(tiles); i++) {
+    for (uint32_t i = 0; i < count; i++) {
         kernels[i] = product(layout, ACT_f32, tiles[i].groups, tiles[i].rows);
         kernels[i] = is_normed ? normed(kernels[i]) : kernels[i];
     }
-    code_open(&code, target_cpu.level_count + 1, kernels, countof(kernels));
-    for (uint32_t i = 0; i < countof(tiles); i++) {
+    code_open(&code, target_cpu.level_count + 1, kernels, count);
+    for (uint32_t i = 0; i < count; i++) {
         float *y = i == 0 ? first : buffer_new(ROWS * stride);
         void *args[] = {
             [MATMUL_x] = x, [MATMUL_weight] = weight.bytes, [MATMUL_norm] = norm, [MATMUL_out] = y};
@@ -479,8 +510,12 @@ static void test_equal_bits(void **state)
         skip();
         return;
     }
-    for (uint32_t layout = 1; layout < level_layouts(level_of_vulkan()); layout++)
-        try_tiles((enum layout)layout, layout % 2 == 0); /* with a norm, and without, in turn */
+    for (uint32_t layout = 1; layout < level_layouts(level_of_vulkan()); layout++) {
+        const struct small_tile two[] = {small_tiles[layout % 4], small_tiles[(layout + 1) % 4]};
+        try_tiles((enum layout)layout, layout % 2 == 0, two, countof(two));
+    }
+    for (uint32_t is_normed = 0; is_normed < 2; is_normed++)
+        try_tiles(LAYOUT_q4_k_r16, is_normed != 0, small_tiles, countof(small_tiles));
 }
 
 int main(void)
@@ -500,5 +535,5 @@ int main(void)
         cmocka_unit_test(test_equal_bits_of_many),
     };
 
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, compile_all, free_all);
 }
