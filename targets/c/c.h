@@ -92,8 +92,10 @@ void c_formula(const struct scalar_code *code, const char *const *operands, bool
 const char *c_operand(struct arena *a, const struct lir_kernel *k, uint32_t i, const char *row,
                       const char *column, bool is_code);
 
-/* ---- layout.c, layout_unpack.c: packed weights ---- */
+/* ---- layout.c, layout_*.c: packed weights ---- */
 
+/* "[2][16]" or "[16]": the scales of a block of 32 columns of 16 rows, and its minimums. */
+const char *c_scale_shape(enum layout layout);
 /* "q4_1": what helpers of a layout are called after. */
 const char *c_format_name(enum layout layout);
 /* The helpers: unpack_q4_1(packed, k, w) has 32 columns of 16 rows as floats w[column][row],

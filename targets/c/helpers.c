@@ -139,16 +139,17 @@ void c_helpers_add(struct c_helpers *helpers, const struct c_helpers *more)
         helpers->weight[i] |= more->weight[i];
 }
 
-/* Scales are of 16 bits, plain elements sometimes. */
+/* Plain elements, and scales of most forms, are halves or made of them. */
 static void add_weight(struct c_helpers *helpers, enum layout layout, enum c_weight_helper what)
 {
-    const bool quantized = layout_is_quantized(layout) && layout != LAYOUT_mxfp4_r16,
-               halves = quantized || layout == LAYOUT_f16_r32;
+    const enum scale_form form = layout_info[layout].form;
+    const bool rows = form != SCALE_none && form != SCALE_e8m0 && form != SCALE_ue4m3,
+               halves = rows || form == SCALE_ue4m3 || layout == LAYOUT_f16_r32;
 
     _Static_assert((int)LAYOUT_COUNT <= 64, "a bit for each layout");
     helpers->weight[what] |= UINT64_C(1) << layout;
     helpers->plain |=
-        (halves ? (uint32_t)C_HALF_TO_FLOAT : 0) | (quantized ? (uint32_t)C_HALVES_TO_FLOATS : 0);
+        (halves ? (uint32_t)C_HALF_TO_FLOAT : 0) | (rows ? (uint32_t)C_HALVES_TO_FLOATS : 0);
 }
 
 static uint32_t helpers_of_formula(const struct scalar_code *code)

@@ -2,23 +2,33 @@
  * which the scales of both sides multiply. */
 #include "targets/c/c.h"
 
+static bool has_halves(const struct kernel_matmul *k)
+{
+    return layout_info[k->layout].scales == 2;
+}
+
 void c_print_matmul_integers_declarations(const struct kernel_matmul *k, uint32_t depth,
                                           struct text *out)
 {
+    const char *shape = c_scale_shape((enum layout)k->layout);
+
     c_code_line(out, depth, "int32_t w[32][16];");
-    c_code_line(out, depth, "float scale%s%s;",
-                layout_info[k->layout].scales == 2 ? "[2][16]" : "[16]",
-                layout_has_minimum((enum layout)k->layout) ? ", minimum[16]" : "");
+    if (layout_has_minimum((enum layout)k->layout))
+        c_code_line(out, depth, "float scale%s, minimum%s;", shape, shape);
+    else
+        c_code_line(out, depth, "float scale%s;", shape);
 }
 
 /* The exact sums of row r. */
 static void dots(const struct kernel_matmul *k, uint32_t depth, struct text *out)
 {
-    const bool wide = k->format.act == ACT_i16, parts = layout_info[k->layout].scales == 2,
+    const bool wide = k->format.act == ACT_i16, parts = has_halves(k),
                minimum = layout_has_minimum((enum layout)k->layout);
 
     c_code_line(out, depth, "int32_t %s%s;", parts ? "dot[2][16] = {{0}}" : "dot[16] = {0}",
-                minimum ? ", x_sum = 0" : "");
+                !minimum ? ""
+                : parts  ? ", x_sum[2] = {0}"
+                         : ", x_sum = 0");
     c_code_line(out, depth, "float x_scale;");
     c_code_line(out, depth, "memcpy(&x_scale, blocks + k / 32 * %u, sizeof x_scale);",
                 c_activation_block_bytes(&k->format));
@@ -30,7 +40,7 @@ static void dots(const struct kernel_matmul *k, uint32_t depth, struct text *out
         c_code_line(out, depth + 1, "const int8_t q = (int8_t)elements[k + i];");
     }
     if (minimum)
-        c_code_line(out, depth + 1, "x_sum += q;");
+        c_code_line(out, depth + 1, "x_sum%s += q;", parts ? "[i / 16]" : "");
     c_code_line(out, depth + 1, "for (size_t lane = 0; lane < 16; lane++)");
     c_code_line(out, depth + 2, "dot%s[lane] += w[i][lane] * q;", parts ? "[i / 16]" : "");
     c_code_line(out, depth, "}");
@@ -39,8 +49,9 @@ static void dots(const struct kernel_matmul *k, uint32_t depth, struct text *out
 void c_print_matmul_integers_part(const struct kernel_matmul *k, const char *sum,
                                   const char *packed, uint32_t depth, struct text *out)
 {
-    const struct layout_info *info = &layout_info[k->layout];
     const bool minimum = layout_has_minimum((enum layout)k->layout);
+    static const char *const halves[] = {"[0]", "[1]"};
+    const uint32_t parts = has_halves(k) ? 2 : 1;
 
     c_code_line(out, depth, "unpack_integers_%s(%s, k, w, scale%s);",
                 c_format_name((enum layout)k->layout), packed, minimum ? ", minimum" : "");
@@ -48,14 +59,16 @@ void c_print_matmul_integers_part(const struct kernel_matmul *k, const char *sum
     c_activation_row(&k->format, k->k, "x", false, depth + 1, out);
     dots(k, depth + 1, out);
     c_code_line(out, depth + 1, "for (size_t lane = 0; lane < 16; lane++) {");
-    for (uint32_t part = 0; part < info->scales; part++) {
-        const char *index = info->scales == 1 ? "" : part == 0 ? "[0]" : "[1]";
+    for (uint32_t part = 0; part < parts; part++) {
+        const char *half = parts == 1 ? "" : halves[part];
         c_code_line(out, depth + 2, "%s%s[lane] += (float)dot%s[lane] * (scale%s[lane] * x_scale);",
-                    sum, c_matmul_sums(k), index, index);
+                    sum, c_matmul_sums(k), half, half);
     }
-    if (minimum)
-        c_code_line(out, depth + 2, "%s%s[lane] += minimum[lane] * (x_scale * (float)x_sum);", sum,
-                    c_matmul_sums(k));
+    for (uint32_t part = 0; minimum && part < parts; part++) {
+        const char *half = parts == 1 ? "" : halves[part];
+        c_code_line(out, depth + 2, "%s%s[lane] += minimum%s[lane] * (x_scale * (float)x_sum%s);",
+                    sum, c_matmul_sums(k), half, half);
+    }
     c_code_line(out, depth + 1, "}");
     c_code_line(out, depth, "}");
 }

@@ -9,16 +9,31 @@ const char *c_format_name(enum layout layout)
 
 static void picture_of_scales(enum layout layout, struct text *out)
 {
-    switch (layout) {
-    case LAYOUT_q4_k_r16:
-    case LAYOUT_q5_k_r16:
+    const struct layout_info *info = &layout_info[layout];
+    const uint32_t columns = LAYOUT_BLOCK / info->scales,
+                   count = info->unit / LAYOUT_BLOCK * info->scales;
+
+    switch (info->form) {
+    case SCALE_six_bits:
         text_add(out, "d and dmin binary16 [row], their factors for each 32 columns in 6 bits");
         break;
-    case LAYOUT_q6_k_r16:
-        text_add(out, "d binary16 [row], its factors for each 16 columns");
+    case SCALE_i8:
+        text_add(out, "d binary16 [row], its factors for each %u columns", columns);
         break;
-    case LAYOUT_mxfp4_r16:
-        text_add(out, "exponents E8M0 [4][row] of scales");
+    case SCALE_nibbles:
+        text_add(out,
+                 "d and dmin binary16 [row], their factors for each %u columns in the low and high "
+                 "4 bits of a byte",
+                 columns);
+        break;
+    case SCALE_unit:
+        text_add(out, "scales binary16 [row]");
+        break;
+    case SCALE_e8m0:
+        text_add(out, "exponents E8M0 [%u][row] of scales", count);
+        break;
+    case SCALE_ue4m3:
+        text_add(out, "scales UE4M3 [%u][row] for each %u columns", count, columns);
         break;
     default:
         text_add(out, layout_has_minimum(layout) ? "scales and minimums binary16 [2][row] each"
@@ -27,21 +42,34 @@ static void picture_of_scales(enum layout layout, struct text *out)
     }
 }
 
+static void picture_of_integers(enum layout layout, struct text *out)
+{
+    const struct layout_info *info = &layout_info[layout];
+    const uint32_t low = layout_low_bits(layout), high = info->bits - low;
+
+    text_add(out, ", then for each %u columns ", high == 0 ? LAYOUT_BLOCK : 32 / high);
+    if (high != 0)
+        text_add(out, "bytes [row][column %% 4] with the high bits at bit %u * (column / 4), and ",
+                 high);
+    if (low == 8)
+        text_add(out, "bytes [column / 4][row][column %% 4]");
+    else if (low == 4)
+        text_add(out, "bytes [column / 8][row][column %% 4] with the low 4 bits of columns 0..3 of "
+                      "8 and above them those of 4..7");
+    else
+        text_add(out,
+                 "bytes [column / 16][row][column %% 4] with %s2 bits of columns 0..3 of 16 and "
+                 "above them those of 4..7, of 8..11 and of 12..15",
+                 high != 0 ? "the low " : "");
+}
+
 void c_layout_picture(enum layout layout, struct text *out)
 {
     const struct layout_info *info = &layout_info[layout];
 
     text_add(out, " Packed by %u columns: ", info->unit);
     picture_of_scales(layout, out);
-    text_add(out, ", then for each %u columns ", 32 / info->scales);
-    if (info->bits == 8)
-        text_add(out, "bytes [column / 4][row][column %% 4]");
-    else if (info->bits > 4)
-        text_add(out, "bytes [row][column %% 4] with the high bits at bit %u * (column / 4), and ",
-                 info->bits - 4);
-    if (info->bits < 8)
-        text_add(out, "bytes [column / 8][row][column %% 4] with the low 4 bits of columns 0..3 of "
-                      "8 and above them those of 4..7");
+    picture_of_integers(layout, out);
     if (info->table != NULL)
         text_add(out, "; places in the table of values");
     else if (info->bias != 0)

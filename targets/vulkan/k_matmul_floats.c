@@ -106,8 +106,8 @@ static void add_dots(const struct vulkan_matmul *m, const char *half)
             vulkan_line(s, 1, "sum_%u_%u = fma(scale_%u%s, %s, sum_%u_%u);", r, g, g, half, dot, r,
                         g);
             if (minimum)
-                vulkan_line(s, 1, "sum_%u_%u = fma(minimum_%u, vec4(x_sum_%u), sum_%u_%u);", r, g,
-                            g, r, r, g);
+                vulkan_line(s, 1, "sum_%u_%u = fma(minimum_%u%s, vec4(x_sum_%u%s), sum_%u_%u);", r,
+                            g, g, half, r, half, r, g);
             vulkan_line(s, 1, "dot_%u_%u = vec4(0.0);", r, g);
         }
 }

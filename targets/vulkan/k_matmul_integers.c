@@ -85,8 +85,9 @@ static void add_dots(const struct vulkan_matmul *m, uint32_t r, uint32_t i)
                     "sum_%u_%u = fma(vec4(dot_%u - %d * (%s)), scale_%u%s * x_scale, sum_%u_%u);",
                     r, g, g, info->bias, x_sum, g, half, r, g);
         if (layout_has_minimum(vulkan_matmul_layout(m)))
-            vulkan_line(s, 2, "sum_%u_%u = fma(minimum_%u, vec4(x_scale * float(%s)), sum_%u_%u);",
-                        r, g, g, x_sum, r, g);
+            vulkan_line(s, 2,
+                        "sum_%u_%u = fma(minimum_%u%s, vec4(x_scale * float(%s)), sum_%u_%u);", r,
+                        g, g, half, x_sum, r, g);
         vulkan_line(s, 2, "dot_%u = ivec4(0);", g);
     }
 }

@@ -58,11 +58,9 @@ void vulkan_tiles_scales(const struct vulkan_tiles *t, uint32_t depth)
 
 void vulkan_tiles_bytes(const struct vulkan_tiles *t, uint32_t depth)
 {
-    const bool high = vulkan_high_columns(t->layout) != 0;
-
     vulkan_line(t->shader, depth, "uvec4 first, second;");
     vulkan_line(t->shader, depth, "weight_bytes(integers, %soctet, part_of, first, second);",
-                high ? "weight_high(integers, octet, part_of), " : "");
+                vulkan_octet_words(t->shader->arena, t->layout, "octet", "part_of"));
 }
 
 /* ---- the tile ---- */

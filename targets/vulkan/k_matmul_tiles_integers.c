@@ -41,8 +41,8 @@ void vulkan_tiles_integers_before(const struct vulkan_tiles *t)
     vulkan_before(s, 0, "shared vec4 x_scale[STEP][HEIGHT / 4];");
     if (!layout_has_minimum(t->layout))
         return;
-    vulkan_before(s, 0, "shared vec4 w_minimum[STEP][GROUPS * 4];");
-    vulkan_before(s, 0, "shared vec4 x_sum[STEP][HEIGHT / 4]; // times the scale");
+    vulkan_before(s, 0, "shared vec4 w_minimum[STEP * SCALES][GROUPS * 4];");
+    vulkan_before(s, 0, "shared vec4 x_sum[STEP * SCALES][HEIGHT / 4]; // times the scale");
 }
 
 void vulkan_tiles_integers_weights(const struct vulkan_tiles *t)
@@ -56,9 +56,10 @@ void vulkan_tiles_integers_weights(const struct vulkan_tiles *t)
     vulkan_line(s, 3, "if (octet %% (4 / SCALES) == 0) {");
     vulkan_tiles_scales(t, 4);
     vulkan_line(s, 4, "const uint at = slot_of(g, 0) * 4 + part_of;");
-    vulkan_line(s, 4, "w_scale[SCALES * in_step + octet / (4 / SCALES)][at] = scale;");
+    vulkan_line(s, 4, "const uint scaled = SCALES * in_step + octet / (4 / SCALES);");
+    vulkan_line(s, 4, "w_scale[scaled][at] = scale;");
     if (layout_has_minimum(t->layout))
-        vulkan_line(s, 4, "w_minimum[in_step][at] = minimum;");
+        vulkan_line(s, 4, "w_minimum[scaled][at] = minimum;");
     vulkan_line(s, 3, "}");
     vulkan_line(s, 2, "}");
 }
@@ -92,7 +93,10 @@ void vulkan_tiles_integers_rows(const struct vulkan_tiles *t)
                 act_block_bytes(f) - LAYOUT_BLOCK);
     vulkan_line(s, 3, "x_scale[in_step][in_tile / 4][in_tile %% 4] = of_block.at[0];");
     if (layout_has_minimum(t->layout))
-        vulkan_line(s, 3, "x_sum[in_step][in_tile / 4][in_tile %% 4] = of_block.at[1];");
+        for (uint32_t i = 0; i < scales(t); i++)
+            vulkan_line(
+                s, 3, "x_sum[SCALES * in_step + %u][in_tile / 4][in_tile %% 4] = of_block.at[%u];",
+                i, 1 + i);
     vulkan_line(s, 2, "}");
 }
 
@@ -120,7 +124,7 @@ static void dots(const struct vulkan_tiles *t)
     vulkan_line(s, 2, "}");
 }
 
-/* After the last scale of a block, what minimums times the sum of x add. */
+/* And what minimums times the sums of x add. */
 static void scaled_sums(const struct vulkan_tiles *t)
 {
     struct vulkan_shader *s = t->shader;
@@ -142,7 +146,6 @@ static void scaled_sums(const struct vulkan_tiles *t)
 
 void vulkan_tiles_integers_products(const struct vulkan_tiles *t)
 {
-    assert(!layout_has_minimum(t->layout) || scales(t) == 1);
     vulkan_line(t->shader, 1, "for (uint scaled = 0; scaled < STEP * SCALES; scaled++) {");
     dots(t);
     scaled_sums(t);

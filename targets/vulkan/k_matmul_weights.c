@@ -8,6 +8,23 @@ void vulkan_matmul_shared(const struct vulkan_matmul *m)
         vulkan_line(m->shader, 0, "Scales four_%u;", g);
 }
 
+/* 16 columns, where each have a scale. */
+static void scales_of_half(const struct vulkan_matmul *m, uint32_t g, uint32_t half)
+{
+    struct vulkan_shader *s = m->shader;
+
+    if (layout_has_minimum(vulkan_matmul_layout(m))) {
+        vulkan_line(s, 1, "vec4 scale_%u_%u, minimum_%u_%u;", g, half, g, half);
+        vulkan_line(s, 1,
+                    "weight_scales(unit_%u, 2 * in_unit + %u, part, scale_%u_%u, minimum_%u_%u);",
+                    g, half, g, half, g, half);
+    } else {
+        vulkan_line(s, 1, "vec4 scale_%u_%u;", g, half);
+        vulkan_line(s, 1, "weight_scales(unit_%u, 2 * in_unit + %u, part, scale_%u_%u);", g, half,
+                    g, half);
+    }
+}
+
 static void scales_of_group(const struct vulkan_matmul *m, uint32_t g)
 {
     struct vulkan_shader *s = m->shader;
@@ -19,10 +36,8 @@ static void scales_of_group(const struct vulkan_matmul *m, uint32_t g)
         vulkan_line(s, 1, "vec4 scale_%u, minimum_%u;", g, g);
         vulkan_line(s, 1, "weight_scales(four_%u, block %% 4, scale_%u, minimum_%u);", g, g, g);
     } else if (layout_info[layout].scales == 2) {
-        vulkan_line(s, 1, "vec4 scale_%u_0, scale_%u_1;", g, g);
         for (uint32_t i = 0; i < 2; i++)
-            vulkan_line(s, 1, "weight_scales(unit_%u, 2 * in_unit + %u, part, scale_%u_%u);", g, i,
-                        g, i);
+            scales_of_half(m, g, i);
     } else if (layout_has_minimum(layout)) {
         vulkan_line(s, 1, "vec4 scale_%u, minimum_%u;", g, g);
         vulkan_line(s, 1, "weight_scales(unit_%u, in_unit, part, scale_%u, minimum_%u);", g, g, g);
@@ -49,18 +64,34 @@ void vulkan_matmul_scales(const struct vulkan_matmul *m)
     }
 }
 
+/* Declares the words that the octets from i on share, if i is the first of them, and names those of
+ * octet i as weight_bytes wants them: "high_0_0, ". */
+static const char *shared_words(const struct vulkan_matmul *m, uint32_t g, uint32_t i)
+{
+    struct vulkan_shader *s = m->shader;
+    const char *names = "";
+
+    for (uint32_t which = 0; which < VULKAN_SHARED_WORDS; which++) {
+        const uint32_t columns = vulkan_shared_columns(vulkan_matmul_layout(m), which);
+        const char *word = vulkan_shared_words[which];
+        if (columns == 0)
+            continue;
+        if (8 * i % columns == 0)
+            vulkan_line(s, 1, "const uvec4 %s_%u_%u = weight_%s(integers_%u, %u, part);", word, g,
+                        8 * i / columns, word, g, i);
+        names = arena_printf(s->arena, "%s%s_%u_%u, ", names, word, g, 8 * i / columns);
+    }
+    return names;
+}
+
 void vulkan_matmul_bytes(const struct vulkan_matmul *m, uint32_t i)
 {
     struct vulkan_shader *s = m->shader;
-    const uint32_t high = vulkan_high_columns(vulkan_matmul_layout(m));
 
     for (uint32_t g = 0; g < m->groups; g++) {
-        const char *name = high == 0 ? "" : arena_printf(s->arena, "high_%u_%u, ", g, 8 * i / high);
-        if (high != 0 && 8 * i % high == 0)
-            vulkan_line(s, 1, "const uvec4 high_%u_%u = weight_high(integers_%u, %u, part);", g,
-                        8 * i / high, g, i);
+        const char *shared = shared_words(m, g, i);
         vulkan_line(s, 1, "uvec4 first_%u_%u, second_%u_%u;", g, i, g, i);
         vulkan_line(s, 1, "weight_bytes(integers_%u, %s%u, part, first_%u_%u, second_%u_%u);", g,
-                    name, i, g, i, g, i);
+                    shared, i, g, i, g, i);
     }
 }

@@ -38,7 +38,8 @@ void vulkan_matmul_integers_block(const struct vulkan_matmul *m);
 /* Before the loop over blocks: what several blocks share. */
 void vulkan_matmul_shared(const struct vulkan_matmul *m);
 /* Of each group: its unit, integers_G, the address of the block's, and scale_G, or scale_G_0 and
- * scale_G_1 where each 16 columns have one; minimum_G where there are minimums. */
+ * scale_G_1 where each 16 columns have one; minimum_G, or minimum_G_0 and minimum_G_1, where there are
+ * minimums. */
 void vulkan_matmul_scales(const struct vulkan_matmul *m);
 /* uvec4 first_G, second_G: the columns of octet i, as weight_bytes has them. */
 void vulkan_matmul_bytes(const struct vulkan_matmul *m, uint32_t i);

@@ -125,7 +125,7 @@ void vulkan_formula(struct vulkan_shader *s, const struct scalar_code *code,
 const char *vulkan_operand(const struct vulkan_shader *s, uint32_t i, const char *row,
                            const char *column);
 
-/* ---- layout.c: packed weights, four rows of a row group at a time: 4 * part .. 4 * part + 3 ---- */
+/* ---- layout.c, layout_*.c: packed weights, four rows of a row group at a time: 4 * part .. 4 * part + 3 ---- */
 
 /* Prints functions before main:
  *     mat4 weight_quad(uint64_t group, uint column, uint part)
@@ -134,20 +134,26 @@ const char *vulkan_operand(const struct vulkan_shader *s, uint32_t i, const char
 void vulkan_weight_quad(struct vulkan_shader *s, enum layout layout, uint32_t k);
 /* The parts of it, for quantized layouts (vulkan_weight_quad prints them, too):
  *     void weight_scales(uint64_t unit, uint block, uint part, out vec4 scale[, out vec4 minimum])
- *         of block `block` of the unit at this address. Blocks are of 32 columns, and where a block of
- *         32 has two scales of 16; minimum where there are minimums. With four scales instead of unit
- *         and part what
+ *         of block `block` of the unit at this address. Blocks are of 32 columns, or of 16 where each 16
+ *         have a scale; minimum where there are minimums. With four scales instead of unit and part
+ *         what
  *     Scales weight_four_scales(uint64_t unit, uint four, uint part)
  *         gives, and block counts from block 4 * four of the unit
- *     void weight_bytes(uint64_t block, [uvec4 high, ]uint i, uint part, out uvec4 first, out uvec4 second)
+ *     void weight_bytes(uint64_t block, [uvec4 high, ][uvec4 low, ]uint i, uint part, out uvec4 first,
+ *                       out uvec4 second)
  *         integers of columns 8 i .. 8 i + 3 and 8 i + 4 .. 8 i + 7 of the block whose integers begin at
  *         `block`, with their bias: byte j of a component is a column. `high`, where the layout has
- *         high bits apart, is
- *     uvec4 weight_high(uint64_t block, uint i, uint part)
+ *         high bits apart, and `low`, where a word has more than eight columns, are
+ *     uvec4 weight_high(uint64_t block, uint i, uint part), weight_low(...)
  *     mat4 bytes_to_floats(uvec4 word) */
 void vulkan_weight_blocks(struct vulkan_shader *s, enum layout layout);
 bool vulkan_has_four_scales(enum layout layout);
-uint32_t vulkan_high_columns(enum layout layout); /* that share `high`; 0: there is none */
+enum vulkan_shared_word { VULKAN_HIGH_WORD, VULKAN_LOW_WORD, VULKAN_SHARED_WORDS };
+extern const char *const vulkan_shared_words[VULKAN_SHARED_WORDS];  /* "high", "low" */
+uint32_t vulkan_shared_columns(enum layout layout, uint32_t which); /* 0: there is no such word */
+/* "weight_high(integers, i, part), ": what weight_bytes wants of them in one call. */
+const char *vulkan_octet_words(struct arena *a, enum layout layout, const char *octet,
+                               const char *part);
 /* "weight + uint64_t(group) * 15360ul": where row group `group` of a weight begins. */
 const char *vulkan_group_address(const struct vulkan_shader *s, enum layout layout, uint32_t k,
                                  const char *weight, const char *group);

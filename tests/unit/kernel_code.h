@@ -88,12 +88,6 @@ static inline bool level_is_vulkan(uint32_t level)
     return level >= level_of_vulkan();
 }
 
-/* The layouts from this one on have no code in C and in shaders yet. */
-static inline uint32_t level_layouts(uint32_t level)
-{
-    return level >= target_cpu.level_count ? LAYOUT_q2_k_r16 : LAYOUT_COUNT;
-}
-
 /* Whether sums may differ from those of the kernel's definition by how they are rounded. */
 static inline bool level_rounds(uint32_t level)
 {

@@ -121,18 +121,18 @@ static void try_layout(const struct code *code, enum layout layout)
 
 static void test_rows(void **state)
 {
-    struct lir_kernel kernels[3 * (LAYOUT_q2_k_r16 - 1)];
+    struct lir_kernel kernels[3 * (LAYOUT_COUNT - 1)];
     struct code code;
 
     (void)state;
-    for (uint32_t layout = 1; layout < level_layouts(level_of_c()); layout++) {
+    for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++) {
         struct lir_kernel *of_layout = &kernels[3 * (layout - 1)];
         of_layout[0] = product((enum layout)layout, false);
         of_layout[1] = product((enum layout)layout, true);
         of_layout[2] = scaled_product((enum layout)layout);
     }
     code_open(&code, level_of_c(), kernels, countof(kernels));
-    for (uint32_t layout = 1; layout < level_layouts(level_of_c()); layout++)
+    for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++)
         try_layout(&code, (enum layout)layout);
     code_close(&code);
 }

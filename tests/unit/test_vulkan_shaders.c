@@ -84,7 +84,7 @@ static uint32_t kernels_of_all_kinds(struct lir_kernel *out)
 {
     uint32_t count = 0;
 
-    for (uint32_t layout = 1; layout < level_layouts(level_of_vulkan()); layout++) {
+    for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++) {
         out[count++] =
             with_arguments((struct lir_kernel){.kind = KERNEL_embed,
                                                .rows_symbol = SYMBOL_ROWS,
@@ -510,7 +510,7 @@ static void test_equal_bits(void **state)
         skip();
         return;
     }
-    for (uint32_t layout = 1; layout < level_layouts(level_of_vulkan()); layout++) {
+    for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++) {
         const struct small_tile two[] = {small_tiles[layout % 4], small_tiles[(layout + 1) % 4]};
         try_tiles((enum layout)layout, layout % 2 == 0, two, countof(two));
     }

@@ -1,0 +1,67 @@
+/* Packed weights of plain elements (compiler/hir/layout.def). In: a layout; out: a function that
+ * unpacks up to 32 columns of a row group as floats. */
+#include "targets/c/layout.h"
+
+static void plain_begin(enum layout layout, const char *order, struct text *out)
+{
+    c_comment(out, arena_printf(out->arena, "w[i][n]: columns k .. k + count - 1 of 16 rows, %s.",
+                                order));
+    c_code_line(
+        out, 0,
+        "static void unpack_%s(const uint8_t *packed, size_t k, size_t count, float w[32][16])",
+        c_format_name(layout));
+    c_code_line(out, 0, "{");
+}
+
+static void print_f32(struct text *out)
+{
+    plain_begin(LAYOUT_f32_r16, "f32, column by column", out);
+    c_code_line(out, 1, "memcpy(w, packed + 64 * k, 64 * count);");
+    c_code_line(out, 0, "}");
+}
+
+static void print_f16(struct text *out)
+{
+    plain_begin(LAYOUT_f16_r32, "binary16, column by column of 32 rows", out);
+    c_code_line(out, 1, "for (size_t i = 0; i < count; i++) {");
+    c_code_line(out, 2, "for (size_t n = 0; n < 16; n++) {");
+    c_code_line(out, 3, "uint16_t half;");
+    c_code_line(out, 3, "memcpy(&half, packed + 64 * (k + i) + 2 * n, sizeof half);");
+    c_code_line(out, 3, "w[i][n] = half_to_float(half);");
+    c_code_line(out, 2, "}");
+    c_code_line(out, 1, "}");
+    c_code_line(out, 0, "}");
+}
+
+static void print_bf16(struct text *out)
+{
+    plain_begin(LAYOUT_bf16_r32, "bfloat16, two columns side by side, pair by pair of 32 rows",
+                out);
+    c_code_line(out, 1, "for (size_t i = 0; i < count; i += 2) {");
+    c_code_line(out, 2, "for (size_t n = 0; n < 16; n++) {");
+    c_code_line(out, 3, "uint32_t pair, even, odd;");
+    c_code_line(out, 3, "memcpy(&pair, packed + 64 * (k + i) + 4 * n, sizeof pair);");
+    c_code_line(out, 3, "even = pair << 16;");
+    c_code_line(out, 3, "odd = pair & 0xffff0000u;");
+    c_code_line(out, 3, "memcpy(&w[i][n], &even, sizeof even);");
+    c_code_line(out, 3, "memcpy(&w[i + 1][n], &odd, sizeof odd);");
+    c_code_line(out, 2, "}");
+    c_code_line(out, 1, "}");
+    c_code_line(out, 0, "}");
+}
+
+void c_unpack_plain(enum layout layout, struct text *out)
+{
+    switch (layout) {
+    case LAYOUT_f32_r16:
+        print_f32(out);
+        break;
+    case LAYOUT_f16_r32:
+        print_f16(out);
+        break;
+    default:
+        assert(layout == LAYOUT_bf16_r32);
+        print_bf16(out);
+        break;
+    }
+}
