@@ -75,6 +75,16 @@ static void run_shared(const struct cpu_run *run, const struct rlx_step *s, uint
         kernel(launch, chunk.first, chunk.end);
 }
 
+static void see_experts(const struct cpu_run *run, uint32_t step, void *const *args,
+                        uint32_t thread)
+{
+    struct expert_memory *experts = run->device->base.experts;
+    if (thread == 0)
+        expert_memory_see(experts, step, args);
+    if (expert_memory_waits(experts, step))
+        pool_barrier(run->device->pool, thread);
+}
+
 static void run_step(const struct cpu_run *run, const struct rlx_step *s, uint32_t turn,
                      uint8_t *const *homes, uint32_t thread, uint32_t threads)
 {
@@ -86,8 +96,8 @@ static void run_step(const struct cpu_run *run, const struct rlx_step *s, uint32
     }
     struct rlx_launch launch = {.args = args, .dims = run->steps->dims};
     artifact_step_values(&m->artifact, s, launch.values);
-    if (run->device->base.experts != NULL && thread == 0)
-        expert_memory_see(run->device->base.experts, table_index(&m->artifact.steps, s), args);
+    if (run->device->base.experts != NULL)
+        see_experts(run, table_index(&m->artifact.steps, s), args, thread);
     uint64_t tiles = device_tiles(s, run->steps->dims);
     if (s->flags & RLX_STEP_SHARED && threads > 1) {
         run_shared(run, s, turn, thread, threads, &launch);

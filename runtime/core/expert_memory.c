@@ -17,13 +17,19 @@
 
 enum { SLICES_MAX = 4, NUMBER_BYTES = 4 };
 
-/* Takes pages away whose contents the file has. Where the system has no such advice, none is given:
- * MADV_DONTNEED would destroy a model that the caller keeps in memory of its own. */
+/* Advice about pages whose contents the file has. A mapping of ours gives them up, and they are the first
+ * that the system takes when it needs memory; so they come back at no cost where it did not. Memory of the
+ * caller may be no file's: there DONTNEED would destroy a model. Where a system has no such advice, none is
+ * given. */
 #ifdef MADV_PAGEOUT
-enum { LET_GO = MADV_PAGEOUT };
+enum { PAGE_OUT = MADV_PAGEOUT, FORGET = MADV_COLD };
 #else
-enum { LET_GO = MADV_NORMAL };
+enum { PAGE_OUT = MADV_NORMAL, FORGET = MADV_NORMAL };
 #endif
+
+/* A page that is touched brings those around it that the system has (mm/memory.c of Linux,
+ * fault_around_bytes). */
+enum { AROUND = 1 << 16 };
 
 /* The weights of one layer: for each stack where its first expert is and how large each is. */
 struct mixture {
@@ -33,12 +39,14 @@ struct mixture {
     } slices[SLICES_MAX];
     uint64_t *hits;  /* [experts], in this run */
     bool *is_loaded; /* [experts]: the system was asked to read it, and not to let it go since */
+    bool *is_new;    /* [experts]: in this run */
 };
 
-/* What a step tells: the mixture, 0 for none, and which of its arguments is the order. */
+/* What a step tells. */
 struct view {
-    uint16_t mixture;
-    uint8_t order;
+    uint16_t mixture; /* plus 1; 0: none */
+    uint8_t order; /* of the mixture's first product, which of its arguments; 0: of another one */
+    uint8_t slice; /* which of the mixture's slices it reads */
 };
 
 struct expert_memory {
@@ -100,8 +108,23 @@ static struct mixture *new_mixture(struct expert_memory *m, uint32_t experts)
     struct mixture *x = &all[m->count++];
     *x = (struct mixture){.experts = experts,
                           .hits = calloc(experts, sizeof *x->hits),
-                          .is_loaded = calloc(experts, sizeof *x->is_loaded)};
-    return x->hits == NULL || x->is_loaded == NULL ? NULL : x;
+                          .is_loaded = calloc(experts, sizeof *x->is_loaded),
+                          .is_new = calloc(experts, sizeof *x->is_new)};
+    return x->hits == NULL || x->is_loaded == NULL || x->is_new == NULL ? NULL : x;
+}
+
+/* Which of the mixture's slices a weight is; a new one, while there is room. */
+static uint32_t slice_of(struct mixture *x, const struct rlx_arg *weight)
+{
+    uint32_t i = 0;
+    while (i < x->slice_count && x->slices[i].offset != weight->offset)
+        i++;
+    if (i == x->slice_count && i < SLICES_MAX) {
+        x->slices[i].offset = weight->offset;
+        x->slices[i].bytes = weight->bytes / x->experts;
+        x->slice_count++;
+    }
+    return i;
 }
 
 /* The products of a sort, which begin at step `first`. False: no memory. */
@@ -123,12 +146,9 @@ static bool find_products(struct expert_memory *m, const struct rlx_level *level
             return false;
         if (mixture->experts != experts)
             continue;
-        if (is_first)
-            m->views[i] = (struct view){(uint16_t)(mixture - m->mixtures + 1), (uint8_t)place};
-        if (mixture_with(m, weight->offset) == NULL && mixture->slice_count < SLICES_MAX) {
-            mixture->slices[mixture->slice_count].offset = weight->offset;
-            mixture->slices[mixture->slice_count++].bytes = weight->bytes / experts;
-        }
+        m->views[i] = (struct view){.mixture = (uint16_t)(mixture - m->mixtures + 1),
+                                    .order = is_first ? (uint8_t)place : 0,
+                                    .slice = (uint8_t)slice_of(mixture, weight)};
     }
     return true;
 }
@@ -230,6 +250,7 @@ void expert_memory_close(struct expert_memory *m)
     for (uint32_t i = 0; i < m->count; i++) {
         free(m->mixtures[i].hits);
         free(m->mixtures[i].is_loaded);
+        free(m->mixtures[i].is_new);
         if (m->pools != NULL)
             expert_pool_close(&m->pools[i]);
     }
@@ -241,34 +262,72 @@ void expert_memory_close(struct expert_memory *m)
 
 /* ---- running ---- */
 
-/* Whole pages of an expert: those that it shares with a neighbour are fetched with it, and stay when it
- * leaves. Advice may be refused: to page out the file of another user, say. Then a mapping of ours at
- * least gives its pages back to the system, which has them until it needs the memory. */
-static void advise(const struct expert_memory *m, const struct mixture *x, uint32_t expert, bool in)
+/* Of the whole pages in a stretch of weights. */
+static void let_go(const struct expert_memory *m, uintptr_t from, uintptr_t end)
 {
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    for (uint32_t i = 0; i < x->slice_count; i++) {
-        const uint8_t *at = m->model->artifact.weights.data;
-        uintptr_t from = (uintptr_t)at + x->slices[i].offset + expert * x->slices[i].bytes,
-                  end = from + x->slices[i].bytes;
-        from = (in ? from : from + page - 1) / page * page;
-        end = (in ? end + page - 1 : end) / page * page;
-        if (from >= end)
-            continue;
-        (void)madvise((void *)from, end - from, in ? MADV_WILLNEED : LET_GO);
-        if (!in && !m->model->is_borrowed)
-            (void)madvise((void *)from, end - from, MADV_DONTNEED);
-    }
-    x->is_loaded[expert] = in;
+    from = (from + page - 1) / page * page;
+    end = end / page * page;
+    if (from >= end)
+        return;
+    (void)madvise((void *)from, end - from, m->model->is_borrowed ? PAGE_OUT : FORGET);
+    if (!m->model->is_borrowed)
+        (void)madvise((void *)from, end - from, MADV_DONTNEED);
 }
 
-/* Who moves in has been chosen, and is read with the others. */
+/* A slice of an expert. Pages that it shares with a neighbour are fetched with it, and stay when it leaves. */
+static void advise(const struct expert_memory *m, const struct mixture *x, uint32_t slice,
+                   uint32_t expert, bool in)
+{
+    const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    const uintptr_t from = (uintptr_t)m->model->artifact.weights.data + x->slices[slice].offset +
+                           expert * x->slices[slice].bytes,
+                    end = from + x->slices[slice].bytes;
+    if (!in)
+        let_go(m, from, end);
+    else
+        (void)madvise((void *)(from / page * page), end - from / page * page, MADV_WILLNEED);
+}
+
+/* What came with an expert of its neighbours, which have no place. */
+static void trim(const struct expert_memory *m, const struct mixture *x, uint32_t expert)
+{
+    const bool *resident = m->pools[m->working - 1].resident;
+    for (uint32_t i = 0; i < x->slice_count; i++) {
+        const uint64_t bytes = x->slices[i].bytes, around = bytes < AROUND ? bytes : AROUND;
+        const uintptr_t from =
+            (uintptr_t)m->model->artifact.weights.data + x->slices[i].offset + expert * bytes;
+        if (expert != 0 && !resident[expert - 1])
+            let_go(m, from - around, from);
+        if (expert + 1 < x->experts && !resident[expert + 1])
+            let_go(m, from + bytes, from + bytes + around);
+    }
+}
+
+static void advise_all(const struct expert_memory *m, const struct mixture *x, uint32_t expert,
+                       bool in)
+{
+    for (uint32_t i = 0; i < x->slice_count; i++)
+        advise(m, x, i, expert, in);
+    x->is_loaded[expert] = in;
+    x->is_new[expert] |= in;
+}
+
+/* Chosen experts are read in this run, whether they move in or out; the latter leave with the layer. */
 static void move_out(void *context, uint32_t pool, uint32_t expert, bool in)
 {
     const struct expert_memory *m = context;
+    const struct mixture *x = &m->mixtures[m->working - 1];
     (void)pool; /* the only one of its refresh */
-    if (!in)
-        advise(m, &m->mixtures[m->working - 1], expert, false);
+    if (!in && x->hits[expert] == 0)
+        advise_all(m, x, expert, false);
+}
+
+/* Chosen, without a place in the pool. */
+static bool is_guest(const struct expert_memory *m, uint32_t expert)
+{
+    const uint32_t i = m->working - 1;
+    return m->mixtures[i].hits[expert] != 0 && !m->pools[i].resident[expert];
 }
 
 void expert_memory_leave(struct expert_memory *m)
@@ -277,8 +336,12 @@ void expert_memory_leave(struct expert_memory *m)
         return;
     struct mixture *x = &m->mixtures[m->working - 1];
     for (uint32_t e = 0; e < x->experts; e++)
-        if (x->hits[e] != 0 && !m->pools[m->working - 1].resident[e])
-            advise(m, x, e, false);
+        if (is_guest(m, e))
+            advise_all(m, x, e, false);
+    for (uint32_t e = 0; e < x->experts; e++)
+        if (x->is_new[e])
+            trim(m, x, e);
+    memset(x->is_new, false, x->experts * sizeof *x->is_new);
     memset(x->hits, 0, x->experts * sizeof *x->hits);
     m->working = 0;
 }
@@ -295,6 +358,20 @@ static void count_hits(struct expert_memory *m, struct mixture *x, const struct 
     }
 }
 
+/* The slice before this one has been read. */
+static void leave_slice(struct expert_memory *m, const struct view *view)
+{
+    const struct mixture *x = &m->mixtures[view->mixture - 1];
+    for (uint32_t e = 0; e < x->experts && m->working == view->mixture && view->slice != 0; e++)
+        if (is_guest(m, e))
+            advise(m, x, view->slice - 1u, e, false);
+}
+
+bool expert_memory_waits(const struct expert_memory *m, uint32_t step)
+{
+    return m->views[step].order != 0;
+}
+
 void expert_memory_see(struct expert_memory *m, uint32_t step, void *const *args)
 {
     static const struct expert_rule rule = {EXPERT_REUSE, EXPERT_EVERY_FORWARD, 0};
@@ -303,15 +380,19 @@ void expert_memory_see(struct expert_memory *m, uint32_t step, void *const *args
         return;
     struct mixture *x = &m->mixtures[view.mixture - 1];
     struct expert_pool *pool = &m->pools[view.mixture - 1];
+    if (view.order == 0) {
+        leave_slice(m, &view);
+        return;
+    }
     expert_memory_leave(m);
     m->working = view.mixture;
     count_hits(m, x, pool, args[view.order]);
+    for (uint32_t e = 0; e < x->experts; e++)
+        if (x->hits[e] != 0 && !x->is_loaded[e])
+            advise_all(m, x, e, true);
     if (!expert_pool_is_off(&m->pools[0]))
         expert_pools_refresh(pool, 1, (const uint64_t *const[]){x->hits}, 1, &rule, m->steps++,
                              false, move_out, m);
-    for (uint32_t e = 0; e < x->experts; e++)
-        if (x->hits[e] != 0 && !x->is_loaded[e])
-            advise(m, x, e, true);
 }
 
 void expert_memory_counts(const struct expert_memory *m, rlx_expert_counts *out)

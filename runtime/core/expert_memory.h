@@ -17,9 +17,11 @@ rlx_status expert_memory_open(const rlx_model *model, const struct rlx_level *le
                               uint64_t states, struct expert_memory **out, rlx_error *error);
 void expert_memory_close(struct expert_memory *m); /* may be NULL */
 /* A step is about to run, by number in STEPS; its arguments are there. One thread calls it. Before the
- * first product of a mixture, the experts that its router chose settle who stays: others leave before
- * these are read, and those that are read without a place in the pool leave with the mixture. */
+ * first product of a mixture, those of the chosen experts that are missing are asked for, and settle who
+ * stays: others leave, and experts that are read without a place in the pool leave slice by slice. */
 void expert_memory_see(struct expert_memory *m, uint32_t step, void *const *args);
+/* Whether other threads must not begin this step before that: what they miss would come page by page. */
+bool expert_memory_waits(const struct expert_memory *m, uint32_t step);
 /* A run is over. */
 void expert_memory_leave(struct expert_memory *m);
 void expert_memory_counts(const struct expert_memory *m, rlx_expert_counts *out);
