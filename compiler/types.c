@@ -87,7 +87,8 @@ void warn_of_types(const struct model *m, const struct hir_graph *g,
             continue;
         enum dtype wanted = type_in_place_of(
             type_wanted(choice, str_text(m->strings, t->name), t->dtype), t->shape[1]);
-        lossy[t->dtype] += packed[i].dtype != t->dtype && type_is_quantized(t->dtype);
+        lossy[t->dtype] += packed[i].dtype != t->dtype &&
+                           packed[i].dtype != dtype_packed(t->dtype) && type_is_quantized(t->dtype);
         if (!packed[i].is_part && !type_fits_rows(wanted, t->shape[1]) && kept++ == 0) {
             first_kept = t;
             not_possible = wanted;

@@ -29,3 +29,15 @@ enum dtype dtype_from_name(const char *name, size_t bytes)
             return (enum dtype)i;
     return DTYPE_none;
 }
+
+enum dtype dtype_packed(enum dtype dtype)
+{
+    static const enum dtype packed[DTYPE_COUNT] = {
+        [DTYPE_iq1_s] = DTYPE_iq1_t3,   [DTYPE_iq1_m] = DTYPE_iq1_t3,
+        [DTYPE_iq2_xxs] = DTYPE_iq2_t3, [DTYPE_iq2_xs] = DTYPE_iq2_t3,
+        [DTYPE_iq2_s] = DTYPE_iq2_t3,   [DTYPE_iq3_xxs] = DTYPE_iq3_xxs_t4,
+        [DTYPE_iq3_s] = DTYPE_iq3_s_t4, [DTYPE_tq1_0] = DTYPE_tq2_0,
+    };
+
+    return packed[dtype] != DTYPE_none ? packed[dtype] : dtype;
+}

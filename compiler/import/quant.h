@@ -23,6 +23,10 @@ enum { QUANT_BLOCK = 32 };
 void quant_put_block(enum dtype dtype, float scale, const int32_t values[QUANT_BLOCK],
                      uint8_t *block);
 
+/* Writes `count` elements (a multiple of the block size) as blocks of dtype_packed(dtype), which is
+ * another type. The values stay the same. */
+void quant_recode(enum dtype dtype, const uint8_t *blocks, uint64_t count, uint8_t *out);
+
 bool quant_has_encoder(enum dtype dtype);
 
 /* Whether the scales of blocks are finite. False if quant_encode met values that are NaN, infinite

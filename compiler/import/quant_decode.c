@@ -116,6 +116,8 @@ static void decode_plain(enum dtype dtype, const uint8_t *from, uint64_t count, 
         unreachable("a type that is not a float format");
 }
 
+enum { MAX_BLOCK_BYTES = 256 };
+
 static quant_decoder *const decoder[DTYPE_COUNT] = {
     [DTYPE_q8_0] = decode_q8_0,
     [DTYPE_q4_0] = decode_q4_0,
@@ -138,12 +140,26 @@ static quant_decoder *const decoder[DTYPE_COUNT] = {
     [DTYPE_iq3_s_t4] = quant_decode_iq3_s_t4,
 };
 
+/* A format that is packed as another one: the values are those of the other's block. */
+static void decode_recoded(enum dtype dtype, const uint8_t *block, float *out)
+{
+    uint8_t other[MAX_BLOCK_BYTES];
+    enum dtype packed = dtype_packed(dtype);
+
+    assert(dtype_info[packed].bytes <= sizeof other);
+    quant_recode(dtype, block, dtype_info[dtype].block, other);
+    decoder[packed](other, out);
+}
+
 void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float *out)
 {
     const struct dtype_info *info = &dtype_info[dtype];
 
     assert(count % info->block == 0);
-    if (decoder[dtype] == NULL)
+    if (dtype_packed(dtype) != dtype)
+        for (uint64_t i = 0; i < count / info->block; i++)
+            decode_recoded(dtype, blocks + i * info->bytes, out + i * info->block);
+    else if (decoder[dtype] == NULL)
         decode_plain(dtype, blocks, count, out);
     else
         for (uint64_t i = 0; i < count / info->block; i++)

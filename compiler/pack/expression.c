@@ -34,6 +34,12 @@ static bool set_shape(struct expression_op *o, const struct hir_graph *g, hir_id
     return true;
 }
 
+/* Whether a pack of blocks needs no f32: the other type holds the same values. */
+static bool is_recoded(enum dtype from, enum dtype to)
+{
+    return from != to && dtype_packed(from) == to;
+}
+
 /* A tensor of the model; under a pack, where the graph wants its rows in another type. */
 static bool add_tensor(struct expression *x, const struct hir_graph *g, hir_id id, struct arena *a,
                        uint32_t *at, struct diags *d)
@@ -54,7 +60,7 @@ static bool add_tensor(struct expression *x, const struct hir_graph *g, hir_id i
         return true;
     o.op = HIR_pack;
     o.dtype = n->dtype;
-    o.computed = true;
+    o.computed = !is_recoded(t->dtype, (enum dtype)n->dtype);
     o.tensor = NULL;
     o.operands[0] = *at;
     o.operand_count = 1;
@@ -83,13 +89,16 @@ static void set_attributes(struct expression_op *o, const struct hir_graph *g, h
 }
 
 /* Moved are rows, and whole blocks of rows whose bytes can be had without computing; what is stored
- * element by element loses nothing in f32. */
+ * element by element loses nothing in f32. Rows that are recoded are moved too. */
 static bool is_computed(const struct expression *x, const struct expression_op *o)
 {
     bool blocks = dtype_info[o->dtype].block != 1; /* encoded values are not always the same */
 
     if (o->op == HIR_transpose || o->op == HIR_number || hir_op_info[o->op].code != NULL)
         return true;
+    if (o->op == HIR_pack &&
+        is_recoded((enum dtype)x->ops[o->operands[0]].dtype, (enum dtype)o->dtype))
+        return false;
     for (uint32_t i = 0; i < o->operand_count; i++)
         if (x->ops[o->operands[i]].dtype != o->dtype ||
             (x->ops[o->operands[i]].computed && !blocks && !expression_moves_rows(x, o)))

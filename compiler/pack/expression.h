@@ -3,7 +3,8 @@
  *
  * An expression is a tree in postfix order, whose leaves are tensors and numbers. Every value is a
  * list of rows: all axes but the last count rows. Where an op only moves rows and whole blocks, its
- * bytes are those of the model; everything else is decoded, computed in f32 and encoded.
+ * bytes are those of the model, or blocks of another type with the same values (dtype_packed);
+ * everything else is decoded, computed in f32 and encoded.
  */
 #ifndef RLXC_EXPRESSION_H
 #define RLXC_EXPRESSION_H

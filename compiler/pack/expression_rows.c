@@ -131,6 +131,25 @@ static void piece_rows(struct expression_reader *reader, const struct expression
     }
 }
 
+/* Rows of a pack that keeps all values, in blocks of another type. */
+static void recode_rows(struct expression_reader *reader, const struct expression *x, uint32_t at,
+                        uint64_t first, uint64_t count, uint64_t ahead, const uint8_t **rows,
+                        uint8_t *to)
+{
+    const struct expression_op *o = &x->ops[at];
+    uint64_t bytes = count * expression_row_bytes(x, o->operands[0]);
+    uint8_t *memory = malloc(bytes);
+
+    if (memory == NULL)
+        out_of_memory(bytes);
+    expression_rows(reader, x, o->operands[0], first, count, ahead, rows, memory);
+    for (uint64_t i = 0; i < count; i++, to += expression_row_bytes(x, at)) {
+        quant_recode((enum dtype)x->ops[o->operands[0]].dtype, rows[i], o->width, to);
+        rows[i] = to;
+    }
+    free(memory);
+}
+
 void expression_rows(struct expression_reader *reader, const struct expression *x, uint32_t at,
                      uint64_t first, uint64_t count, uint64_t ahead, const uint8_t **rows,
                      uint8_t *to)
@@ -146,6 +165,10 @@ void expression_rows(struct expression_reader *reader, const struct expression *
         rows[i] = model_row(x->model, o->tensor, first + i, to + i * expression_row_bytes(x, at));
     if (o->op == HIR_weight)
         return;
+    if (o->op == HIR_pack && x->ops[o->operands[0]].dtype != o->dtype) {
+        recode_rows(reader, x, at, first, count, ahead, rows, to);
+        return;
+    }
     if (!expression_moves_rows(x, o)) {
         piece_rows(reader, x, at, first, count, rows, to);
         return;

@@ -313,7 +313,8 @@ void expression_values(const struct expression *x, uint32_t at, struct region r)
         tensor_values(x, o, &r);
     else if (o->op == HIR_number)
         r.to[0] = o->number;
-    else if (o->op == HIR_pack && x->ops[o->operands[0]].dtype != o->dtype && o->dtype != DTYPE_f32)
+    else if (o->op == HIR_pack && o->computed && x->ops[o->operands[0]].dtype != o->dtype &&
+             o->dtype != DTYPE_f32)
         stored_values(x, o, &r);
     else if (o->op == HIR_slice && o->turned && o->step > 1 && o->axis + 2 == o->rank)
         spread_values(x, o, &r);

@@ -3,6 +3,10 @@
  *     y = matmul(x, slice(W))        =>   y = matmul(x, pack(slice(W)))
  *     y = gated_matmul(x, interleave(slice(W), U))
  *                                    =>   y = gated_matmul(x, interleave(pack(slice(W)), U))
+ *     y = matmul(x, W of iq2_xs)   =>   y = matmul(x, W of iq2_t3)
+ *
+ * A matrix of a format that no kernel reads gets the type of one with the same values
+ * (dtype_packed).
  *
  * Needs: no dead nodes (dce), because a dead reader is a reader. Keeps: types (pack has that of what
  * it packs, which choose-type may change), names (pack takes that of what it packs) and every
@@ -67,6 +71,21 @@ static void pack(struct pass_call *call, struct hir_rewrite *r, struct packing *
     note_done(call, old, "%s: packed", hir_op_info[hir_at(g, id)->op].name);
 }
 
+/* The new node that a kernel reads says the type that it is packed in. */
+static void choose_packed(struct pass_call *call, struct hir_rewrite *r, const struct packing *p,
+                          hir_id old)
+{
+    hir_id id = p->packed[old] != 0 ? p->packed[old] : r->translated[old];
+    struct hir_node *n = hir_at(r->graph, id);
+    enum dtype before = (enum dtype)n->dtype, type = dtype_packed(before);
+
+    if (!p->made[old] || !p->outside[old] || p->is_pair[old] || type == before ||
+        hir_shape_of(r->graph, id)->rank < 2)
+        return;
+    n->dtype = (uint8_t)type;
+    note_done(call, old, "%s becomes %s", dtype_info[before].name, dtype_info[type].name);
+}
+
 /* A copy that reads packs where the old node read what they pack. */
 static void copy_reader(struct hir_rewrite *r, const struct packing *p, hir_id old)
 {
@@ -103,6 +122,7 @@ bool pass_pack_weights(struct pass_call *call)
             copy_reader(&r, &p, id);
         if (is_root(&r.old, &p, id))
             pack(call, &r, &p, id);
+        choose_packed(call, &r, &p, id);
     }
     hir_rewrite_end(&r);
     return true;

@@ -73,7 +73,7 @@ paths_of() {
 # The fixtures of golden/ whose models become C, and one for each format of weights among them: kernels in C
 # depend on the format, not on the family. Of the other families, those that differ most.
 formats="gguf/qwen3-F32 gguf/llama-F16 gguf/qwen2-BF16 gguf/qwen3-Q8_0 gguf/llama-Q4_0 gguf/qwen2-Q4_1
-    gguf/qwen3-Q5_0 gguf/llama-Q5_1"
+    gguf/qwen3-Q5_0 gguf/llama-Q5_1 gguf/qwen3-kquants gguf/llama-iq"
 fixtures="llama-f32 llama3-rope-bf16 llama-odd-f32 llama-sharded-f16 mistral-swa-f32 qwen2-f32 qwen2-bf16
     qwen3-f32 qwen3-bf16 $formats gguf/qwen2-split-Q8_0 gpt2-f32 olmo2-f32 gguf/gemma3-Q8_0 gemma4-moe-bf16
     gemma3n-text-bf16 gpt-oss-mxfp4 gguf/glm4-moe-Q8_0 gguf/llama4-Q8_0"

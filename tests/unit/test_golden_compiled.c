@@ -138,6 +138,8 @@ static const struct fixture {
     {"gguf/qwen3moe-F16.gguf", "gguf/qwen3moe-F16", 3.8e-07},
     {"gguf/qwen3moe-Q4_1.gguf", "gguf/qwen3moe-Q4_1", 4.2e-04},
     {"gguf/qwen3moe-Q5_0.gguf", "gguf/qwen3moe-Q5_0", 4.3e-04},
+    {"gguf/qwen3-kquants.gguf", "gguf/qwen3-kquants", 3.7e-04},
+    {"gguf/llama-iq.gguf", "gguf/llama-iq", 6.1e-04},
 };
 
 static const char *const levels[] = {"x86-64-v3", "x86-64-v4-vnni-bf16"};

@@ -147,6 +147,8 @@ static const struct fixture {
     GGUF("granite-moe-Q8_0"),
     GGUF("llama4-Q8_0"),
     GGUF("gpt-oss-MXFP4"),
+    GGUF("qwen3-kquants"),
+    GGUF("llama-iq"),
     {"gguf/qwen2-split-Q8_0-00001-of-00003.gguf", "gguf/qwen2-split-Q8_0.expected.safetensors"},
 #undef GGUF
 };

@@ -119,7 +119,35 @@ static void put_half(uint8_t *to, uint16_t bits)
     memcpy(to, &bits, 2);
 }
 
-/* Random blocks whose values are about as large as those of a trained matrix. */
+/* Where a block has a scale of 16 bits, and bits that make its values about as large as those of a
+ * trained matrix; a random byte is added. Minimums cancel the mean of the integers. */
+static const struct scale_place {
+    enum dtype dtype;
+    uint32_t at;
+    uint16_t bits;
+} scale_places[] = {
+    {DTYPE_q4_k, 0, 0x0c00},   {DTYPE_q4_k, 2, 0x1800},    {DTYPE_q5_k, 0, 0x0800},
+    {DTYPE_q5_k, 2, 0x1800},   {DTYPE_q6_k, 208, 0x0400},  {DTYPE_q5_0, 0, 0x1c00},
+    {DTYPE_q5_1, 0, 0x1c00},   {DTYPE_q5_1, 2, 0xabc0},    {DTYPE_q2_k, 80, 0x1400},
+    {DTYPE_q2_k, 82, 0x1600},  {DTYPE_q3_k, 108, 0x0c00},  {DTYPE_iq4_xs, 0, 0x0100},
+    {DTYPE_iq1_s, 0, 0x1c00},  {DTYPE_iq2_xxs, 0, 0x0c00}, {DTYPE_iq2_xs, 0, 0x0c00},
+    {DTYPE_iq2_s, 0, 0x0c00},  {DTYPE_iq3_xxs, 0, 0x0800}, {DTYPE_iq3_s, 0, 0x0800},
+    {DTYPE_tq1_0, 52, 0x2800}, {DTYPE_tq2_0, 64, 0x2800},
+};
+
+static void put_scales(enum dtype dtype, uint8_t *block)
+{
+    for (size_t i = 0; i < countof(scale_places); i++)
+        if (scale_places[i].dtype == dtype)
+            put_half(block + scale_places[i].at, scale_places[i].bits | random_byte());
+    for (uint32_t i = 0; dtype == DTYPE_nvfp4 && i < 4; i++)
+        block[i] = 4 | (random_byte() & 3); /* a subnormal */
+    if (dtype == DTYPE_iq1_m) {             /* 0x1c.., four bits in each word */
+        block[53] = (block[53] & 15) | 0xc0;
+        block[55] = (block[55] & 15) | 0x10;
+    }
+}
+
 static uint8_t *random_blocks(const struct entry *e, enum dtype dtype)
 {
     const struct dtype_info *info = &dtype_info[dtype];
@@ -129,31 +157,24 @@ static uint8_t *random_blocks(const struct entry *e, enum dtype dtype)
     assert_non_null(data);
     for (uint64_t b = 0; b < blocks * info->bytes; b++)
         data[b] = random_byte();
-    for (uint64_t b = 0; b < blocks; b++) {
-        uint8_t *block = data + b * info->bytes;
-        uint16_t low = random_byte(); /* of the scale's fraction */
-        if (dtype == DTYPE_q6_k) {
-            put_half(block + 208, (uint16_t)(0x0400 | low)); /* about 2^-14 */
-        } else if (dtype == DTYPE_q5_0 || dtype == DTYPE_q5_1) {
-            put_half(block, (uint16_t)(0x1c00 | low)); /* about 2^-8 */
-            if (dtype == DTYPE_q5_1)
-                put_half(block + 2, 0xabc0); /* -15.5 times 2^-8 */
-        } else { /* minimums cancel the mean of the integers: 7.5 or 15.5 times as large */
-            put_half(block, (uint16_t)((dtype == DTYPE_q4_k ? 0x0c00 : 0x0800) | low));
-            put_half(block + 2, (uint16_t)(0x1800 | low));
-        }
-    }
+    for (uint64_t b = 0; b < blocks; b++)
+        put_scales(dtype, data + b * info->bytes);
     return data;
 }
 
 /* Two files of equal values: `mixed`, and `plain` in f32. Embedding; q, k, v, o, gate, up and down
  * of two layers; head. */
-static void write_models(char *mixed_path, char *plain_path)
+static const enum dtype mixtures[][16] = {
+    {DTYPE_q5_1, DTYPE_q5_0, DTYPE_q5_0, DTYPE_q6_k, DTYPE_q4_k, DTYPE_q5_0, DTYPE_q5_0, DTYPE_q6_k,
+     DTYPE_q4_k, DTYPE_q6_k, DTYPE_q5_k, DTYPE_q5_1, DTYPE_q5_k, DTYPE_q6_k, DTYPE_q4_k,
+     DTYPE_q5_0},
+    {DTYPE_iq3_s, DTYPE_iq2_xxs, DTYPE_iq2_xs, DTYPE_iq2_s, DTYPE_iq1_m, DTYPE_iq3_xxs,
+     DTYPE_iq3_xxs, DTYPE_q2_k, DTYPE_tq2_0, DTYPE_tq1_0, DTYPE_q3_k, DTYPE_nvfp4, DTYPE_iq1_s,
+     DTYPE_iq1_m, DTYPE_iq4_xs, DTYPE_tq1_0},
+};
+
+static void write_models(const enum dtype types[16], char *mixed_path, char *plain_path)
 {
-    static const enum dtype types[] = {DTYPE_q5_1, DTYPE_q5_0, DTYPE_q5_0, DTYPE_q6_k,
-                                       DTYPE_q4_k, DTYPE_q5_0, DTYPE_q5_0, DTYPE_q6_k,
-                                       DTYPE_q4_k, DTYPE_q6_k, DTYPE_q5_k, DTYPE_q5_1,
-                                       DTYPE_q5_k, DTYPE_q6_k, DTYPE_q4_k, DTYPE_q5_0};
     struct image mixed, plain;
     uint32_t turn = 0;
 
@@ -166,7 +187,7 @@ static void write_models(char *mixed_path, char *plain_path)
         if (e->rank != 2)
             continue;
         assert_int_equal(e->columns % 256, 0);
-        assert_true(turn < countof(types));
+        assert_true(turn < countof(mixtures[0]));
         enum dtype dtype = types[turn++];
         uint8_t *blocks = random_blocks(e, dtype);
         float *values = malloc(e->elements * sizeof *values);
@@ -177,7 +198,7 @@ static void write_models(char *mixed_path, char *plain_path)
         free(values);
         free(blocks);
     }
-    assert_int_equal(turn, countof(types));
+    assert_int_equal(turn, countof(mixtures[0]));
     snprintf(mixed_path, 1024, "%s",
              temporary_write(&test_folder, "mixed.gguf", mixed.data, mixed.bytes));
     snprintf(plain_path, 1024, "%s",
@@ -212,13 +233,12 @@ static const char *const levels[] = {"x86-64-v3", "x86-64-v4-vnni-bf16"};
 
 /* With f32 activations the chains are those of the f32 model, so bits are equal; with integers the
  * error is that of rounding activations alone. */
-static void test_against_f32(void **state)
+static void check_mixture(const enum dtype types[16])
 {
     char mixed[1024], plain[1024], options[256];
     size_t vocabulary = 0;
 
-    (void)state;
-    write_models(mixed, plain);
+    write_models(types, mixed, plain);
     for (uint32_t l = 0; l < countof(levels); l++) {
         bool lacking = false;
         snprintf(options, sizeof options, "--level=%s --variants=decode=1,prefill=64 --exact",
@@ -244,6 +264,13 @@ static void test_against_f32(void **state)
         free(steps);
         free(block);
     }
+}
+
+static void test_against_f32(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < countof(mixtures); i++)
+        check_mixture(mixtures[i]);
 }
 
 /* One file on one level, by blocks of 16 and steps: with f32 activations within the reference's own

@@ -13,12 +13,15 @@ static const struct {
     const char *name;
     enum dtype dtype;
 } format[] = {
-    {"F16", DTYPE_f16},     {"BF16", DTYPE_bf16},   {"Q8_0", DTYPE_q8_0},
-    {"Q4_0", DTYPE_q4_0},   {"Q4_1", DTYPE_q4_1},   {"Q5_0", DTYPE_q5_0},
-    {"Q5_1", DTYPE_q5_1},   {"MXFP4", DTYPE_mxfp4}, {"IQ4_NL", DTYPE_iq4_nl},
-    {"Q4_K", DTYPE_q4_k},   {"Q5_K", DTYPE_q5_k},   {"Q6_K", DTYPE_q6_k},
-    {"Q2_K", DTYPE_q2_k},   {"Q3_K", DTYPE_q3_k},   {"IQ4_XS", DTYPE_iq4_xs},
-    {"NVFP4", DTYPE_nvfp4}, {"TQ2_0", DTYPE_tq2_0},
+    {"F16", DTYPE_f16},     {"BF16", DTYPE_bf16},       {"Q8_0", DTYPE_q8_0},
+    {"Q4_0", DTYPE_q4_0},   {"Q4_1", DTYPE_q4_1},       {"Q5_0", DTYPE_q5_0},
+    {"Q5_1", DTYPE_q5_1},   {"MXFP4", DTYPE_mxfp4},     {"IQ4_NL", DTYPE_iq4_nl},
+    {"Q4_K", DTYPE_q4_k},   {"Q5_K", DTYPE_q5_k},       {"Q6_K", DTYPE_q6_k},
+    {"Q2_K", DTYPE_q2_k},   {"Q3_K", DTYPE_q3_k},       {"IQ4_XS", DTYPE_iq4_xs},
+    {"NVFP4", DTYPE_nvfp4}, {"TQ2_0", DTYPE_tq2_0},     {"IQ1_S", DTYPE_iq1_s},
+    {"IQ1_M", DTYPE_iq1_m}, {"IQ2_XXS", DTYPE_iq2_xxs}, {"IQ2_XS", DTYPE_iq2_xs},
+    {"IQ2_S", DTYPE_iq2_s}, {"IQ3_XXS", DTYPE_iq3_xxs}, {"IQ3_S", DTYPE_iq3_s},
+    {"TQ1_0", DTYPE_tq1_0},
 };
 enum { ENCODED = 7 }; /* the first seven have an encoder */
 
