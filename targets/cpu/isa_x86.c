@@ -64,6 +64,36 @@ static LLVMValueRef looked_up_in_zmm(const struct builder *b, const uint8_t tabl
                : look_up(b, "llvm.x86.avx512.pshuf.b.512", table, bytes);
 }
 
+/* ---- powers of two ---- */
+
+static LLVMValueRef exponent_bits(const struct builder *b, LLVMValueRef e)
+{
+    LLVMValueRef small = LLVMBuildShl(b->ir, i32x16_number(b, 0x00200000), e, "");
+    LLVMValueRef bits = LLVMBuildSub(b->ir, e, i32x16_number(b, 1), "");
+    LLVMValueRef is_small = LLVMBuildICmp(b->ir, LLVMIntULT, e, i32x16_number(b, 2), "");
+
+    bits = LLVMBuildShl(b->ir, bits, i32x16_number(b, 23), "");
+    return cast(b, LLVMBuildSelect(b->ir, is_small, small, bits, ""), b->f32x16);
+}
+
+/* The masked forms are all that LLVM declares: every lane, and the rounding mode as it is set. */
+enum { ALL_LANES = 0xffff, AS_SET = 4 };
+
+static LLVMValueRef scaled(const struct builder *b, LLVMValueRef power, LLVMValueRef x)
+{
+    LLVMValueRef all = LLVMConstInt(b->i16, ALL_LANES, 0);
+    LLVMValueRef arguments[] = {power, x, x, all, i32_number(b, AS_SET)};
+
+    return intrinsic(b, "llvm.x86.avx512.mask.scalef.ps.512", NULL, arguments, 5);
+}
+
+static LLVMValueRef scaled_one(const struct builder *b, LLVMValueRef e)
+{
+    LLVMValueRef exponent = LLVMBuildSub(b->ir, e, i32x16_number(b, 128), "");
+
+    return scaled(b, f32x16_number(b, 1), LLVMBuildSIToFP(b->ir, exponent, b->f32x16, ""));
+}
+
 /* ---- integers: AVX2 ---- */
 
 static LLVMValueRef half_of(const struct builder *b, LLVMValueRef x, int half)
@@ -93,7 +123,8 @@ static LLVMValueRef words_in_halves(const struct builder *b, LLVMValueRef sum, L
 const struct integer_dot integer_dot_widen16 = {.takes_bytes = false,
                                                 .quads = words_in_halves,
                                                 .words = words_in_halves,
-                                                .looked_up = looked_up_in_ymm};
+                                                .looked_up = looked_up_in_ymm,
+                                                .half_of_e8m0 = exponent_bits};
 
 /* ---- integers: AVX-512 VNNI ---- */
 
@@ -116,7 +147,8 @@ static LLVMValueRef words_in_zmm(const struct builder *b, LLVMValueRef sum, LLVM
 const struct integer_dot integer_dot_vnni512 = {.takes_bytes = true,
                                                 .quads = quads_in_zmm,
                                                 .words = words_in_zmm,
-                                                .looked_up = looked_up_in_zmm};
+                                                .looked_up = looked_up_in_zmm,
+                                                .half_of_e8m0 = scaled_one};
 
 /* ---- bf16: AVX-512 ---- */
 
@@ -136,9 +168,6 @@ static LLVMValueRef bf16_rounded(const struct builder *b, LLVMValueRef low, LLVM
     return cast(b, both, vector_of(b->i16, 2 * LANES));
 }
 
-/* The masked forms are all that LLVM declares: every lane, and the rounding mode as it is set. */
-enum { ALL_LANES = 0xffff, AS_SET = 4 };
-
 static LLVMValueRef bf16_fraction(const struct builder *b, LLVMValueRef x)
 {
     const int64_t down = 9; /* to a whole number below, without an exception for what is lost */
@@ -148,13 +177,5 @@ static LLVMValueRef bf16_fraction(const struct builder *b, LLVMValueRef x)
     return intrinsic(b, "llvm.x86.avx512.mask.reduce.ps.512", NULL, arguments, 5);
 }
 
-static LLVMValueRef bf16_scaled(const struct builder *b, LLVMValueRef power, LLVMValueRef x)
-{
-    LLVMValueRef all = LLVMConstInt(b->i16, ALL_LANES, 0);
-    LLVMValueRef arguments[] = {power, x, x, all, i32_number(b, AS_SET)};
-
-    return intrinsic(b, "llvm.x86.avx512.mask.scalef.ps.512", NULL, arguments, 5);
-}
-
 const struct bf16_dot bf16_dot_avx512 = {
-    .pairs = bf16_pairs, .rounded = bf16_rounded, .fraction = bf16_fraction, .scaled = bf16_scaled};
+    .pairs = bf16_pairs, .rounded = bf16_rounded, .fraction = bf16_fraction, .scaled = scaled};

@@ -13,6 +13,7 @@
 #include "compiler/machine/limits.h"
 #include "runtime/base/read_bandwidth.h"
 #include "runtime/include/rlx/kernel.h"
+#include "tests/support/packed_bytes.h"
 #include "tests/support/tiles.h"
 
 #include <pthread.h>
@@ -187,27 +188,10 @@ static void run_slice(struct test *tests, unsigned count, unsigned slice, unsign
 
 /* ---- preparing ---- */
 
-/* Random weights of some 2^-8, so that no result is denormal: the last byte of a float, or of the
- * scale that a block begins with, says how large they are. */
-static void fill_weights(const struct test *test, const struct job *job, uint8_t *weight)
+/* Weights are of some 2^-8, so that no result is denormal: Xeons take very long for those. */
+static uint32_t random_bits(void)
 {
-    const struct dtype_info *dtype = &dtype_info[layout_info[test->layout].dtype];
-    uint64_t groups = job->weight_bytes / layout_group_bytes(test->layout, job->matmul.matmul.k);
-    size_t row_bytes = job->matmul.matmul.k / dtype->block * dtype->bytes;
-    bool is_f16 = dtype->block > 1 || test->layout == LAYOUT_f16_r32;
-    uint8_t *row = malloc(row_bytes);
-    const uint8_t *rows[ROW_GROUP];
-
-    for (size_t i = 0; i < row_bytes; i++)
-        row[i] = (uint8_t)(rand() >> 7);
-    for (size_t i = dtype->block > 1 ? 1 : dtype->bytes - 1; i < row_bytes; i += dtype->bytes)
-        row[i] = is_f16 ? 0x1c : 0x3b;
-    for (int r = 0; r < ROW_GROUP; r++)
-        rows[r] = row;
-    for (uint64_t g = 0; g < groups; g++)
-        layout_pack_group(test->layout, rows, job->matmul.matmul.k,
-                          weight + layout_group_at(test->layout, job->matmul.matmul.k, g));
-    free(row);
+    return (uint32_t)rand() << 1 ^ (uint32_t)rand() >> 15;
 }
 
 static void describe(struct test *test, struct job *job, const struct shape *shape,
@@ -283,7 +267,9 @@ static void prepare(struct test *test, const struct target *target, uint32_t lev
     memset(test->weights + bytes - 65536, 0, 65536);
     for (int i = 0; i < SHAPES; i++)
         if (is_chosen(i))
-            fill_weights(test, &test->jobs[i], test->weights + test->jobs[i].weight_at);
+            fill_packed(test->layout, test->jobs[i].matmul.matmul.k,
+                        test->weights + test->jobs[i].weight_at, test->jobs[i].weight_bytes, 0.01f,
+                        random_bits);
     for (uint32_t layer = 1; layer < test->layers; layer++)
         memcpy(test->weights + layer * test->layer_bytes, test->weights, test->layer_bytes);
 }

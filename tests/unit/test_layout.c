@@ -263,12 +263,56 @@ static void test_places_of_256(void **state)
     assert_int_equal(group[320 + 13 * 192 + 64 + 11 * 4 + 2], 7);
 }
 
+/* Integers of 2 and 3 bits, and scales in parts. */
+static void test_places_of_few_bits(void **state)
+{
+    uint8_t rows[ROW_GROUP][136], group[2240];
+    const uint8_t *pointers[ROW_GROUP];
+
+    (void)state;
+    memset(rows, 0, sizeof rows);
+    for (uint32_t r = 0; r < ROW_GROUP; r++)
+        pointers[r] = rows[r];
+    rows[7][11] = 0x9c;           /* q2_k: scale 12 and minimum 9 of elements 176..191; dmin */
+    rows[7][82] = 0x5a;           /* element 128 + 2 * 32 + 22: half 1, bits 4 and 5; */
+    rows[7][16 + 32 + 22] = 0x30; /* block 6, i 1, t 1, j 2 */
+    layout_pack_group(LAYOUT_q2_k_r16, pointers, 256, group);
+    assert_int_equal(group[64 + 11 * 16 + 7], 0x9c);
+    assert_int_equal(group[32 + 7 * 2], 0x5a);
+    assert_int_equal(group[320 + 6 * 128 + 64 + 7 * 4 + 2], 3 << 2);
+
+    memset(rows, 0, sizeof rows);
+    rows[3][22] = 1 << 6;         /* q3_k: third bit of element 22 (t 5, j 2) of block 6 */
+    rows[3][96 + 5] = 0x70;       /* scale 13: the low bits are 7, */
+    rows[3][96 + 9] = 2 << 6;     /* the high ones 2 */
+    rows[3][32 + 32 + 22] = 0x10; /* its other bits */
+    layout_pack_group(LAYOUT_q3_k_r16, pointers, 256, group);
+    assert_int_equal(group[320 + 6 * 192 + 3 * 4 + 2], 1 << 5);
+    assert_int_equal(group[320 + 6 * 192 + 64 + 64 + 3 * 4 + 2], 1 << 2);
+    assert_int_equal((int8_t)group[64 + 13 * 16 + 3], (7 | 2 << 4) - 32);
+    assert_int_equal((int8_t)group[64 + 12 * 16 + 3], -32);
+
+    memset(rows, 0, sizeof rows);
+    rows[9][3] = 3 << 2;   /* iq4_xs: high bits of scale 5, */
+    rows[9][4 + 2] = 0x60; /* its low ones; element 20 of block 5 (i 2, high, j 0) */
+    rows[9][8 + 5 * 16 + 4] = 0xb0;
+    layout_pack_group(LAYOUT_iq4_xs_r16, pointers, 256, group);
+    assert_int_equal((int8_t)group[64 + 5 * 16 + 9], (6 | 3 << 4) - 32);
+    assert_int_equal(group[192 + 5 * 256 + 2 * 64 + 9 * 4], 0xb0);
+
+    memset(rows, 0, sizeof rows);
+    rows[2][3] = 0x41;             /* nvfp4: scale of the last 16, and their element 9 */
+    rows[2][4 + 3 * 8 + 1] = 0xe0; /* (block 1, element 25: i 3, low, j 1) */
+    layout_pack_group(LAYOUT_nvfp4_r16, pointers, 64, group);
+    assert_int_equal(group[3 * 16 + 2], 0x41);
+    assert_int_equal(group[64 + 256 + 3 * 64 + 2 * 4 + 1], 0x0e);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sizes),
-        cmocka_unit_test(test_places),
-        cmocka_unit_test(test_places_of_256),
+        cmocka_unit_test(test_sizes),         cmocka_unit_test(test_places),
+        cmocka_unit_test(test_places_of_256), cmocka_unit_test(test_places_of_few_bits),
         cmocka_unit_test(test_round_trip),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
