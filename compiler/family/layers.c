@@ -39,10 +39,22 @@ static hir_id linear_weight(struct layers *b, uint64_t out, uint64_t in, const c
     return hir_add1(g, HIR_transpose, layer_slice(b, whole, 1, index * out, out, 1));
 }
 
+/* A matrix in nvfp4 may have a scale beside it, which its scales of 8 bits lack: one number, by which
+ * its products are multiplied. */
+static hir_id scaled_product(struct layers *b, hir_id x, hir_id weight, const char *from,
+                             const char *prefix)
+{
+    hir_id y = hir_add2(b->graph, HIR_matmul, x, weight);
+
+    if (hir_at(b->graph, weight)->dtype != DTYPE_nvfp4 || !has_tensor(b, "%s.scale", prefix))
+        return y;
+    return hir_add2(b->graph, HIR_mul, y, require_vector(b, 1, from, "%s.scale", prefix));
+}
+
 hir_id layer_linear(struct layers *b, hir_id x, uint64_t out, uint64_t in, enum bias_rule bias,
                     const char *from, const char *prefix)
 {
-    hir_id y = hir_add2(b->graph, HIR_matmul, x, linear_weight(b, out, in, from, prefix));
+    hir_id y = scaled_product(b, x, linear_weight(b, out, in, from, prefix), from, prefix);
 
     if (!use_bias(b, bias, "%s.bias", prefix))
         return y;
@@ -225,7 +237,7 @@ void layer_logits(struct layers *b, const struct decoder_parts *parts, hir_id x)
                   h->tied ? "" : "; the lm_head is not tied to the embedding");
     hir_id weight = require_matrix(b, h->vocabulary, h->hidden, from, "%s",
                                    h->tied ? "model.embed_tokens.weight" : "lm_head.weight");
-    hir_id logits = hir_add2(g, HIR_matmul, x, weight);
+    hir_id logits = scaled_product(b, x, weight, from, "lm_head");
     if (parts->has_head_bias && use_bias(b, BIAS_as_stored, "lm_head.bias"))
         logits =
             hir_add2(g, HIR_add, logits, require_vector(b, h->vocabulary, from, "lm_head.bias"));

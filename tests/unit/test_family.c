@@ -215,6 +215,35 @@ static void test_biases_are_used_where_they_are(void **state)
     free_unit(u);
 }
 
+/* Beside a matrix in nvfp4, a number that multiplies its products; beside others none is read
+ * (test_scales_and_biases_of_matrices). */
+static void test_scales_of_nvfp4(void **state)
+{
+    struct unit *u = make_unit("llama");
+    struct layer_parameters *layer = arena_new(&u->arena, struct layer_parameters, 2);
+
+    (void)state;
+    layer[0] = layer[1] = u->model.hyper.layer[0];
+    layer[1].feed_forward = 64;
+    u->model.hyper.layer = layer;
+    u->model.format = "GGUF v3";
+    find_tensor(u, "model.layers.1.mlp.gate_proj.weight")->shape[0] = 64;
+    find_tensor(u, "model.layers.1.mlp.up_proj.weight")->shape[0] = 64;
+    struct tensor *down = find_tensor(u, "model.layers.1.mlp.down_proj.weight");
+    down->shape[1] = 64;
+    assert_true(family_build(&u->model, 0, &u->graph, &u->diags));
+    const uint32_t plain = count_op(&u->graph, HIR_mul);
+    down->dtype = DTYPE_nvfp4;
+    add_tensor(u, "model.layers.1.mlp.down_proj.scale", 1, 0);
+    hir_init(&u->graph, &u->arena, &u->strings, "tiny");
+    assert_true(family_build(&u->model, 0, &u->graph, &u->diags));
+    assert_string_equal(printed(u), "");
+    assert_int_equal(count_op(&u->graph, HIR_mul), plain + 1);
+    hir_id scale = hir_find(&u->graph, "model.layers.1.mlp.down_proj.scale");
+    assert_int_equal(axis(u, scale, 0), 1);
+    free_unit(u);
+}
+
 /* What config.json says decides, not what is stored: here o has biases, and q, k and v have
  * none. */
 static void test_biases_by_rule(void **state)
@@ -513,6 +542,7 @@ int main(void)
         cmocka_unit_test(test_context_is_capped),
         cmocka_unit_test(test_tied_lm_head_is_the_embedding),
         cmocka_unit_test(test_biases_are_used_where_they_are),
+        cmocka_unit_test(test_scales_of_nvfp4),
         cmocka_unit_test(test_biases_by_rule),
         cmocka_unit_test(test_window_and_scale),
         cmocka_unit_test(test_divisors_of_frequencies),
