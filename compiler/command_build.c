@@ -3,6 +3,7 @@
 #include "compiler/build_options.h"
 #include "compiler/command.h"
 #include "compiler/selection.h"
+#include "compiler/unit.h"
 #include "runtime/base/advice.h"
 
 #include <stdlib.h>
@@ -33,6 +34,8 @@ static const char usage[] =
     "\n" BUILD_OPTIONS_HELP;
 
 static const char usage_end[] =
+    "      --observe         add an entry that shows what weights are multiplied with,\n"
+    "                        which rlx imatrix runs\n"
     "      --chat-template=FILE  use this Jinja template instead of the model's own\n"
     "      --tokenizer-only  compile only the vocabulary; the model needs no weights\n"
     "      --no-check-tokenizer  do not compare the compiled tokenizer with a plain\n"
@@ -61,6 +64,7 @@ enum option_number {
     OPTION_threads,
     OPTION_cache_dir,
     OPTION_cache_size,
+    OPTION_observe,
 };
 
 static const struct option long_options[] = {
@@ -77,6 +81,7 @@ static const struct option long_options[] = {
     {"threads", required_argument, NULL, OPTION_threads},
     {"cache-dir", required_argument, NULL, OPTION_cache_dir},
     {"cache-size", required_argument, NULL, OPTION_cache_size},
+    {"observe", no_argument, NULL, OPTION_observe},
     {"verbose", no_argument, NULL, 'v'},
     {"quiet", no_argument, NULL, 'q'},
     {"help", no_argument, NULL, 'h'},
@@ -105,6 +110,9 @@ static bool set_option(void *context, int option, const char *value)
         return choose_several("build", "--emit", emits, value, &o->emit);
     case OPTION_freestanding:
         o->freestanding = true;
+        return true;
+    case OPTION_observe:
+        o->observe = true;
         return true;
     case OPTION_dump_dir:
         return read_path("build", "--dump-dir", value, &o->dump_directory);
@@ -186,6 +194,11 @@ static bool check_targets(const struct compile_options *o)
 /* A folder of source code is made by one compiler for all machines, and by another for each. */
 static bool check_source(const struct compile_options *o)
 {
+    if (o->observe && has_user_graph(o))
+        return wrong_usage("build",
+                           "--observe is for models, and '%s' is a graph, which says "
+                           "itself what its outputs are",
+                           o->input);
     if (o->freestanding && ((o->emit & EMIT_C) == 0 || o->output == NULL))
         return wrong_usage("build", "--freestanding goes with --emit=c and -o FOLDER");
     if ((o->emit & EMIT_C) == 0)

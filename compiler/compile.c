@@ -7,9 +7,12 @@
 #include "compiler/family/family.h"
 #include "compiler/kv_range.h"
 #include "compiler/late/late.h"
+#include "compiler/observe.h"
 #include "compiler/pack/source_folder.h"
 #include "compiler/quant_rules.h"
 #include "compiler/types.h"
+
+#include <string.h>
 
 /* For more positions than these, whose rotary table alone takes gigabytes, the user must name the
  * context. */
@@ -30,7 +33,8 @@ static bool build_graph(struct unit *u)
             "for example --context=8192",
             CONTEXT_UNASKED, max);
     hir_init(&u->graph, &u->arena, &u->strings, u->model.name == NULL ? "model" : u->model.name);
-    return family_build(&u->model, wanted, &u->graph, u->diags);
+    return family_build(&u->model, wanted, &u->graph, u->diags) &&
+           (!u->options->observe || observe_products(&u->graph, &u->model, u->diags));
 }
 
 static bool needs_one_variant(const struct unit *u)
@@ -55,6 +59,17 @@ static bool keep_variants(struct unit *u)
                                    "found no variant that runs one sequence of them");
 }
 
+/* What the user said of variants, and those of the entry for rlx imatrix unless that has some. */
+static const char *variants_text(struct unit *u)
+{
+    const char *given = u->options->variants;
+
+    if (!u->options->observe || (given != NULL && strstr(given, OBSERVE_ENTRY ":") != NULL))
+        return given;
+    return given == NULL ? OBSERVE_VARIANTS
+                         : arena_printf(&u->arena, "%s," OBSERVE_VARIANTS, given);
+}
+
 /* Before the passes, because a ring must hold the rows of the longest run. */
 static bool choose_variants(struct unit *u)
 {
@@ -62,8 +77,8 @@ static bool choose_variants(struct unit *u)
 
     if (context == 0) /* no state holds positions */
         context = INT32_MAX;
-    return select_variants(u->options->variants, &u->graph, context, needs_one_variant(u),
-                           u->variants, countof(u->variants), &u->variant_count, u->diags) &&
+    return select_variants(variants_text(u), &u->graph, context, needs_one_variant(u), u->variants,
+                           countof(u->variants), &u->variant_count, u->diags) &&
            keep_variants(u);
 }
 

@@ -52,6 +52,7 @@ struct compile_options {
     uint32_t emit, report;
     const char *dump_directory; /* set if `emit` has a dump */
     bool freestanding;          /* source code without libc */
+    bool observe;               /* with an entry for rlx imatrix (observe.h) */
     const char *runtime;        /* program for EMIT_EXE; NULL: the one next to rlxc */
     const char *leave_out;      /* passes, separated by commas; NULL: none */
     const char *build_cache;    /* folder of results to reuse; NULL: none */

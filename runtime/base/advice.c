@@ -149,7 +149,7 @@ bool advice_is_hub_name(const char *path)
 
 static const char *const command_names[][12] = {
     [PROGRAM_rlx] = {"run", "chat", "bench", "info", "logits", "tokenize", "devices", "perplexity",
-                     "compare"},
+                     "compare", "imatrix"},
     [PROGRAM_rlxc] = {"build", "plan", "inspect", "opt", "eval"},
 };
 static const char *const program_names[] = {[PROGRAM_rlx] = "rlx", [PROGRAM_rlxc] = "rlxc"};

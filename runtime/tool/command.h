@@ -35,6 +35,7 @@ int command_render(rlx_model *model); /* rlx chat --render */
 int command_bench(int argc, char **argv);
 int command_compare(int argc, char **argv);
 int command_devices(int argc, char **argv);
+int command_imatrix(int argc, char **argv);
 int command_info(int argc, char **argv);
 int command_info_session(const struct command_options *o); /* rlx info of a saved session */
 void command_info_tables(const rlx_model *model);          /* what rlx info -v adds */
@@ -197,6 +198,8 @@ int32_t *command_tokenize_chat(const struct command_options *o, const rlx_model 
 char *command_read_all(FILE *stream, const char *name, size_t *bytes);
 /* The same of a file; "-" is standard input. */
 char *command_read_file(const char *path, size_t *bytes);
+/* Says why an output has not its name (goal.h). Returns an exit code. */
+int command_cannot_write(const char *path, int failure);
 /* False, after a message, if reading ended before the end of the stream: by an error, or because
  * there was no memory for a line. */
 bool command_read_whole(FILE *stream, const char *name);

@@ -4,6 +4,7 @@
 
 #include "runtime/base/advice.h"
 #include "runtime/base/cpu.h"
+#include "runtime/base/goal.h"
 #include "runtime/base/printable.h"
 #include "runtime/base/used_files.h"
 #include "runtime/tool/chat_json.h"
@@ -305,6 +306,13 @@ char *command_read_file(const char *path, size_t *bytes)
     if (!is_input)
         fclose(file);
     return text;
+}
+
+int command_cannot_write(const char *path, int failure)
+{
+    fprintf(stderr, "%s: %s: cannot be written: %s\n", program_name, goal_name(path),
+            goal_reason(failure));
+    return EXIT_USER;
 }
 
 /* ---- streaming ---- */

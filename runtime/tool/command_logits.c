@@ -79,13 +79,6 @@ static rlx_status compute(rlx_session *session, const struct command_options *o,
     return RLX_OK;
 }
 
-static int cannot_be_written(const char *path, int failure)
-{
-    fprintf(stderr, "%s: %s: cannot be written: %s\n", program_name, goal_name(path),
-            goal_reason(failure));
-    return EXIT_USER;
-}
-
 int command_write_logits(const struct command_options *o, rlx_model *model, rlx_session *session,
                          const int32_t *ids, size_t count)
 {
@@ -97,7 +90,7 @@ int command_write_logits(const struct command_options *o, rlx_model *model, rlx_
     struct sink sink = {.row_bytes = info.vocabulary * sizeof(float)};
     int failure = atomic_file_open(&sink.atomic_file, o->output, ATOMIC_FILE_STREAMS);
     if (failure != 0)
-        return cannot_be_written(o->output, failure);
+        return command_cannot_write(o->output, failure);
     sink.failed = !write_header(sink.atomic_file.file, count, info.vocabulary);
     rlx_status status = sink.failed ? RLX_OK : compute(session, o, ids, count, &sink, &error);
     failure = sink.failed ? errno : 0;
@@ -107,7 +100,7 @@ int command_write_logits(const struct command_options *o, rlx_model *model, rlx_
     }
     failure = atomic_file_close(&sink.atomic_file, failure, 0666, false);
     if (failure != 0)
-        return cannot_be_written(o->output, failure);
+        return command_cannot_write(o->output, failure);
     if (sink.not_numbers)
         fprintf(stderr, "%s: %s: some logits are NaN (rlxc eval names the layer)\n", program_name,
                 o->output);

@@ -19,6 +19,7 @@ static const struct command commands[] = {
     {"bench", "measure speed against this machine's limits", command_bench},
     {"compare", "measure how far one model's probabilities are from another's", command_compare},
     {"devices", "list what models can run on here", command_devices},
+    {"imatrix", "measure which inputs of each weight matter, for quantizing", command_imatrix},
     {"info", "describe a model or a saved conversation", command_info},
     {"logits", "write the logits of given tokens to a file", command_logits},
     {"perplexity", "measure how well a model predicts a text", command_perplexity},

@@ -90,7 +90,7 @@ for second in '' '{}'; do
 done
 
 # Every command has these options.
-for command in run chat bench compare devices info logits perplexity tokenize; do
+for command in run chat bench compare devices imatrix info logits perplexity tokenize; do
     expect 0 '^rlx [1-9]' rlx $command --version
 done
 expect 0 '' rlx tokenize "$work/m.rlx" -q -v

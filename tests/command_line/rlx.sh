@@ -11,11 +11,11 @@ expect 0 "usage: rlx" rlx --help
 expect 0 "^rlx [1-9]" rlx --version
 expect 2 "usage: rlx" rlx
 expect 2 "unknown command 'fly'; see rlx --help" rlx fly
-for command in run chat bench compare info logits perplexity tokenize; do
+for command in run chat bench compare imatrix info logits perplexity tokenize; do
     expect 0 "usage: rlx $command" rlx $command --help
     expect 2 "unknown option '--fly'" rlx $command "$compiled" --fly
     expect 2 "which model?" rlx $command
-    case $command in logits) more="--tokens=1 -o $work/x" ;; perplexity) more="-f $0" ;; compare) more="$work/none.rlx -f $0" ;; *) more= ;; esac
+    case $command in logits) more="--tokens=1 -o $work/x" ;; perplexity) more="-f $0" ;; imatrix) more="-f $0 -o $work/x" ;; compare) more="$work/none.rlx -f $0" ;; *) more= ;; esac
     expect 1 "none.rlx" rlx $command "$work/none.rlx" $more
 done
 expect 2 "unknown option '--tmep=0' (did you mean --temp?); see rlx run --help" \
