@@ -48,7 +48,7 @@ static hir_id scaled_product(struct layers *b, hir_id x, hir_id weight, const ch
 
     if (hir_at(b->graph, weight)->dtype != DTYPE_nvfp4 || !has_tensor(b, "%s.scale", prefix))
         return y;
-    return hir_add2(b->graph, HIR_mul, y, require_vector(b, 1, from, "%s.scale", prefix));
+    return layer_scale(b, y, require_number(b, from, "%s.scale", prefix));
 }
 
 hir_id layer_linear(struct layers *b, hir_id x, uint64_t out, uint64_t in, enum bias_rule bias,

@@ -56,6 +56,9 @@ hir_id require_stack(struct layers *b, uint64_t count, uint64_t out, uint64_t in
                      const char *format, ...) __attribute__((format(printf, 6, 7)));
 hir_id require_vector(struct layers *b, uint64_t width, const char *from, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* The only element of a vector. 1 after an error. */
+double require_number(struct layers *b, const char *from, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 const char *from_text(const struct layers *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

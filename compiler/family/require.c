@@ -4,6 +4,9 @@
  * case, so that building continues and finds the next problem. */
 #include "compiler/family/layers.h"
 
+#include "compiler/import/quant.h"
+
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -191,6 +194,26 @@ hir_id require_vector(struct layers *b, uint64_t width, const char *from, const 
     vsnprintf(name, sizeof name, format, arguments);
     va_end(arguments);
     return require(b, 1, &width, from, name);
+}
+
+double require_number(struct layers *b, const char *from, const char *format, ...)
+{
+    const uint64_t one = 1;
+    char name[MAX_NAME];
+    float value = 1;
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(name, sizeof name, format, arguments);
+    va_end(arguments);
+    const struct tensor *t = find(b, name);
+    if (!check_shape(b, t, name, 1, &one, from) || !check_dtype(b, t, name, 1, from))
+        return 1;
+    b->used[t - b->model->tensors] = true;
+    quant_decode(t->dtype, model_row(b->model, t, 0, NULL), 1, &value);
+    if (!isfinite(value))
+        complain(b, name, from, "expected a finite number, found %g", (double)value);
+    return (double)value;
 }
 
 /* Files may repeat the frequencies, which follow from hyper-parameters, and the head of a tied

@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include <cmocka.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -221,6 +222,7 @@ static void test_scales_of_nvfp4(void **state)
 {
     struct unit *u = make_unit("llama");
     struct layer_parameters *layer = arena_new(&u->arena, struct layer_parameters, 2);
+    static float value = 0.375f;
 
     (void)state;
     layer[0] = layer[1] = u->model.hyper.layer[0];
@@ -234,13 +236,20 @@ static void test_scales_of_nvfp4(void **state)
     assert_true(family_build(&u->model, 0, &u->graph, &u->diags));
     const uint32_t plain = count_op(&u->graph, HIR_mul);
     down->dtype = DTYPE_nvfp4;
-    add_tensor(u, "model.layers.1.mlp.down_proj.scale", 1, 0);
+    add_tensor(u, "model.layers.1.mlp.down_proj.scale", 1, 0)->memory = (const void *)&value;
     hir_init(&u->graph, &u->arena, &u->strings, "tiny");
     assert_true(family_build(&u->model, 0, &u->graph, &u->diags));
     assert_string_equal(printed(u), "");
     assert_int_equal(count_op(&u->graph, HIR_mul), plain + 1);
-    hir_id scale = hir_find(&u->graph, "model.layers.1.mlp.down_proj.scale");
-    assert_int_equal(axis(u, scale, 0), 1);
+    uint32_t found = 0;
+    for (hir_id id = 1; id < u->graph.node_count; id++)
+        found += hir_at(&u->graph, id)->op == HIR_number &&
+                 hir_attr(&u->graph, id)->number.value == 0.375;
+    assert_int_equal(found, 1);
+    value = INFINITY;
+    hir_init(&u->graph, &u->arena, &u->strings, "tiny");
+    assert_false(family_build(&u->model, 0, &u->graph, &u->diags));
+    expect_text(u, ": expected a finite number, found inf");
     free_unit(u);
 }
 
