@@ -35,6 +35,13 @@ extern const int8_t iq1_values[16], iq2_values[16], iq3_xxs_values[16], iq3_s_va
  * kernel reads. Blocks of both have equally many elements. */
 enum dtype dtype_packed(enum dtype dtype);
 
+/* One scale for all of a row: only whole rows can be encoded, and blocks of different rows do not make
+ * one. */
+static inline bool dtype_scales_rows(enum dtype dtype)
+{
+    return dtype == DTYPE_i8_row;
+}
+
 enum dtype dtype_from_name(const char *name, size_t bytes); /* DTYPE_none where unknown */
 
 #endif

@@ -10,26 +10,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK = 32 };
-
 static void round_bf16(float *x, uint64_t count)
 {
     for (uint64_t i = 0; i < count; i++)
         x[i] = bf16_to_f32(f32_to_bf16(x[i]));
 }
 
-/* One block of 32. A block so small that the multiplier would overflow is taken as zeros; where an
+/* Elements that share a scale. A block so small that the multiplier would overflow is taken as zeros; where an
  * element is not finite, neither is the scale, which then counts. */
-static void round_block(float *x, float max)
+static void round_block(float *x, uint64_t count, float max)
 {
     float largest = 0;
 
-    for (uint32_t i = 0; i < BLOCK; i++)
+    for (uint64_t i = 0; i < count; i++)
         if (isnan(x[i]) || fabsf(x[i]) > largest)
             largest = fabsf(x[i]);
     bool is_zero = largest < 0x1p-100f;
     float multiplier = max / largest, scale = is_zero ? 0 : largest / max;
-    for (uint32_t i = 0; i < BLOCK; i++) {
+    for (uint64_t i = 0; i < count; i++) {
         float scaled = x[i] * multiplier;
         x[i] = (is_zero || !isfinite(scaled) ? 0 : rintf(scaled)) * scale;
     }
@@ -50,7 +48,8 @@ void eval_norm_quant(struct hir_eval *e, hir_id id, float *out)
             memcpy(out, x, width * sizeof *out);
         if (act == ACT_bf16)
             round_bf16(out, width);
-        for (uint64_t at = 0; at < width && act_is_integer(act); at += BLOCK)
-            round_block(out + at, act == ACT_i16 ? 32639.0f : 127.0f);
+        const uint64_t block = act_block(act, (uint32_t)width);
+        for (uint64_t at = 0; at < width && act_is_integer(act); at += block)
+            round_block(out + at, block, act_max(act));
     }
 }

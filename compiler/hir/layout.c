@@ -40,7 +40,7 @@ uint64_t layout_group_bytes(enum layout layout, uint64_t k)
     if (!layout_is_quantized(layout))
         return ceil_div(k, info->unit) * info->bytes;
     assert(k % layout_multiple(layout) == 0);
-    return k / info->unit * info->bytes +
+    return layout_head_bytes(layout) + k / info->unit * info->bytes +
            (k % info->unit == 0 ? 0 : layout_integers_at(layout, k % info->unit / LAYOUT_BLOCK));
 }
 
@@ -49,7 +49,8 @@ uint64_t layout_group_at(enum layout layout, uint64_t k, uint64_t group)
     const struct layout_info *info = &layout_info[layout];
     uint64_t turn = group % info->groups;
 
-    return (group - turn) * layout_group_bytes(layout, k) + turn * info->bytes;
+    return (group - turn) * layout_group_bytes(layout, k) + turn * info->bytes +
+           layout_head_bytes(layout);
 }
 
 uint64_t layout_groups_bytes(enum layout layout, uint64_t count, uint64_t k)
@@ -122,10 +123,19 @@ static float read_scale(const struct layout_info *info, const uint8_t *unit, uin
         return half_of_ue4m3(unit[place * ROW_GROUP + r]);
     case SCALE_f16:
         return half_at(unit + (place * ROW_GROUP + r) * 2);
+    case SCALE_row:
     case SCALE_none:
         break;
     }
-    unreachable("a layout without scales");
+    unreachable("a layout without scales of blocks");
+}
+
+static float row_scale(enum layout layout, const uint8_t *group, uint32_t r)
+{
+    float scale;
+
+    memcpy(&scale, group - layout_head_bytes(layout) + r * sizeof scale, sizeof scale);
+    return scale;
 }
 
 static float read_minimum(const struct layout_info *info, const uint8_t *unit, uint32_t r,
@@ -152,7 +162,9 @@ void layout_read_block(enum layout layout, const uint8_t *group, uint32_t r, uin
 
     assert(layout_is_quantized(layout) && r < ROW_GROUP);
     for (uint32_t half = 0; half < 2; half++) {
-        out->scale[half] = ldexpf(read_scale(info, unit, r, h, half), info->power);
+        out->scale[half] = layout_scales_rows(layout)
+                               ? row_scale(layout, group, r)
+                               : ldexpf(read_scale(info, unit, r, h, half), info->power);
         out->minimum[half] = layout_has_minimum(layout) ? read_minimum(info, unit, r, h, half) : 0;
     }
     for (uint32_t e = 0; e < LAYOUT_BLOCK; e++) {

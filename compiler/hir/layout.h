@@ -22,7 +22,8 @@ enum scale_form {
     SCALE_nibbles,
     SCALE_unit,
     SCALE_e8m0,
-    SCALE_ue4m3
+    SCALE_ue4m3,
+    SCALE_row
 };
 
 struct layout_info {
@@ -57,6 +58,18 @@ static inline uint32_t layout_low_bits(enum layout layout)
     return bits == 8 ? 8 : bits < 4 ? 2 : 4;
 }
 
+/* One scale for all of a row. */
+static inline bool layout_scales_rows(enum layout layout)
+{
+    return layout_info[layout].form == SCALE_row;
+}
+
+/* Bytes of a row group in front of its first unit. */
+static inline uint32_t layout_head_bytes(enum layout layout)
+{
+    return layout_scales_rows(layout) ? ROW_GROUP * sizeof(float) : 0;
+}
+
 /* K must be a multiple of this many elements: the block of the model's format. */
 static inline uint32_t layout_multiple(enum layout layout)
 {
@@ -79,11 +92,17 @@ static inline uint32_t layout_integers_at(enum layout layout, uint32_t h)
 
 enum layout layout_of(enum dtype dtype);                     /* the packed layout of a format */
 uint64_t layout_group_bytes(enum layout layout, uint64_t k); /* what one row group takes */
-/* Where row group `group` of a matrix begins, and what `count` of them take with those that fill
- * the last pair. */
+/* Where the first unit of row group `group` of a matrix is, and what `count` of them take with those
+ * that fill the last pair. */
 uint64_t layout_group_at(enum layout layout, uint64_t k, uint64_t group);
 uint64_t layout_groups_bytes(enum layout layout, uint64_t count, uint64_t k);
 uint64_t layout_bytes(enum layout layout, uint64_t n, uint64_t k);
+
+/* From the first unit of a pair to that of the group `count` after. */
+static inline uint64_t layout_groups_apart(enum layout layout, uint64_t k, uint64_t count)
+{
+    return layout_group_at(layout, k, count) - layout_group_at(layout, k, 0);
+}
 
 /* Packs one row group, whose first unit is at `group`. `rows[r]` is row r in the model's own format
  * (k elements), NULL for a row of zeros. */

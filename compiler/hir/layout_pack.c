@@ -120,16 +120,18 @@ static void put_bits(const struct lanes *words, uint32_t count, uint32_t shift, 
     memcpy(to, &out, sizeof out);
 }
 
-/* One block of 32 from each row: half h of the unit at `unit`. */
-static void pack_q8_0(const uint8_t *const blocks[ROW_GROUP], uint32_t h, uint8_t *unit)
+/* Integers of one block of 32 from each row, which stand `at` bytes after its start: half h of the
+ * unit at `unit`. */
+static void pack_bytes(enum layout layout, const uint8_t *const blocks[ROW_GROUP], uint32_t at,
+                       uint32_t h, uint8_t *unit)
 {
     struct lanes words[8];
 
-    gather(blocks, 2, 8, words);
+    gather(blocks, at, 8, words);
     for (uint32_t w = 0; w < 8; w++)
         for (uint32_t r = 0; r < ROW_GROUP; r++)
             words[w].row[r] ^= 0x80808080;
-    memcpy(unit + layout_integers_at(LAYOUT_q8_0_r16, h), words, sizeof words);
+    memcpy(unit + layout_integers_at(layout, h), words, sizeof words);
 }
 
 /* Bit i of a row's word is that of element i; those of quad t go to bit t of its four bytes. */
@@ -300,7 +302,10 @@ static void pack_block(enum layout layout, const uint8_t *const blocks[ROW_GROUP
     switch (layout) {
     case LAYOUT_q8_0_r16:
         gather_halves(blocks, 0, unit + 32 * h);
-        pack_q8_0(blocks, h, unit);
+        pack_bytes(layout, blocks, 2, h, unit);
+        break;
+    case LAYOUT_i8_row_r16:
+        pack_bytes(layout, blocks, 4, h, unit);
         break;
     case LAYOUT_q4_k_r16:
     case LAYOUT_q5_k_r16:
@@ -385,6 +390,9 @@ static void pack_units(enum layout layout, const uint8_t *const rows[ROW_GROUP],
 
     assert(k % multiple == 0);
     fill_zero_block(layout, zero);
+    if (layout_scales_rows(layout)) /* the same in all blocks of a row */
+        for (uint32_t r = 0; r < ROW_GROUP; r++)
+            memcpy(group - layout_head_bytes(layout) + 4 * r, rows[r] == NULL ? zero : rows[r], 4);
     for (uint64_t b = 0; b < k / multiple; b++) {
         uint8_t *unit = group + b / in_unit * info->bytes;
         uint32_t h = (uint32_t)(b % in_unit);

@@ -129,6 +129,10 @@ bool rule_norm_quant(const struct shape_question *q, struct shape_answer *out)
         return shape_misfit(q, out,
                             "operand 1: expected a width that is a multiple of 32, found %s",
                             shape_print(q, shape_operand(q, 0)));
+    if (q->attr->quant.act == ACT_i8_row && width > ACT_ROW_MAX)
+        return shape_misfit(q, out,
+                            "operand 1: expected a width of at most %d with i8_row, found %s",
+                            ACT_ROW_MAX, shape_print(q, shape_operand(q, 0)));
     if (q->count == 1 && (q->attr->quant.epsilon != 0 || q->attr->quant.centered))
         return shape_misfit(q, out, "epsilon, centered: expected 0 where there is no weight");
     if (q->count == 1 && q->attr->quant.in_products != 0)

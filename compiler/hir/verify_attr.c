@@ -78,6 +78,8 @@ static const char *quant_problem(const struct hir_attr *attr)
 
     if (!integer && (attr->quant.bias != 0 || attr->quant.block_sums != 0))
         return "bias, block_sums: expected 0 where act is neither i16 nor i8";
+    if (attr->quant.act == ACT_i8_row && (attr->quant.bias == 0 || attr->quant.block_sums != 0))
+        return "bias, block_sums: expected a bias and no sums of halves where act is i8_row";
     if (attr->quant.in_products != 0 && attr->quant.act != ACT_f32)
         return "in_products: expected 0 where act is not f32";
     return NULL;

@@ -8,9 +8,10 @@
 /* Decodes `count` elements (a multiple of the block size) that begin at a block. */
 void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float *out);
 
-/* Encodes `count` elements (a multiple of the block size). False if the type has no encoder. The
- * bytes of the types from q8_0 to q5_1 equal those of ggml's reference quantizers; for K formats,
- * iq4_nl and mxfp4 a search makes the squared error small. Equal on every machine. */
+/* Encodes `count` elements (a multiple of the block size; of i8_row, whose scale is that of a row, all
+ * of the row). False if the type has no encoder. The bytes of the types from q8_0 to q5_1 equal those
+ * of ggml's reference quantizers; for K formats, iq4_nl and mxfp4 a search makes the squared error
+ * small. Equal on every machine. */
 bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t *out);
 /* The same for values that are not equally important: the error of each counts `importance` times,
  * a number that is not negative. Of q8_0, f16 and bf16 it changes nothing. NULL: as quant_encode. */

@@ -102,6 +102,15 @@ static void decode_nvfp4(const uint8_t *block, float *out)
         decode_table(16, block + 4 + 8 * i, doubled_e2m1, half_of_ue4m3(block[i]), out + 16 * i);
 }
 
+static void decode_i8_row(const uint8_t *block, float *out)
+{
+    float scale;
+
+    memcpy(&scale, block, sizeof scale);
+    for (int i = 0; i < QUANT_BLOCK; i++)
+        out[i] = (float)(int8_t)block[sizeof scale + i] * scale;
+}
+
 static void decode_plain(enum dtype dtype, const uint8_t *from, uint64_t count, float *out)
 {
     if (dtype == DTYPE_f32)
@@ -138,6 +147,7 @@ static quant_decoder *const decoder[DTYPE_COUNT] = {
     [DTYPE_iq2_t3] = quant_decode_iq2_t3,
     [DTYPE_iq3_xxs_t4] = quant_decode_iq3_xxs_t4,
     [DTYPE_iq3_s_t4] = quant_decode_iq3_s_t4,
+    [DTYPE_i8_row] = decode_i8_row,
 };
 
 /* A format that is packed as another one: the values are those of the other's block. */

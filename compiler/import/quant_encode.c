@@ -15,6 +15,7 @@
 #include "compiler/import/quant_encoders.h"
 
 #include <float.h>
+#include <math.h>
 
 enum { BLOCK = QUANT_BLOCK, LANES = 8 };
 
@@ -53,20 +54,46 @@ static int32_t truncated(float value, float min, float max)
     return (int32_t)value;
 }
 
-static void encode_q8_0(const float *values, uint8_t *block)
+/* A block of int8: values times `inverse`, ties away from zero. */
+static void put_bytes(const float *values, float inverse, uint8_t *out)
 {
     const float below_half = 0x1.fffffep-2f; /* added with the value's sign before truncation it
                                                 rounds ties away from zero */
-    float scale = largest_magnitude(values) / 127.0f, inverse = inverse_of(scale);
     int32_t quants[BLOCK];
 
-    put_half(block, f32_to_f16(scale));
     for (int i = 0; i < BLOCK; i++) {
         float scaled = values[i] * inverse;
         quants[i] = truncated(scaled + (scaled < 0 ? -below_half : below_half), -128.0f, 127.0f);
     }
     for (int i = 0; i < BLOCK; i++)
-        block[2 + i] = (uint8_t)quants[i];
+        out[i] = (uint8_t)quants[i];
+}
+
+static void encode_q8_0(const float *values, uint8_t *block)
+{
+    float scale = largest_magnitude(values) / 127.0f;
+
+    put_half(block, f32_to_f16(scale));
+    put_bytes(values, inverse_of(scale), block + 2);
+}
+
+/* `count` elements are the row, whose blocks all begin with its scale. Values so small that the
+ * inverse of the scale would overflow are taken as zeros. */
+static void encode_i8_row(const float *values, uint64_t count, uint8_t *out)
+{
+    const uint32_t bytes = dtype_info[DTYPE_i8_row].bytes;
+    float largest = 0;
+
+    for (uint64_t i = 0; i < count; i += BLOCK) {
+        float magnitude = largest_magnitude(values + i);
+        if (isnan(magnitude) || magnitude > largest) /* NaN stays: nothing is greater */
+            largest = magnitude;
+    }
+    float scale = largest < 0x1p-100f ? 0.0f : largest / 127.0f, inverse = inverse_of(scale);
+    for (uint64_t i = 0; i < count; i += BLOCK, out += bytes) {
+        memcpy(out, &scale, sizeof scale);
+        put_bytes(values + i, inverse, out + sizeof scale);
+    }
 }
 
 /* The first value of largest magnitude, with its sign. */
@@ -192,6 +219,9 @@ bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t
         for (uint64_t i = 0; i < count / BLOCK; i++)
             encode_q8_0(values + i * BLOCK, out + i * info->bytes);
         return true;
+    case DTYPE_i8_row:
+        encode_i8_row(values, count, out);
+        return true;
     case DTYPE_q4_0:
         for (uint64_t i = 0; i < count / BLOCK; i++)
             encode_scaled(values + i * BLOCK, 4, out + i * info->bytes);
@@ -260,8 +290,11 @@ static struct block_scales scales_of(enum dtype dtype)
         return (struct block_scales){1, {64}};
     case DTYPE_iq4_xs:
         return (struct block_scales){1, {0}};
+    case DTYPE_mxfp4:
+    case DTYPE_i8_row:
+        return (struct block_scales){0, {0}};
     default:
-        return (struct block_scales){dtype_info[dtype].block == BLOCK && dtype != DTYPE_mxfp4, {0}};
+        return (struct block_scales){dtype_info[dtype].block == BLOCK, {0}};
     }
 }
 
@@ -271,9 +304,13 @@ bool quant_is_finite(enum dtype dtype, const uint8_t *blocks, uint64_t count)
     const struct block_scales scales = scales_of(dtype);
     const uint32_t infinite = 0x7c00, not_a_number = 0xff; /* in f16, in E8M0 */
     bool finite = true;
+    float scale = 0;
 
     for (uint64_t i = 0; i < count / info->block; i++, blocks += info->bytes) {
         finite &= dtype != DTYPE_mxfp4 || blocks[0] != not_a_number;
+        if (dtype_scales_rows(dtype))
+            memcpy(&scale, blocks, sizeof scale);
+        finite &= isfinite(scale) != 0;
         for (uint32_t j = 0; j < scales.count; j++)
             finite &= (quant_half(blocks + scales.at[j]) & infinite) != infinite;
     }

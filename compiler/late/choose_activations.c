@@ -9,6 +9,9 @@
  * activations). A norm_quant stands right before
  * the first product that reads it; products that need one format of one value share it.
  *
+ * Where weights have one scale per row, i8 is i8_row on levels that have such products: one scale per
+ * row of activations too, so that nothing but integers is added.
+ *
  * A product whose results a route scores keeps f32: rounding it would choose other experts.
  *
  * Attention of prompts takes bf16 where the level has its dot product and q, k and v come from
@@ -34,6 +37,18 @@ static bool has_bf16_dot(const struct specialization *s)
     return s->target->levels[s->level].traits.bf16_dot;
 }
 
+/* Weights with a scale per row take activations with a scale per row, where the level has such products
+ * and 32 bits hold their sums. */
+static enum act i8_of(const struct hir_graph *g, const struct specialization *s, hir_id product)
+{
+    hir_id weight = hir_operand(g, product, 1);
+
+    return layout_scales_rows(hir_layout(g, weight)) && hir_width(g, weight) <= ACT_ROW_MAX &&
+                   s->target->levels[s->level].traits.row_products
+               ? ACT_i8_row
+               : ACT_i8;
+}
+
 /* Of quantized weights, where the user leaves the choice. */
 static enum act act_of_level(const struct hir_graph *g, const struct specialization *s, hir_id id)
 {
@@ -41,7 +56,7 @@ static enum act act_of_level(const struct hir_graph *g, const struct specializat
 
     if (is_short(g, id))
         return traits->integer_products ? ACT_i16 : ACT_f32;
-    return traits->integer_products || traits->integer_prompts ? ACT_i8 : ACT_f32;
+    return traits->integer_products || traits->integer_prompts ? i8_of(g, s, id) : ACT_f32;
 }
 
 /* What a product will read; f32 also where it has its format already, or no packed weight. */
@@ -58,7 +73,7 @@ static enum act act_of_product(const struct hir_graph *g, const struct specializ
                                                                                 : ACT_f32;
     if (wanted == ACTIVATIONS_auto)
         return act_of_level(g, s, id);
-    return wanted == ACTIVATIONS_i16 ? ACT_i16 : ACT_i8;
+    return wanted == ACTIVATIONS_i16 ? ACT_i16 : i8_of(g, s, id);
 }
 
 /* The last product from which a value comes; 0: none. */

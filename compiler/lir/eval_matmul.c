@@ -60,24 +60,25 @@ static float dot_integer(const struct kernel_matmul *k, const struct weight_row 
                          struct act_row x)
 {
     const uint32_t parts = layout_info[k->layout].scales,
-                   sum_count = k->format.block_sums == 2 ? 2 : 1;
+                   size = act_block((enum act)k->format.act, k->k); /* of a block of x */
     bool wide = k->format.act == ACT_i16;
     float acc = 0;
 
-    for (uint64_t b = 0; b < k->k / BLOCK; b++) {
-        const struct layout_block *block = &w->blocks[b];
+    for (uint64_t b = 0; b < k->k / size; b++) {
+        const struct layout_block *block = &w->blocks[b * size / BLOCK];
         int32_t sum[2] = {0}, sum_of_a[2] = {0};
         float scale;
-        for (uint32_t i = 0; i < BLOCK; i++) {
+        for (uint32_t i = 0; i < size; i++) {
+            const uint32_t part = i / (size / parts);
             int16_t a;
             if (wide)
-                memcpy(&a, x.elements + (b * BLOCK + i) * 2, 2);
+                memcpy(&a, x.elements + (b * size + i) * 2, 2);
             else
-                a = (int8_t)x.elements[b * BLOCK + i];
-            sum[i * parts / BLOCK] += block->q[i] * a;
-            sum_of_a[i * parts / BLOCK] += a;
+                a = (int8_t)x.elements[b * size + i];
+            sum[part] += block[i / BLOCK].q[i % BLOCK] * a;
+            sum_of_a[part] += a;
         }
-        memcpy(&scale, x.blocks + b * (4 + 4 * sum_count), 4);
+        memcpy(&scale, x.blocks + b * act_scale_bytes(&k->format), 4);
         for (uint32_t part = 0; part < parts; part++)
             acc = fmaf((float)sum[part], block->scale[part] * scale, acc);
         for (uint32_t part = 0; layout_has_minimum((enum layout)k->layout) && part < parts; part++)
@@ -185,7 +186,7 @@ static struct weight_row weight_row(struct arena *a, const struct kernel_matmul 
 {
     struct weight_row w = {0};
 
-    if (k->format.act == ACT_i8 || k->format.act == ACT_i16)
+    if (act_is_integer((enum act)k->format.act))
         w.blocks = arena_new(a, struct layout_block, k->k / BLOCK);
     else
         w.values = arena_new(a, float, k->k);

@@ -10,12 +10,10 @@
 #include <math.h>
 #include <string.h>
 
-enum { BLOCK = 32 };
-
 struct act_row lir_act_row(const struct act_format *f, uint32_t k, uint8_t *buffer, uint64_t row)
 {
     const uint64_t width = k, rows = f->tile_rows;
-    uint64_t in_tile, element_bytes;
+    uint64_t in_tile, row_bytes;
     uint8_t *tile;
 
     if (f->act == ACT_f32)
@@ -24,11 +22,11 @@ struct act_row lir_act_row(const struct act_format *f, uint32_t k, uint8_t *buff
     tile = buffer + row / rows * act_tile_bytes(f, k);
     if (f->act == ACT_bf16)
         return (struct act_row){tile + in_tile * round_up(width, 2) * 2, NULL};
-    element_bytes = f->act == ACT_i16 ? 2 : 1;
-    return (struct act_row){tile + in_tile * width * element_bytes,
-                            tile + rows * width * element_bytes +
-                                in_tile * (width / BLOCK) *
-                                    (act_block_bytes(f) - BLOCK * element_bytes)};
+    row_bytes = width * act_element_bytes(f);
+    return (struct act_row){tile + in_tile * row_bytes,
+                            tile + rows * row_bytes +
+                                in_tile * (width / act_block((enum act)f->act, k)) *
+                                    act_scale_bytes(f)};
 }
 
 float lir_rms_factor(const float *x, uint64_t width, float epsilon)
@@ -53,32 +51,33 @@ float lir_greater_magnitude(float max, float x)
     return isnan(x) || fabsf(x) > max ? fabsf(x) : max;
 }
 
-/* One block of 32 in 8 or 16 bits. A block so small that the multiplier
- * overflows is taken as zeros. */
-static void quantize(const float *x, const struct act_format *k, struct act_row to, uint64_t block)
+/* Block `block`, `count` elements that share a scale, in 8 or 16 bits. A block so small that the
+ * multiplier overflows is taken as zeros. */
+static void quantize(const float *x, uint32_t count, const struct act_format *k, struct act_row to,
+                     uint64_t block)
 {
     const bool wide = k->act == ACT_i16;
     const uint32_t sum_count = k->block_sums == 2 ? 2 : 1;
-    const float max = wide ? 32639.0f : 127.0f;
-    uint8_t *after = to.blocks + block * (4 + 4 * sum_count);
+    const float max = act_max((enum act)k->act);
+    uint8_t *after = to.blocks + block * act_scale_bytes(k);
     float largest = 0, scale;
     int32_t sum[2] = {0};
 
-    for (uint32_t i = 0; i < BLOCK; i++)
+    for (uint32_t i = 0; i < count; i++)
         largest = lir_greater_magnitude(largest, x[i]);
     float multiplier = max / largest;
     bool is_zero = largest < 0x1p-100f;
     scale = is_zero ? 0 : largest / max;
-    for (uint32_t i = 0; i < BLOCK; i++) {
+    for (uint32_t i = 0; i < count; i++) {
         float scaled = x[i] * multiplier; /* not finite: neither is the scale, which then counts */
         int32_t q = is_zero || !isfinite(scaled) ? 0 : (int32_t)rintf(scaled);
         int16_t q16 = (int16_t)q;
         int8_t q8 = (int8_t)q;
-        sum[i * sum_count / BLOCK] += q;
+        sum[i / (count / sum_count)] += q;
         if (wide)
-            memcpy(to.elements + (block * BLOCK + i) * 2, &q16, 2);
+            memcpy(to.elements + (block * count + i) * 2, &q16, 2);
         else
-            memcpy(to.elements + block * BLOCK + i, &q8, 1);
+            memcpy(to.elements + block * count + i, &q8, 1);
     }
     memcpy(after, &scale, 4);
     for (uint32_t i = 0; i < sum_count; i++) {
@@ -101,8 +100,9 @@ static void store_row(const struct call *c, const float *y, uint64_t row)
             memcpy(to.elements + i * 2, &bits, 2);
         }
     } else {
-        for (uint64_t b = 0; b < k->k / BLOCK; b++)
-            quantize(y + b * BLOCK, &k->format, to, b);
+        const uint32_t block = act_block((enum act)k->format.act, k->k);
+        for (uint64_t b = 0; b < k->k / block; b++)
+            quantize(y + b * block, block, &k->format, to, b);
     }
 }
 

@@ -102,18 +102,30 @@ uint64_t matmul_expert_bytes(const struct kernel_matmul *k)
                                ceil_div(k->n, ROW_GROUP) * (k->gated ? 2 : 1), k->k);
 }
 
+uint32_t act_element_bytes(const struct act_format *f)
+{
+    return f->act == ACT_f32 ? 4 : f->act == ACT_bf16 || f->act == ACT_i16 ? 2 : 1;
+}
+
+uint32_t act_scale_bytes(const struct act_format *f)
+{
+    assert(act_is_integer((enum act)f->act));
+    return 4 + 4 * (f->block_sums == 2 ? 2 : 1);
+}
+
 uint32_t act_block_bytes(const struct act_format *f)
 {
     assert(f->act == ACT_i8 || f->act == ACT_i16);
-    return (f->act == ACT_i16 ? 64 : 32) + 4 + 4 * (f->block_sums == 2 ? 2 : 1);
+    return act_element_bytes(f) * ACT_BLOCK + act_scale_bytes(f);
 }
 
 uint64_t act_tile_bytes(const struct act_format *f, uint32_t k)
 {
-    uint64_t row =
-        f->act == ACT_bf16 ? round_up(k, 2) * 2 : (uint64_t)k / LAYOUT_BLOCK * act_block_bytes(f);
+    uint64_t row = round_up(k, 2) * act_element_bytes(f);
 
     assert(f->act != ACT_f32);
+    if (act_is_integer((enum act)f->act))
+        row += (uint64_t)k / act_block((enum act)f->act, k) * act_scale_bytes(f);
     return round_up(f->tile_rows * row, 64);
 }
 

@@ -160,10 +160,12 @@ bool lir_kernel_equal(const struct lir_kernel *a, const struct lir_kernel *b);
 uint64_t lir_kernel_key(const struct lir_kernel *k); /* XXH3-64 of its bytes */
 /* "matmul_q8_0_r16_i16_3072x1024_1x1_…": stable, a C identifier */
 const char *lir_kernel_name(struct arena *a, const struct lir_kernel *k);
-/* Bytes of an activation buffer of [rows, k], of a tile of it (not f32), and in a tile of a row's
- * block of 32 (i8 and i16). */
+/* Bytes of an activation buffer of [rows, k], of a tile of it (not f32), of an element, and of integers
+ * those of a scale with its sums; in a tile of a row's block of 32 (i8 and i16). */
 uint64_t act_bytes(const struct act_format *f, uint32_t k, uint64_t rows);
 uint64_t act_tile_bytes(const struct act_format *f, uint32_t k);
+uint32_t act_element_bytes(const struct act_format *f);
+uint32_t act_scale_bytes(const struct act_format *f);
 uint32_t act_block_bytes(const struct act_format *f);
 /* Bytes of the weight of a product, or of one of its experts. */
 uint64_t matmul_expert_bytes(const struct kernel_matmul *k);

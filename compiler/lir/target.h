@@ -11,9 +11,10 @@ struct target_traits {
     bool owns_tiles; /* of two steps in a row with equal tiles, the same thread runs tile i of both:
                         the later one need not wait */
     bool bf16_dot;   /* has a bf16 dot product: bf16 activations in prefill */
-    bool integer_products;  /* products of integers are faster than those of f32: quantized weights
+    bool integer_products; /* products of integers are faster than those of f32: quantized weights
                                take i8 and i16 activations, unless the user says otherwise */
-    bool integer_prompts;   /* of int8 alone, for many rows: prompts take i8, short runs f32 */
+    bool row_products;    /* products of int8 whose operands both have one scale per row (i8_row) */
+    bool integer_prompts; /* of int8 alone, for many rows: prompts take i8, short runs f32 */
     bool norms_in_products; /* products of f32 can norm what they read: in short runs, a norm needs
                                no step */
     bool norms_in_prompts;  /* in prompts neither, whose products have the code of short runs */

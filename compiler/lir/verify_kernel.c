@@ -78,11 +78,13 @@ static void verify_layout(struct question *q, uint32_t layout, uint32_t k)
 
 static void verify_format(struct question *q, const struct act_format *f, uint32_t k)
 {
-    bool integer = f->act == ACT_i8 || f->act == ACT_i16;
+    bool integer = act_is_integer((enum act)f->act);
 
     require(q, !integer || k % 32 == 0, "k to be a multiple of 32");
     require(q, integer || (f->bias == 0 && f->block_sums == 0), "no bias without integers");
     require(q, f->block_sums == 0 || f->block_sums == 2, "block_sums 0 or 2");
+    require(q, f->act != ACT_i8_row || (k <= ACT_ROW_MAX && f->bias != 0 && f->block_sums == 0),
+            "at most %d columns of i8_row, a bias and no sums of halves", ACT_ROW_MAX);
 }
 
 /* A column is an operand that is there and has rows. */
@@ -121,7 +123,7 @@ static void verify_matmul(struct question *q)
 {
     const struct kernel_matmul *k = &q->kernel->matmul;
     const struct layout_info *layout = &layout_info[k->layout];
-    bool integer = k->format.act == ACT_i8 || k->format.act == ACT_i16;
+    bool integer = act_is_integer((enum act)k->format.act);
 
     verify_layout(q, k->layout, k->k);
     verify_format(q, &k->format, k->k);
@@ -129,6 +131,8 @@ static void verify_matmul(struct question *q)
             !integer || (layout->bits != 0 && k->format.bias == layout->bias &&
                          (k->format.block_sums == 2) == (layout->scales == 2)),
             "integers for a quantized layout, with its bias and sums");
+    require(q, k->format.act != ACT_i8_row || layout_scales_rows((enum layout)k->layout),
+            "i8_row activations for weights with a scale per row");
     require(q, k->format.act != ACT_bf16 || k->layout == LAYOUT_bf16_r32,
             "bf16 activations for bf16 weights alone");
     require(q, !lir_has(q->kernel, MATMUL_norm) || k->format.act == ACT_f32,

@@ -88,6 +88,12 @@ static void set_attributes(struct expression_op *o, const struct hir_graph *g, h
     o->step = attr->slice.step <= 1 ? 1 : attr->slice.step;
 }
 
+/* Its rows have elements of several rows. */
+static bool joins_rows(const struct expression *x, const struct expression_op *o)
+{
+    return (o->op == HIR_concat || o->op == HIR_reshape) && !expression_moves_rows(x, o);
+}
+
 /* Moved are rows, and whole blocks of rows whose bytes can be had without computing; what is stored
  * element by element loses nothing in f32. Rows that are recoded are moved too. */
 static bool is_computed(const struct expression *x, const struct expression_op *o)
@@ -99,6 +105,8 @@ static bool is_computed(const struct expression *x, const struct expression_op *
     if (o->op == HIR_pack &&
         is_recoded((enum dtype)x->ops[o->operands[0]].dtype, (enum dtype)o->dtype))
         return false;
+    if (dtype_scales_rows((enum dtype)o->dtype) && joins_rows(x, o))
+        return true;
     for (uint32_t i = 0; i < o->operand_count; i++)
         if (x->ops[o->operands[i]].dtype != o->dtype ||
             (x->ops[o->operands[i]].computed && !blocks && !expression_moves_rows(x, o)))

@@ -289,8 +289,9 @@ static void stored_values(const struct expression *x, const struct expression_op
                           const struct region *r)
 {
     const struct dtype_info *info = &dtype_info[o->dtype];
-    uint64_t first = r->column / info->block * info->block;
-    uint64_t columns = round_up(r->column + r->columns, info->block) - first;
+    const bool whole = dtype_scales_rows((enum dtype)o->dtype);
+    uint64_t first = whole ? 0 : r->column / info->block * info->block;
+    uint64_t columns = whole ? o->width : round_up(r->column + r->columns, info->block) - first;
     uint64_t bytes = columns / info->block * info->bytes;
     float *row = floats(columns);
     uint8_t *blocks = (uint8_t *)floats(ceil_div(bytes, sizeof *row));

@@ -2,11 +2,6 @@
  * has all its rows one after the other, then scale and sums of every block. */
 #include "targets/c/c.h"
 
-uint32_t c_activation_block_bytes(const struct act_format *f)
-{
-    return act_block_bytes(f) - LAYOUT_BLOCK * (f->act == ACT_i8 ? 1 : 2);
-}
-
 uint32_t c_activation_stride(uint32_t k)
 {
     return (uint32_t)round_up(k, 16);
@@ -17,10 +12,11 @@ void c_activation_row(const struct act_format *f, uint32_t k, const char *buffer
 {
     const bool integers = act_is_integer((enum act)f->act);
     const char *type = written ? "uint8_t *const" : "const uint8_t *const";
-    const uint32_t rows = f->tile_rows, element_bytes = f->act == ACT_i8 ? 1 : 2,
+    const uint32_t rows = f->tile_rows, element_bytes = act_element_bytes(f),
                    width = integers ? k : (uint32_t)round_up(k, 2),
                    row_bytes = width * element_bytes,
-                   row_blocks = integers ? k / LAYOUT_BLOCK * c_activation_block_bytes(f) : 0;
+                   row_blocks =
+                       integers ? k / act_block((enum act)f->act, k) * act_scale_bytes(f) : 0;
     const unsigned long long tile_bytes = act_tile_bytes(f, k);
 
     if (rows == 1) {

@@ -109,6 +109,9 @@ void c_layout_comment(enum layout layout, struct text *out);
 /* Where row group `group` of a weight begins: "weight + group * 15360". */
 void c_group_address(enum layout layout, uint32_t k, const char *weight, const char *group,
                      struct text *out);
+/* That of group 2 * `pair`. */
+void c_pair_address(enum layout layout, uint32_t k, const char *weight, const char *pair,
+                    struct text *out);
 /* "unpack_q4_1(packed, k, w)": the 32 columns from `column` on of the group at `packed`, or the
  * `count` that there are; quantized layouts have always 32. */
 void c_unpack_call(enum layout layout, const char *packed, const char *column, const char *count,
@@ -117,12 +120,10 @@ void c_unpack_call(enum layout layout, const char *packed, const char *column, c
 /* ---- activation.c: buffers of activations, in the form that the evaluator has
  * (compiler/lir/eval_norm_quant.c) ---- */
 
-/* The address of row r, and of i8 and i16 also that of its scales and sums: declarations of
+/* The address of row r, and of integers also that of its scales and sums: declarations of
  * `elements` and `blocks`, pointers to const or not. */
 void c_activation_row(const struct act_format *f, uint32_t k, const char *buffer, bool written,
                       uint32_t depth, struct text *out);
-/* Of i8 and i16: bytes of the scale and the sums of a block. */
-uint32_t c_activation_block_bytes(const struct act_format *f);
 /* Elements between rows of f32. */
 uint32_t c_activation_stride(uint32_t k);
 

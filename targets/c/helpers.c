@@ -143,7 +143,8 @@ void c_helpers_add(struct c_helpers *helpers, const struct c_helpers *more)
 static void add_weight(struct c_helpers *helpers, enum layout layout, enum c_weight_helper what)
 {
     const enum scale_form form = layout_info[layout].form;
-    const bool rows = form != SCALE_none && form != SCALE_e8m0 && form != SCALE_ue4m3,
+    const bool rows = form != SCALE_none && form != SCALE_e8m0 && form != SCALE_ue4m3 &&
+                      form != SCALE_row,
                halves = rows || form == SCALE_ue4m3 || layout == LAYOUT_f16_r32;
 
     _Static_assert((int)LAYOUT_COUNT <= 64, "a bit for each layout");

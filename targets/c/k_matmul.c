@@ -170,7 +170,7 @@ static void sums(const struct lir_kernel *kernel, const char *sum, const char *p
 static const char *packed_up(const struct kernel_matmul *k, struct arena *a)
 {
     return arena_printf(a, "packed + %llu",
-                        (unsigned long long)layout_group_at((enum layout)k->layout, k->k, 1));
+                        (unsigned long long)layout_groups_apart((enum layout)k->layout, k->k, 1));
 }
 
 static void block_by_block(const struct lir_kernel *kernel, uint32_t depth, struct text *out)
@@ -355,8 +355,7 @@ void c_print_matmul(const struct lir_kernel *kernel, struct c_body *b)
         matrix = arena_printf(b->code->arena, "weight + (size_t)experts[e] * %llu",
                               (unsigned long long)matmul_expert_bytes(k));
     if (k->gated)
-        text_add(&address, "%s + group * %llu", matrix,
-                 (unsigned long long)layout_group_at(layout, k->k, 2));
+        c_pair_address(layout, k->k, matrix, "group", &address);
     else
         c_group_address(layout, k->k, matrix, "group", &address);
     if (k->experts != 0) {

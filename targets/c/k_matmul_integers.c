@@ -1,5 +1,5 @@
-/* matmul with activations of i8 and i16: per block of 32 columns exact sums of products of integers,
- * which the scales of both sides multiply. */
+/* matmul with activations of integers: per block of 32 columns exact sums of products of integers,
+ * which the scales of both sides multiply. Of i8_row these scales are the same in all blocks. */
 #include "targets/c/c.h"
 
 static bool has_halves(const struct kernel_matmul *k)
@@ -30,8 +30,11 @@ static void dots(const struct kernel_matmul *k, uint32_t depth, struct text *out
                 : parts  ? ", x_sum[2] = {0}"
                          : ", x_sum = 0");
     c_code_line(out, depth, "float x_scale;");
-    c_code_line(out, depth, "memcpy(&x_scale, blocks + k / 32 * %u, sizeof x_scale);",
-                c_activation_block_bytes(&k->format));
+    if (k->format.act == ACT_i8_row)
+        c_code_line(out, depth, "memcpy(&x_scale, blocks, sizeof x_scale);");
+    else
+        c_code_line(out, depth, "memcpy(&x_scale, blocks + k / 32 * %u, sizeof x_scale);",
+                    act_scale_bytes(&k->format));
     c_code_line(out, depth, "for (size_t i = 0; i < 32; i++) {");
     if (wide) {
         c_code_line(out, depth + 1, "int16_t q;");

@@ -1,4 +1,4 @@
-/* norm_quant: rows of f32, with or without RMS norm, as activations of f32, bf16, i16 or i8 in the
+/* norm_quant: rows of f32, with or without RMS norm, as activations of any format in the
  * form that activation.c finds rows in. */
 #include "targets/c/c.h"
 
@@ -24,10 +24,12 @@ static void comment(const struct lir_kernel *kernel, struct text *out)
         text_add(out, " out is bfloat16, of two nearest the even one.");
     if (act_is_integer((enum act)k->format.act))
         text_add(out,
-                 " out is %s: each 32 columns share the scale greatest magnitude / %s, and their "
+                 " out is %s: %s share the scale greatest magnitude / %s, and their "
                  "integers are x / scale, of two nearest the even one; after the scale stand sums "
                  "of the integers.",
-                 act_names[k->format.act], wide ? "32639" : "127");
+                 act_names[k->format.act],
+                 k->format.act == ACT_i8_row ? "all columns of a row" : "each 32 columns",
+                 wide ? "32639" : "127");
 }
 
 /* ---- elements ---- */
@@ -76,30 +78,39 @@ static void store_bf16(const struct lir_kernel *k, struct text *out)
 
 /* ---- integers ---- */
 
-/* The 32 values of a block, and their greatest magnitude: NaN is the greatest of all. */
-static void block_values(const struct lir_kernel *k, struct text *out)
+/* The values of a block, and their greatest magnitude: NaN is the greatest of all. Those of a whole
+ * row are made twice, since a stack may not hold them. */
+static void block_values(const struct lir_kernel *k, uint32_t block, struct text *out)
 {
+    const bool kept = block <= ACT_BLOCK;
+    const char *y = kept ? "y[i]" : "y";
+
+    if (kept)
+        text_add(out, "            float y[%u];\n", block);
     text_add(out,
-             "            float y[32], largest = 0.0f, scale;\n"
-             "            for (size_t i = 0; i < 32; i++) {\n"
-             "                y[i] = %s;\n"
-             "                if (y[i] != y[i] || fabsf(y[i]) > largest)\n"
-             "                    largest = fabsf(y[i]);\n"
+             "            float largest = 0.0f, scale;\n"
+             "            for (size_t i = 0; i < %u; i++) {\n"
+             "                %s%s = %s;\n"
+             "                if (%s != %s || fabsf(%s) > largest)\n"
+             "                    largest = fabsf(%s);\n"
              "            }\n",
-             value(k, out->arena, "k + i"));
+             block, kept ? "" : "const float ", y, value(k, out->arena, "k + i"), y, y, y, y);
 }
 
-static void block_integers(const struct act_format *f, struct text *out)
+static void block_integers(const struct lir_kernel *k, uint32_t block, struct text *out)
 {
+    const struct act_format *f = &k->norm_quant.format;
     const bool wide = f->act == ACT_i16;
     const uint32_t sums = f->block_sums == 2 ? 2 : 1;
 
     text_add(out,
              "            const float multiplier = largest < 0x1p-100f ? 0.0f : %s.0f / largest;\n"
              "            int32_t sum[%u] = {0};\n"
-             "            for (size_t i = 0; i < 32; i++) {\n"
-             "                const float scaled = rintf(y[i] * multiplier);\n",
-             wide ? "32639" : "127", sums);
+             "            for (size_t i = 0; i < %u; i++) {\n"
+             "                const float scaled = rintf(%s * multiplier);\n",
+             wide ? "32639" : "127", sums, block,
+             block <= ACT_BLOCK ? "y[i]"
+                                : arena_printf(out->arena, "(%s)", value(k, out->arena, "k + i")));
     text_add(
         out,
         "                /* not finite: then the scale is not either, and says so */\n"
@@ -136,14 +147,15 @@ static void block_scale(const struct act_format *f, struct text *out)
 static void store_integers(const struct lir_kernel *k, struct text *out)
 {
     const struct act_format *f = &k->norm_quant.format;
+    const uint32_t block = act_block((enum act)f->act, k->norm_quant.k);
 
     c_activation_row(f, k->norm_quant.k, "out", true, 2, out);
     text_add(out,
-             "        for (size_t k = 0; k < %u; k += 32) {\n"
-             "            uint8_t *const block = blocks + k / 32 * %u;\n",
-             k->norm_quant.k, c_activation_block_bytes(f));
-    block_values(k, out);
-    block_integers(f, out);
+             "        for (size_t k = 0; k < %u; k += %u) {\n"
+             "            uint8_t *const block = blocks + k / %u * %u;\n",
+             k->norm_quant.k, block, block, act_scale_bytes(f));
+    block_values(k, block, out);
+    block_integers(k, block, out);
     block_scale(f, out);
     text_add(out, "        }\n");
 }

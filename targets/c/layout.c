@@ -29,6 +29,9 @@ static void picture_of_scales(enum layout layout, struct text *out)
     case SCALE_unit:
         text_add(out, "scales binary16 [row]");
         break;
+    case SCALE_row:
+        text_add(out, "scales of whole rows, float [row], in front of all");
+        break;
     case SCALE_e8m0:
         text_add(out, "exponents E8M0 [%u][row] of scales", count);
         break;
@@ -83,13 +86,28 @@ void c_layout_comment(enum layout layout, struct text *out)
              c_format_name(layout), c_format_name(layout));
 }
 
+/* " + 64" */
+static const char *after_head(enum layout layout, struct arena *a)
+{
+    const uint32_t head = layout_head_bytes(layout);
+
+    return head == 0 ? "" : arena_printf(a, " + %u", head);
+}
+
+void c_pair_address(enum layout layout, uint32_t k, const char *weight, const char *pair,
+                    struct text *out)
+{
+    text_add(out, "%s + %s * %llu%s", weight, pair,
+             (unsigned long long)layout_groups_apart(layout, k, 2), after_head(layout, out->arena));
+}
+
 void c_group_address(enum layout layout, uint32_t k, const char *weight, const char *group,
                      struct text *out)
 {
     const unsigned long long bytes = layout_group_bytes(layout, k);
 
     if (layout_info[layout].groups == 1)
-        text_add(out, "%s + %s * %llu", weight, group, bytes);
+        text_add(out, "%s + %s * %llu%s", weight, group, bytes, after_head(layout, out->arena));
     else
         text_add(out, "%s + %s / 2 * %llu + %s %% 2 * %u", weight, group, 2 * bytes, group,
                  layout_info[layout].bytes);

@@ -65,6 +65,12 @@ void c_unit_scales(enum layout layout, uint32_t depth, struct text *out)
     const bool minimum = layout_has_minimum(layout);
 
     switch (form_of(layout)) {
+    case SCALE_row:
+        c_code_line(out, depth, "float row_scales[16];");
+        text_add(out, "\n");
+        c_code_line(out, depth, "memcpy(row_scales, packed - %u, sizeof row_scales);",
+                    layout_head_bytes(layout));
+        return;
     case SCALE_e8m0:
         scales_e8m0(layout, depth, out);
         return;
@@ -145,6 +151,10 @@ static void copy_of_unit(enum layout layout, uint32_t depth, struct text *out)
         c_code_line(out, depth, "memcpy(scales, d[0], sizeof d[0]);");
         return;
     }
+    if (form_of(layout) == SCALE_row) {
+        c_code_line(out, depth, "memcpy(scales, row_scales, sizeof row_scales);");
+        return;
+    }
     c_code_line(out, depth, "memcpy(scales, unit_scales[%s], %ssizeof unit_scales[0]);",
                 first_of_block(layout), layout_info[layout].scales == 2 ? "2 * " : "");
     if (layout_has_minimum(layout))
@@ -185,6 +195,9 @@ void c_row_scales(enum layout layout, const char *half, uint32_t depth, struct t
         array = "scales";
         minimums = "minimums";
         place = two ? arena_printf(a, "[%s]", half) : "";
+    } else if (form_of(layout) == SCALE_row) {
+        array = "row_scales";
+        place = "";
     } else if (form_of(layout) == SCALE_unit) {
         array = "d";
         place = "[0]";

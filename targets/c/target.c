@@ -5,7 +5,8 @@
 
 #include <rlx/artifact.h>
 
-static const struct target_level levels[] = {{.name = "c", .traits = {.one_variant = true}}};
+static const struct target_level levels[] = {
+    {.name = "c", .traits = {.row_products = true, .one_variant = true}}};
 
 static int native_level(void)
 {

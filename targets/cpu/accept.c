@@ -14,7 +14,7 @@ static bool accepts_matmul(const struct isa *isa, const struct lir_kernel *kerne
 {
     const struct kernel_matmul *k = &kernel->matmul;
     bool quantized = layout_is_quantized(k->layout),
-         integers = k->format.act == ACT_i8 || k->format.act == ACT_i16;
+         integers = act_is_integer((enum act)k->format.act);
 
     if (k->layout == LAYOUT_none)
         return refuse(kernel, d,
@@ -26,6 +26,8 @@ static bool accepts_matmul(const struct isa *isa, const struct lir_kernel *kerne
     if (integers && k->k % 32 != 0)
         return refuse(kernel, d,
                       "expected a multiple of 32 columns with int8 and int16 activations");
+    if (k->format.act == ACT_i8_row && !layout_scales_rows(k->layout))
+        return refuse(kernel, d, "expected weights with a scale per row with i8_row activations");
     if (k->k % layout_multiple(k->layout) != 0)
         return refuse(kernel, d, "expected columns that are a multiple of the weights' block");
     if (k->format.act == ACT_bf16 && (k->layout != LAYOUT_bf16_r32 || isa->bf16 == NULL))
@@ -94,7 +96,7 @@ static bool accepts_norm_quant(const struct isa *isa, const struct lir_kernel *k
         return refuse(kernel, d, "bf16 activations at a level without a bf16 dot product");
     if (k->format.tile_rows == 0 && act != ACT_f32)
         return refuse(kernel, d, "expected at least one row per tile");
-    return (act != ACT_i8 && act != ACT_i16) || k->k % 32 == 0 ||
+    return !act_is_integer((enum act)act) || k->k % 32 == 0 ||
            refuse(kernel, d, "expected a multiple of 32 columns with int8 and int16 activations");
 }
 

@@ -42,13 +42,19 @@ struct unit {
     LLVMValueRef row;  /* i64; NULL: all 16 rows */
     LLVMValueRef step; /* i64, 0..3: so many blocks of 32 further on than `element`, `quad` and
                           `block` say, which then count from a fourth one; NULL: none */
-    bool staged;       /* `at` is one block as stage_block left it: element, quad and block count
+    LLVMValueRef
+        row_scales; /* f32x16: of a layout that scales rows; of one row, where `row` says so */
+    bool staged;    /* `at` is one block as stage_block left it: element, quad and block count
                           from its start */
 };
 LLVMValueRef unpack_element(const struct builder *b, const struct unit *u, uint32_t element);
 /* Where row group `group` (i64) of a matrix of k columns begins. */
 LLVMValueRef row_group_at(const struct builder *b, LLVMValueRef matrix, enum layout layout,
                           uint64_t k, LLVMValueRef group);
+/* The scales of a row group whose layout has one for each row, or of one of its rows in all lanes
+ * (row: i64; NULL: all); NULL: the layout has others. `group`: its first unit. */
+LLVMValueRef unpack_row_scales(const struct builder *b, enum layout layout, LLVMValueRef group,
+                               LLVMValueRef row);
 /* What the integers of a block of 32 are multiplied by (part: of its first or second 16, where
  * those differ), and what is then added to each (layout_has_minimum). */
 LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_t block,

@@ -57,7 +57,7 @@ struct tile_shapes {
                                         activations in short_run) */
     uint8_t short_rows;              /* rows of a tile in such a run, at most */
     /* Longer runs, by activations; decoded: f32 with quantized weights. */
-    struct tile_shape f32, decoded, bf16, i16, i16_gated, i8, i8_staged;
+    struct tile_shape f32, decoded, bf16, i16, i16_gated, i8, i8_staged, i8_row;
 };
 
 struct isa {

@@ -115,7 +115,8 @@ static void read_quantized(const struct builder *b, LLVMValueRef group, LLVMValu
     const struct kernel_embed *k = &b->kernel->embed;
     const struct layout_info *layout = &layout_info[k->layout];
     uint32_t whole = k->k / layout->unit;
-    struct unit u = {.layout = k->layout, .row = row};
+    struct unit u = {
+        .layout = k->layout, .row = row, .row_scales = unpack_row_scales(b, k->layout, group, row)};
 
     if (whole > 0) {
         struct loop l;

@@ -101,22 +101,18 @@ static void sum_all(struct tile *t)
     if (rest > 0)
         sum_elements(t, i64_number(b, (int64_t)rounds * step),
                      i64_number(b, (int64_t)rounds * activation_bytes(t, elements)), rest);
-}
-
-void matmul_begin_sums(struct tile *t)
-{
-    for (uint32_t i = 0; i < t->groups * t->tokens; i++)
-        t->sums[i] = zeros(t->b);
+    end_sums(t);
 }
 
 /* Gate and up need not be summed side by side: one after the other they are one stream of
  * addresses, and need half the registers. Only sums that share enough broadcast activations (i8,
- * where registers hold an integer and an f32 sum of every output), or hide each other's latency
- * (plain weights), are worth two streams. */
+ * where registers hold an integer and an f32 sum of every output, and i8_row), or hide each other's
+ * latency (plain weights), are worth two streams. */
 void matmul_sum(struct tile *t)
 {
-    bool together = t->tokens > 1 && t->k->format.act == ACT_i8 &&
-                    2 * t->groups * t->tokens <= isa_sums(t->b->isa);
+    const uint32_t act = t->k->format.act, of_output = act == ACT_i8 ? 2 : 1;
+    bool together = t->tokens > 1 && (act == ACT_i8 || act == ACT_i8_row) &&
+                    of_output * t->groups * t->tokens <= isa_sums(t->b->isa);
 
     if (!t->k->gated || !layout_is_quantized(t->layout) || together) {
         sum_all(t);
@@ -127,6 +123,7 @@ void matmul_sum(struct tile *t)
         one.groups = 1;
         one.weights[0] = t->weights[g];
         one.packed[0] = t->packed[g];
+        one.row_scales[0] = t->row_scales[g];
         if (t->ahead_left != NULL)
             one.ahead_left = add_number(t->b, t->ahead_left,
                                         -(int64_t)(g * layout_group_bytes(t->layout, t->k->k)));
@@ -270,12 +267,14 @@ void matmul_place_weights(struct tile *t, LLVMValueRef matrix, LLVMValueRef tile
     LLVMValueRef start = row_group_at(b, matrix, t->layout, t->k->k, t->first_group);
     for (uint32_t g = 0; g < t->groups; g++) {
         if (all % t->groups == 0 && t->groups % together == 0) {
-            t->weights[g] = at_number(b, start, (int64_t)layout_group_at(t->layout, t->k->k, g));
+            t->weights[g] =
+                at_number(b, start, (int64_t)layout_groups_apart(t->layout, t->k->k, g));
         } else {
             LLVMValueRef group =
                 lesser(b, add_number(b, t->first_group, g), i64_number(b, (int64_t)all - 1));
             t->weights[g] = row_group_at(b, matrix, t->layout, t->k->k, group);
         }
+        t->row_scales[g] = unpack_row_scales(b, t->layout, t->weights[g], NULL);
     }
 }
 

@@ -1,5 +1,5 @@
 /* norm_quant: rows of f32, with or without RMS norm and a residual, to an activation buffer. In: x,
- * the norm's weight, the residual; out: f32 rows, or packed tiles of bf16, i8 or i16
+ * the norm's weight, the residual; out: f32 rows, or packed tiles of bf16 or integers
  * (norm_quant_blocks.c) in the forms that matmul_sums.c pictures. Rows that the last tile lacks are zeros there.
  */
 #include "targets/cpu/norm_quant.h"
@@ -287,7 +287,10 @@ static void write_part(const struct builder *b, LLVMValueRef tile, LLVMValueRef 
             set_norm(b, s);
         }
     }
-    norm_quant_write_blocks(b, part, tile_at(b, tile));
+    if (b->kernel->norm_quant.format.act == ACT_i8_row)
+        norm_quant_write_tokens(b, part, tile_at(b, tile));
+    else
+        norm_quant_write_blocks(b, part, tile_at(b, tile));
 }
 
 static void write_tile(const struct builder *b, LLVMValueRef tile, LLVMValueRef rows,
@@ -313,7 +316,7 @@ static void write_tile(const struct builder *b, LLVMValueRef tile, LLVMValueRef 
 void emit_norm_quant(const struct builder *b)
 {
     const struct kernel_norm_quant *k = &b->kernel->norm_quant;
-    const bool integers = k->format.act == ACT_i8 || k->format.act == ACT_i16;
+    const bool integers = act_is_integer((enum act)k->format.act);
     LLVMValueRef rows = load_dim(b, b->kernel->rows_symbol), factors = NULL;
     struct loop tiles;
 

@@ -17,7 +17,8 @@ struct tile {
     LLVMValueRef first_row;                /* i64 */
     LLVMValueRef activations;              /* the packed tile */
     LLVMValueRef rows[TILE_MAX_TOKENS];    /* f32, and all by expert: the rows themselves */
-    LLVMValueRef sums[TILE_MAX_SUMS];      /* [groups][tokens] */
+    LLVMValueRef sums[TILE_MAX_SUMS]; /* [groups][tokens]; while i8_row adds: i32x16, else f32x16 */
+    LLVMValueRef row_scales[TILE_MAX_GROUPS]; /* f32x16; NULL: the layout has others */
     /* The bytes of each row group that, fetched from the groups of the next tile instead, are this
      * tile's part of looking ahead (i64; more than one token); a single tile of tokens looks
      * `ahead_far`, as one token does. */
@@ -50,10 +51,14 @@ uint32_t activation_bytes(const struct tile *t, uint32_t elements);
 void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activation,
                   uint32_t elements);
 
+/* What the sums begin with; and once all of K is added, activations of i8_row multiply them by what
+ * scales a row: f32 from then on. */
+void matmul_begin_sums(struct tile *t);
+void end_sums(struct tile *t);
+
 /* k_matmul.c: what is done with a tile of groups and tokens. The tile of tokens at `tile` (i64);
  * its part of looking ahead is one of `tiles`; NULL: it has none, and is not summed to the end. */
 void matmul_place_tokens(struct tile *t, LLVMValueRef tile, LLVMValueRef rows, LLVMValueRef tiles);
-void matmul_begin_sums(struct tile *t);
 void matmul_sum(struct tile *t); /* adds all of K, or of a stretch that is staged */
 void matmul_store(struct tile *t, LLVMValueRef rows);
 

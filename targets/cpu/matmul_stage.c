@@ -46,8 +46,10 @@ static void stage_blocks(const struct tile *t, LLVMValueRef at_weight, LLVMValue
 
     for (uint32_t block = 0; block < count; block++) {
         for (uint32_t g = 0; g < t->groups; g++) {
-            struct unit unit = {
-                .layout = t->layout, .at = at(b, t->packed[g], at_weight), .step = step};
+            struct unit unit = {.layout = t->layout,
+                                .at = at(b, t->packed[g], at_weight),
+                                .step = step,
+                                .row_scales = t->row_scales[g]};
             uint32_t place = (block * t->groups + g) * staged_bytes(t->layout);
             stage_block(b, &unit, first + block, at_number(b, to, place));
         }

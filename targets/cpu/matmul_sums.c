@@ -9,6 +9,7 @@
  *   i16, bytes    dwords [8][T][2]: four high bytes, four low bytes (value = 256 high + low,
  *                 both signed); scale, sums
  *   i16, words    dwords [8][T][2]: elements 0 and 2 of a quad, then 1 and 3, as i16; scale, sums
+ *   i8_row        dwords [k/4][T] of four elements of all k, then scale [T], sum [T]
  *   bf16          dwords [k/2][T] of two elements
  * Bytes or words is what the machine's integer dot product takes. */
 
@@ -296,6 +297,60 @@ static void sum_block(struct tile *t, const struct unit *units, LLVMValueRef off
             add_minimum(t, units, offset, index, part);
 }
 
+/* ---- i8_row ---- */
+
+/* What follows all integers: the scale (0) or the sum (1) of a token. */
+static LLVMValueRef after_row(const struct tile *t, uint32_t which, uint32_t token)
+{
+    const uint32_t rows = t->k->format.tile_rows;
+    LLVMValueRef end = i64_number(t->b, (int64_t)t->k->k * rows);
+
+    return at_number(t->b, columns_at(t, end, token),
+                     4 * (int64_t)(which * rows + place_of(t, token)));
+}
+
+/* The sums of all of K are one chain of integers. */
+static void sum_row_quads(struct tile *t, const struct unit *units, LLVMValueRef offset,
+                          uint32_t quads)
+{
+    LLVMValueRef sums[PARTS][TILE_MAX_SUMS];
+    const size_t bytes = t->groups * t->tokens * sizeof t->sums[0];
+
+    memcpy(sums[LOW], t->sums, bytes);
+    for (uint32_t quad = 0; quad < quads; quad++)
+        sum_quad(t, units, offset, quad, quad, sums);
+    memcpy(t->sums, sums[LOW], bytes);
+}
+
+void matmul_begin_sums(struct tile *t)
+{
+    const struct builder *b = t->b;
+
+    for (uint32_t i = 0; i < t->tokens; i++) {
+        LLVMValueRef first = t->k->format.act == ACT_i8_row
+                                 ? broadcast(b, load(b, b->i32, after_row(t, 1, i), 4))
+                                 : zeros(b);
+        for (uint32_t g = 0; g < t->groups; g++)
+            *sum_at(t, g, i) = first;
+    }
+}
+
+void end_sums(struct tile *t)
+{
+    const struct builder *b = t->b;
+
+    if (t->k->format.act != ACT_i8_row)
+        return;
+    for (uint32_t i = 0; i < t->tokens; i++) {
+        LLVMValueRef scale = broadcast(b, load(b, b->f32, after_row(t, 0, i), 4));
+        for (uint32_t g = 0; g < t->groups; g++) {
+            LLVMValueRef sum = LLVMBuildSIToFP(b->ir, *sum_at(t, g, i), b->f32x16, "");
+            LLVMValueRef both = LLVMBuildFMul(b->ir, t->row_scales[g], scale, "");
+            *sum_at(t, g, i) = LLVMBuildFMul(b->ir, sum, both, "");
+        }
+    }
+}
+
 /* ---- a round ---- */
 
 uint32_t activation_bytes(const struct tile *t, uint32_t elements)
@@ -304,7 +359,8 @@ uint32_t activation_bytes(const struct tile *t, uint32_t elements)
     case ACT_f32:
         return 4 * elements;
     case ACT_bf16:
-        return 2 * elements * t->k->format.tile_rows;
+    case ACT_i8_row:
+        return elements * act_element_bytes(&t->k->format) * t->k->format.tile_rows;
     default:
         return elements / 32 * block_bytes(t->k);
     }
@@ -352,10 +408,14 @@ void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activa
     struct unit units[TILE_MAX_GROUPS];
 
     for (uint32_t g = 0; g < t->groups; g++)
-        units[g] = (struct unit){
-            .layout = t->layout, .at = at(b, t->weights[g], at_weight), .staged = t->staged};
+        units[g] = (struct unit){.layout = t->layout,
+                                 .at = at(b, t->weights[g], at_weight),
+                                 .row_scales = t->row_scales[g],
+                                 .staged = t->staged};
     if (t->k->format.act == ACT_bf16) {
         sum_bf16(t, units, at_activation, (uint32_t)ceil_div(elements, 2));
+    } else if (t->k->format.act == ACT_i8_row) {
+        sum_row_quads(t, units, at_activation, elements / 4);
     } else if (elements > 64 && elements % 128 == 0 &&
                (t->tokens > 1 || t->k->format.act == ACT_f32)) {
         sum_fours(t, units, at_activation, elements / LAYOUT_BLOCK);

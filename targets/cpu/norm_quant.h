@@ -31,5 +31,8 @@ struct norm_quant_part { /* tokens of a tile that are written together */
 /* norm_quant_blocks.c: part of a tile as i8 or i16, block by block, into the tile at `to`. */
 void norm_quant_write_blocks(const struct builder *b, const struct norm_quant_part *part,
                              LLVMValueRef to);
+/* A tile as i8_row: one scale and one sum for all of a row, behind its integers. */
+void norm_quant_write_tokens(const struct builder *b, const struct norm_quant_part *part,
+                             LLVMValueRef to);
 
 #endif

@@ -1,5 +1,5 @@
-/* row: blocks of 32 as integers. In: the rows of a tile, or of half a tile; out: packed
- * activations, in the forms that matmul_sums.c pictures. All these tokens take a block together (a
+/* norm_quant: integers. In: the rows of a tile, or of half a tile; out: packed
+ * activations, blocks of 32 with their scales, or whole rows with one scale, in the forms that matmul_sums.c pictures. All these tokens take a block together (a
  * single token takes four blocks), because what works across lanes, greatest elements and sums,
  * costs the same for four vectors as for two, and because their quads stand side by side in memory.
  */
@@ -91,7 +91,7 @@ static LLVMValueRef packed_quads(const struct builder *b, const LLVMValueRef q[2
 
     for (int i = 0; i < 2 * LANES; i++)
         lanes[i] = i;
-    if (b->kernel->norm_quant.format.act == ACT_i8) {
+    if (b->kernel->norm_quant.format.act != ACT_i16) {
         LLVMValueRef quads = cast(b, narrow_pair(b, q, b->i8), vector_of(b->i32, 8));
         return shuffled(b, quads, quads, lanes, LANES);
     }
@@ -142,31 +142,47 @@ static LLVMValueRef kept_sums(const struct builder *b, const LLVMValueRef *q, ui
     return opaque(b, cast(b, sums, b->i32x16));
 }
 
-/* Items 4 * four and on. */
-static void quantize_four(const struct builder *b, struct items *items, uint32_t four)
+static LLVMValueRef greatest_of(const struct builder *b, const LLVMValueRef y[2])
 {
-    const double max = b->kernel->norm_quant.format.act == ACT_i16 ? 32639 : 127;
-    const uint32_t first = FOUR * four, count = (uint32_t)min_u64(FOUR, items->count - first);
-    LLVMValueRef parts[2][FOUR], none = zeros(b), number = f32x16_number(b, max);
+    return greater_magnitude(b, absolute(b, y[0]), absolute(b, y[1]));
+}
 
-    for (uint32_t i = 0; i < count; i++) {
-        const LLVMValueRef *y = items->y[first + i];
-        parts[0][i] = greater_magnitude(b, absolute(b, y[0]), absolute(b, y[1]));
-    }
-    LLVMValueRef greatest = reduce_four(b, parts[0], count, greater_magnitude);
+/* What makes integers of four items whose greatest magnitudes these are, and their scales. */
+static LLVMValueRef factors_of(const struct builder *b, LLVMValueRef greatest, LLVMValueRef *scales)
+{
+    LLVMValueRef none = zeros(b);
+    LLVMValueRef number = f32x16_number(b, act_max((enum act)b->kernel->norm_quant.format.act));
     /* So small that the multiplier would overflow: treated as zeros. */
     LLVMValueRef is_zero =
         LLVMBuildFCmp(b->ir, LLVMRealOLT, greatest, f32x16_number(b, 0x1p-100), "");
     LLVMValueRef factor = LLVMBuildFDiv(b->ir, number, greatest, "");
-    LLVMValueRef scales = LLVMBuildFDiv(b->ir, greatest, number, "");
-    factor = LLVMBuildSelect(b->ir, is_zero, none, factor, "");
-    scales = LLVMBuildSelect(b->ir, is_zero, none, scales, "");
 
+    *scales = LLVMBuildSelect(b->ir, is_zero, none, LLVMBuildFDiv(b->ir, greatest, number, ""), "");
+    return LLVMBuildSelect(b->ir, is_zero, none, factor, "");
+}
+
+/* The integers of an item, and its quads. */
+static void quantize_item(const struct builder *b, struct items *items, uint32_t item,
+                          LLVMValueRef factor, LLVMValueRef q[2])
+{
+    for (int half = 0; half < 2; half++)
+        q[half] = rounded(b, LLVMBuildFMul(b->ir, items->y[item][half], factor, ""));
+    items->quads[item] = opaque(b, packed_quads(b, q));
+}
+
+/* Items 4 * four and on. */
+static void quantize_four(const struct builder *b, struct items *items, uint32_t four)
+{
+    const uint32_t first = FOUR * four, count = (uint32_t)min_u64(FOUR, items->count - first);
+    LLVMValueRef parts[2][FOUR], scales;
+
+    for (uint32_t i = 0; i < count; i++)
+        parts[0][i] = greatest_of(b, items->y[first + i]);
+    LLVMValueRef factor =
+        factors_of(b, reduce_four(b, parts[0], count, greater_magnitude), &scales);
     for (uint32_t i = 0; i < count; i++) {
-        LLVMValueRef q[2], own = of_item(b, factor, i);
-        for (int half = 0; half < 2; half++)
-            q[half] = rounded(b, LLVMBuildFMul(b->ir, items->y[first + i][half], own, ""));
-        items->quads[first + i] = opaque(b, packed_quads(b, q));
+        LLVMValueRef q[2];
+        quantize_item(b, items, first + i, of_item(b, factor, i), q);
         bool apart = b->kernel->norm_quant.format.block_sums == 2;
         parts[0][i] = apart ? q[0] : add(b, q[0], q[1]);
         parts[1][i] = q[1];
@@ -209,6 +225,41 @@ static LLVMValueRef gathered(const struct builder *b, const struct dword *dwords
     return count == LANES ? value : shuffled(b, value, value, lanes, count);
 }
 
+/* The dwords of `count` items from `first` on: quad after quad, `wide` of each item. */
+static uint32_t list_quads(const struct items *items, uint32_t first, uint32_t count, uint32_t wide,
+                           struct dword *to)
+{
+    const uint32_t dwords = 8 * wide * count;
+
+    for (uint32_t i = 0; i < dwords; i++)
+        to[i] = (struct dword){items->quads[first + i / wide % count],
+                               (int)(i / wide / count * wide + i % wide)};
+    return dwords;
+}
+
+/* Scales, then one or two sums. */
+static uint32_t list_scales(const struct items *items, uint32_t first, uint32_t count,
+                            uint32_t kinds, struct dword *to)
+{
+    uint32_t n = 0;
+
+    for (uint32_t kind = 0; kind < kinds; kind++) {
+        const LLVMValueRef *from = kind == 0 ? items->scales : items->sums[kind - 1];
+        for (uint32_t i = first; i < first + count; i++)
+            to[n++] = (struct dword){from[i / FOUR], (int)(i % FOUR * FOUR)};
+    }
+    return n;
+}
+
+/* Dwords that follow each other in memory. */
+static void write_dwords(const struct builder *b, const struct dword *dwords, uint32_t count,
+                         LLVMValueRef to)
+{
+    for (uint32_t i = 0; i < count; i += LANES)
+        store(b, gathered(b, &dwords[i], (uint32_t)min_u64(LANES, count - i)),
+              at_number(b, to, 4 * (int64_t)i), 4);
+}
+
 /* A block of some of a tile's tokens, which are the items from `first` on. Where they are not all
  * of it, they leave room for the others in each quad, and in scales and sums. */
 static void write_block(const struct builder *b, const struct items *items, uint32_t first,
@@ -218,30 +269,33 @@ static void write_block(const struct builder *b, const struct items *items, uint
                    tokens = part->tokens, all = b->kernel->norm_quant.format.tile_rows,
                    in_quads = 8 * wide * tokens;
     struct dword dwords[MAX_DWORDS];
-    uint32_t count = 0;
+    uint32_t count = list_quads(items, first, tokens, wide, dwords);
 
-    for (uint32_t i = 0; i < in_quads; i++) {
-        uint32_t quad = i / wide / tokens, token = i / wide % tokens;
-        dwords[count++] =
-            (struct dword){items->quads[first + token], (int)(quad * wide + i % wide)};
+    count += list_scales(items, first, tokens, b->kernel->norm_quant.format.block_sums == 2 ? 3 : 2,
+                         &dwords[count]);
+    if (tokens == all) {
+        write_dwords(b, dwords, count, to);
+        return;
     }
-    for (uint32_t kind = 0; kind < (b->kernel->norm_quant.format.block_sums == 2 ? 3 : 2); kind++) {
-        const LLVMValueRef *from = kind == 0 ? items->scales : items->sums[kind - 1];
-        for (uint32_t token = 0; token < tokens; token++)
-            dwords[count++] =
-                (struct dword){from[(first + token) / FOUR], (int)((first + token) % FOUR * FOUR)};
-    }
-    for (uint32_t i = 0, max = LANES; i < count; i += max) {
+    for (uint32_t i = 0, max; i < count; i += max) {
         bool is_quad = i < in_quads;
-        if (tokens == all) {
-            store(b, gathered(b, &dwords[i], (uint32_t)min_u64(max, count - i)),
-                  at_number(b, to, 4 * (int64_t)i), 4);
-            continue;
-        }
         max = is_quad ? wide * tokens : tokens;
         LLVMValueRef place = at_number(b, to, 4 * (int64_t)(i / tokens * all));
         place = at(b, place, times(b, part->first, 4 * (int64_t)(is_quad ? wide : 1)));
         store(b, gathered(b, &dwords[i], max), place, 4);
+    }
+}
+
+/* ---- blocks ---- */
+
+/* The 32 elements at `offset` bytes. */
+static void load_item(const struct builder *b, const struct row_source *s, LLVMValueRef offset,
+                      LLVMValueRef y[2])
+{
+    for (uint32_t half = 0; half < 2; half++) {
+        y[half] = row_load(b, s, add_number(b, offset, 64 * half), LANES);
+        if (s->inside != NULL)
+            y[half] = LLVMBuildSelect(b->ir, s->inside, y[half], zeros(b), "");
     }
 }
 
@@ -257,19 +311,72 @@ void norm_quant_write_blocks(const struct builder *b, const struct norm_quant_pa
 
     assert(items.count <= MAX_ITEMS);
     loop_begin_counted(b, &l, 4 * (int64_t)k->k, 4 * LAYOUT_BLOCK * blocks, &to, 1);
-    for (uint32_t i = 0; i < items.count; i++) {
-        const struct row_source *s = &part->rows[i / blocks];
-        for (uint32_t half = 0; half < 2; half++) {
-            LLVMValueRef offset = add_number(b, l.index, 128 * (int64_t)(i % blocks) + 64 * half);
-            LLVMValueRef y = row_load(b, s, offset, LANES);
-            items.y[i][half] =
-                s->inside == NULL ? y : LLVMBuildSelect(b->ir, s->inside, y, zeros(b), "");
-        }
-    }
+    for (uint32_t i = 0; i < items.count; i++)
+        load_item(b, &part->rows[i / blocks], add_number(b, l.index, 128 * (int64_t)(i % blocks)),
+                  items.y[i]);
     for (uint32_t four = 0; FOUR * four < items.count; four++)
         quantize_four(b, &items, four);
     for (uint32_t block = 0; block < blocks; block++)
         write_block(b, &items, block * tokens, part, at_number(b, to, block * (int64_t)bytes));
     to = at_number(b, to, (int64_t)blocks * bytes);
     loop_end(b, &l, &to);
+}
+
+/* ---- rows ---- */
+
+/* What makes integers of each token, and into `items` their scales. */
+static void scale_rows(const struct builder *b, const struct norm_quant_part *part,
+                       struct items *items, LLVMValueRef factors[MAX_ITEMS])
+{
+    LLVMValueRef greatest[MAX_ITEMS], y[2];
+    struct loop l;
+
+    for (uint32_t i = 0; i < items->count; i++)
+        greatest[i] = zeros(b);
+    loop_begin_counted(b, &l, 4 * (int64_t)b->kernel->norm_quant.k, 4 * LAYOUT_BLOCK, greatest,
+                       items->count);
+    for (uint32_t i = 0; i < items->count; i++) {
+        load_item(b, &part->rows[i], l.index, y);
+        greatest[i] = greater_magnitude(b, greatest[i], greatest_of(b, y));
+    }
+    loop_end(b, &l, greatest);
+    for (uint32_t i = 0; i < items->count; i++) {
+        const uint32_t four = i / FOUR, first = four * FOUR,
+                       count = (uint32_t)min_u64(FOUR, items->count - first);
+        LLVMValueRef scales;
+        LLVMValueRef factor =
+            factors_of(b, reduce_four(b, &greatest[first], count, greater_magnitude), &scales);
+        items->scales[four] = cast(b, scales, b->i32x16);
+        factors[i] = of_item(b, factor, i % FOUR);
+    }
+}
+
+void norm_quant_write_tokens(const struct builder *b, const struct norm_quant_part *part,
+                             LLVMValueRef to)
+{
+    const uint32_t k = b->kernel->norm_quant.k, tokens = part->tokens;
+    struct items items = {.count = tokens};
+    struct dword dwords[MAX_DWORDS];
+    LLVMValueRef factors[MAX_ITEMS], sums[MAX_ITEMS + 1];
+    struct loop l;
+
+    assert(tokens == b->kernel->norm_quant.format.tile_rows);
+    scale_rows(b, part, &items, factors);
+    for (uint32_t i = 0; i < tokens; i++)
+        sums[i] = LLVMConstNull(b->i32x16);
+    sums[tokens] = to;
+    loop_begin_counted(b, &l, 4 * (int64_t)k, 4 * LAYOUT_BLOCK, sums, tokens + 1);
+    for (uint32_t i = 0; i < tokens; i++) {
+        LLVMValueRef q[2];
+        load_item(b, &part->rows[i], l.index, items.y[i]);
+        quantize_item(b, &items, i, factors[i], q);
+        sums[i] = add(b, sums[i], add(b, q[0], q[1]));
+    }
+    write_dwords(b, dwords, list_quads(&items, 0, tokens, 1, dwords), sums[tokens]);
+    sums[tokens] = at_number(b, sums[tokens], (int64_t)LAYOUT_BLOCK * tokens);
+    loop_end(b, &l, sums);
+    for (uint32_t first = 0; first < tokens; first += FOUR)
+        items.sums[0][first / FOUR] =
+            kept_sums(b, &sums[first], (uint32_t)min_u64(FOUR, tokens - first), NULL);
+    write_dwords(b, dwords, list_scales(&items, 0, tokens, 2, dwords), sums[tokens]);
 }

@@ -22,6 +22,7 @@ static const struct target_level levels[ISA_COUNT] = {
                 .owns_tiles = true,                                                             \
                 .bf16_dot = HAS_BF16_##bf16,                                                    \
                 .integer_products = true,                                                       \
+                .row_products = true,                                                           \
                 .splits_keys = true}},
 #include "targets/cpu/isa.def"
 #undef ISA

@@ -3,7 +3,7 @@
  *
  * Shapes are groups by rows. A sum of 16 lanes takes a register of 16 lanes or two of 8. i8 needs
  * two sums per output, integers of the block and f32 of the chain; i16 three, where high and low
- * bytes are summed apart.
+ * bytes are summed apart, and i8_row one.
  */
 #include "targets/cpu/cpu.h"
 
@@ -19,6 +19,7 @@ const struct tile_shapes tile_shapes_vectors_8 = {
     .i16_gated = {1, 2},
     .i8 = {1, 2},
     .i8_staged = {1, 2},
+    .i8_row = {1, 4},
 };
 
 /* AVX-512: registers hold 32. */
@@ -33,6 +34,7 @@ const struct tile_shapes tile_shapes_vectors_32 = {
     .i16_gated = {2, 8}, /* one after the other (k_matmul.c): a row of outputs each */
     .i8 = {4, 3},
     .i8_staged = {2, 6},
+    .i8_row = {4, 6},
 };
 
 /* One stream of addresses where units of quantized weights follow each other: their sums are short
@@ -46,7 +48,7 @@ static uint8_t streaming_groups(const struct tile_request *r)
 /* Integers that take longer to unpack for every tile of rows than to read back unpacked. */
 static bool is_unpacked_slowly(const struct tile_request *r)
 {
-    return (r->act == ACT_i8 || r->act == ACT_i16) && layout_info[r->layout].bits < 8 &&
+    return act_is_integer(r->act) && layout_info[r->layout].bits < 8 &&
            r->layout != LAYOUT_q4_0_r16;
 }
 
@@ -55,6 +57,8 @@ static struct tile_shape long_run(const struct tile_shapes *s, const struct tile
     switch (r->act) {
     case ACT_i8:
         return is_unpacked_slowly(r) ? s->i8_staged : s->i8;
+    case ACT_i8_row:
+        return s->i8_row;
     case ACT_i16:
         return r->gated ? s->i16_gated : s->i16;
     case ACT_bf16:
@@ -78,7 +82,8 @@ static bool is_narrow(const struct tile_request *r, uint32_t tile_groups, uint64
  * of an expert most have one row or two. */
 static struct tile_choice choose_product(const struct tile_shapes *s, const struct tile_request *r)
 {
-    const bool is_short = r->rows <= (r->act == ACT_i8 ? s->short_run_i8 : s->short_run);
+    const bool is_short =
+        r->rows <= (r->act == ACT_i8 || r->act == ACT_i8_row ? s->short_run_i8 : s->short_run);
     const uint8_t short_rows = r->by_expert ? s->i16.rows : s->short_rows;
     struct tile_shape tile =
         is_short ? (struct tile_shape){streaming_groups(r), short_rows} : long_run(s, r);

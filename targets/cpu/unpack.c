@@ -30,7 +30,7 @@ static LLVMValueRef masked(const struct builder *b, LLVMValueRef x, uint32_t mas
 static LLVMValueRef load_rows(const struct builder *b, const struct unit *u, uint32_t offset,
                               LLVMTypeRef type)
 {
-    uint32_t bytes = LLVMGetIntTypeWidth(type) / 8;
+    uint32_t bytes = type == b->f32 ? 4 : LLVMGetIntTypeWidth(type) / 8;
     LLVMValueRef from = at_number(b, u->at, offset);
 
     if (u->row == NULL)
@@ -132,6 +132,17 @@ static struct unit at_scales(const struct builder *b, const struct unit *u, uint
 
 enum { STAGED_INTEGERS = 8 * 64 };
 
+LLVMValueRef unpack_row_scales(const struct builder *b, enum layout layout, LLVMValueRef group,
+                               LLVMValueRef row)
+{
+    const int64_t head = layout_head_bytes(layout);
+
+    if (!layout_scales_rows(layout))
+        return NULL;
+    struct unit scales = {.at = at_number(b, group, -head), .row = row};
+    return load_rows(b, &scales, 0, b->f32);
+}
+
 LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_t block,
                           uint32_t part)
 {
@@ -157,6 +168,8 @@ LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_
         return load_d(b, u);
     case SCALE_f16:
         return load_halves(b, &halves, place * 2 * LANES);
+    case SCALE_row:
+        return u->row_scales;
     case SCALE_none:
         break;
     }
@@ -373,7 +386,7 @@ LLVMValueRef row_group_at(const struct builder *b, LLVMValueRef matrix, enum lay
     const int64_t bytes = (int64_t)layout_group_bytes(layout, k);
 
     if (l->groups == 1)
-        return at(b, matrix, times(b, group, bytes));
+        return at_number(b, at(b, matrix, times(b, group, bytes)), layout_head_bytes(layout));
     LLVMValueRef turn = LLVMBuildURem(b->ir, group, i64_number(b, l->groups), "");
     LLVMValueRef pair = at(b, matrix, times(b, subtract(b, group, turn), bytes));
     return at(b, pair, times(b, turn, l->bytes));

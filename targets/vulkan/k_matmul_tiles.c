@@ -52,8 +52,9 @@ void vulkan_tiles_scales(const struct vulkan_tiles *t, uint32_t depth)
                     "weight_scales(weight_four_scales(unit, in_unit / 4, part_of), in_unit %% 4, "
                     "scale, minimum);");
     else
-        vulkan_line(s, depth, "weight_scales(unit, %s, part_of, scale%s);",
-                    two ? "2 * in_unit + octet / 2" : "in_unit", minimum);
+        vulkan_line(s, depth, "weight_scales(%s, %s, part_of, scale%s);",
+                    vulkan_scales_in(t->layout), two ? "2 * in_unit + octet / 2" : "in_unit",
+                    minimum);
 }
 
 void vulkan_tiles_bytes(const struct vulkan_tiles *t, uint32_t depth)

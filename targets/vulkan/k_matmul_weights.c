@@ -43,7 +43,8 @@ static void scales_of_group(const struct vulkan_matmul *m, uint32_t g)
         vulkan_line(s, 1, "weight_scales(unit_%u, in_unit, part, scale_%u, minimum_%u);", g, g, g);
     } else {
         vulkan_line(s, 1, "vec4 scale_%u;", g);
-        vulkan_line(s, 1, "weight_scales(unit_%u, in_unit, part, scale_%u);", g, g);
+        vulkan_line(s, 1, "weight_scales(%s_%u, in_unit, part, scale_%u);",
+                    vulkan_scales_in(layout), g, g);
     }
 }
 

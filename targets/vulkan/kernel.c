@@ -23,6 +23,11 @@ static bool refuse(const struct lir_kernel *k, struct diags *d, const char *what
                       "no code for Vulkan: %s", what);
 }
 
+static bool accepts_act(uint32_t act)
+{
+    return act == ACT_f32 || act == ACT_i16 || act == ACT_i8;
+}
+
 static bool accepts_few_rows(const struct lir_kernel *kernel, struct diags *d)
 {
     const struct kernel_matmul *k = &kernel->matmul;
@@ -64,7 +69,7 @@ static bool accepts_matmul(const struct lir_kernel *kernel, uint64_t features, s
                       "expected a multiple of 32 columns with int8 and int16 activations");
     if (k->k % layout_multiple((enum layout)k->layout) != 0)
         return refuse(kernel, d, "expected columns that are a multiple of the weights' block");
-    if (k->format.act == ACT_bf16)
+    if (!accepts_act(k->format.act))
         return refuse(kernel, d, "expected activations of f32, i16 or i8");
     return k->row_tile < VULKAN_LOW_TILE ? accepts_few_rows(kernel, d)
                                          : accepts_many_rows(kernel, features, d);
@@ -74,7 +79,7 @@ static bool accepts_norm_quant(const struct lir_kernel *kernel, struct diags *d)
 {
     const struct kernel_norm_quant *k = &kernel->norm_quant;
 
-    if (k->format.act == ACT_bf16)
+    if (!accepts_act(k->format.act))
         return refuse(kernel, d, "expected activations of f32, i16 or i8");
     if (k->format.tile_rows == 0)
         return refuse(kernel, d, "expected at least one row per tile");

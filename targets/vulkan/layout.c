@@ -62,7 +62,7 @@ static void quantized_quad(struct vulkan_shader *s, enum layout layout)
                       "weight_scales(weight_four_scales(unit, block / 4, part), block %% 4, scale, "
                       "minimum);");
     else
-        vulkan_before(s, 1, "weight_scales(unit, %s, part, scale%s);",
+        vulkan_before(s, 1, "weight_scales(%s, %s, part, scale%s);", vulkan_scales_in(layout),
                       info->scales == 2
                           ? arena_printf(s->arena, "column / 16 %% %u", info->unit / 16)
                           : "block",
@@ -99,6 +99,9 @@ const char *vulkan_group_address(const struct vulkan_shader *s, enum layout layo
 {
     const unsigned long long bytes = layout_group_bytes(layout, k);
 
+    if (layout_scales_rows(layout))
+        return arena_printf(s->arena, "%s + uint64_t(%s) * %lluul + %u", weight, group, bytes,
+                            layout_head_bytes(layout));
     if (layout_info[layout].groups == 1)
         return arena_printf(s->arena, "%s + uint64_t(%s) * %lluul", weight, group, bytes);
     return arena_printf(s->arena, "%s + uint64_t(%s / 2) * %lluul + %s %% 2 * %u", weight, group,

@@ -4,6 +4,11 @@
 
 #include <math.h>
 
+const char *vulkan_scales_in(enum layout layout)
+{
+    return layout_scales_rows(layout) ? "group" : "unit";
+}
+
 bool vulkan_has_four_scales(enum layout layout)
 {
     return layout_info[layout].form == SCALE_six_bits;
@@ -124,6 +129,9 @@ void vulkan_scales_functions(struct vulkan_shader *s, enum layout layout)
         scales_of_exponents(s, form);
     else if (form == SCALE_i8 || form == SCALE_nibbles)
         scales_of_bytes(s, layout);
+    else if (form == SCALE_row) /* from the group */
+        vulkan_before(s, 1, "scale = load_floats(unit - %u + 16 * part);",
+                      layout_head_bytes(layout));
     else if (form == SCALE_unit)
         vulkan_before(s, 1, "scale = halves_to_floats(load_two_words(unit + 8 * part));");
     else

@@ -147,6 +147,8 @@ void vulkan_weight_quad(struct vulkan_shader *s, enum layout layout, uint32_t k)
  *     uvec4 weight_high(uint64_t block, uint i, uint part), weight_low(...)
  *     mat4 bytes_to_floats(uvec4 word) */
 void vulkan_weight_blocks(struct vulkan_shader *s, enum layout layout);
+/* The address that weight_scales reads from: "unit", or "group". */
+const char *vulkan_scales_in(enum layout layout);
 bool vulkan_has_four_scales(enum layout layout);
 enum vulkan_shared_word { VULKAN_HIGH_WORD, VULKAN_LOW_WORD, VULKAN_SHARED_WORDS };
 extern const char *const vulkan_shared_words[VULKAN_SHARED_WORDS];  /* "high", "low" */

@@ -341,8 +341,6 @@ static bool compile(struct test *test, const struct target *target, const struct
 
 static bool parse_case(struct test *test, const char *text)
 {
-    static const char *const acts[ACT_COUNT] = {
-        [ACT_f32] = "f32", [ACT_bf16] = "bf16", [ACT_i16] = "i16", [ACT_i8] = "i8"};
     char layout[32], act[32];
     int found = sscanf(text, "%31[^:]:%31[^:]:%u:%ux%u", layout, act, &test->rows, &test->groups,
                        &test->tokens);
@@ -353,7 +351,7 @@ static bool parse_case(struct test *test, const char *text)
         if (strcmp(layout, layout_info[i].name) == 0)
             test->layout = (enum layout)i;
     for (int i = 0; i < ACT_COUNT; i++)
-        if (strcmp(act, acts[i]) == 0)
+        if (strcmp(act, act_names[i]) == 0)
             test->act = (enum act)i;
     return (found == 3 || found == 5) && test->layout != LAYOUT_none && test->act != ACT_COUNT &&
            test->rows > 0;

@@ -15,6 +15,7 @@ static inline uint32_t halves_bytes(enum layout layout)
     switch (layout_info[layout].form) {
     case SCALE_e8m0:
     case SCALE_ue4m3:
+    case SCALE_row:
         return 0;
     case SCALE_i8:
     case SCALE_unit:
@@ -40,7 +41,10 @@ static inline void fill_packed(enum layout layout, uint64_t k, uint8_t *w, uint6
               second = (float)((double)random() / 2147483648.0 - 1) * magnitude;
         uint16_t half[2] = {f32_to_f16(f), f32_to_f16(second)};
         uint16_t pair[2] = {f32_to_bf16(f), f32_to_bf16(second)};
-        if (integers && in_unit < halves_bytes(layout))
+        if (i % group < layout_head_bytes(layout)) { /* scales of rows, f32 */
+            memcpy(w + i, &f, 4);
+            i += 2;
+        } else if (integers && in_unit < halves_bytes(layout))
             memcpy(w + i, half, 2);
         else if (layout == LAYOUT_mxfp4_r16 && in_unit < 64) /* exponents */
             w[i] = w[i + 1] = (uint8_t)(127 + ilogbf(magnitude) - (int)(random() >> 9) % 8);

@@ -101,6 +101,11 @@ static inline bool level_multiplies_bf16(uint32_t level)
            (!level_is_vulkan(level) && target_cpu.levels[level].traits.bf16_dot);
 }
 
+static inline bool level_multiplies_rows(uint32_t level)
+{
+    return level_is_c(level) || !level_is_vulkan(level);
+}
+
 /* False where this machine lacks the level; says so. */
 static inline bool level_runs(uint32_t level)
 {

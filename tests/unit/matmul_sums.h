@@ -14,19 +14,21 @@ static bool has_two_scales(enum layout layout)
 
 static float sum_integers(enum act act, const struct weight *w, uint32_t row, const float *x)
 {
-    const uint32_t step = has_two_scales(w->layout) ? 16 : 32; /* elements that share a scale */
+    /* columns that share a scale, of x and of both */
+    const uint32_t block = act == ACT_i8_row ? w->k : 32,
+                   step = has_two_scales(w->layout) ? 16 : block;
     const struct parts *parts = w->parts + (size_t)row * w->k;
     float f = 0;
 
-    for (uint32_t b = 0; b < w->k; b += 32) {
+    for (uint32_t b = 0; b < w->k; b += block) {
         const float max = act == ACT_i16 ? 32639 : 127;
         float greatest = 0;
         int64_t all[2] = {0};
         struct parts p = {0};
-        for (uint32_t i = 0; i < 32; i++)
+        for (uint32_t i = 0; i < block; i++)
             greatest = fmaxf(greatest, fabsf(x[b + i]));
         float factor = greatest > 0 ? max / greatest : 0, scale = greatest / max;
-        for (uint32_t first = 0; first < 32; first += step) {
+        for (uint32_t first = 0; first < block; first += step) {
             int64_t sum = 0;
             for (uint32_t i = first; i < first + step; i++) {
                 int32_t q = (int32_t)nearbyintf(x[b + i] * factor);
@@ -48,7 +50,7 @@ static float sum_of(enum act act, const struct weight *w, uint32_t row, const fl
     float f = 0;
     double d = 0;
 
-    if (act == ACT_i8 || act == ACT_i16)
+    if (act_is_integer(act))
         return sum_integers(act, w, row, x);
     if (act == ACT_bf16) {
         for (uint32_t i = 0; i < w->k; i++)

@@ -161,6 +161,11 @@ static struct parts parts_at(enum layout layout, const uint8_t *w, uint32_t k, u
         w + row / 16 * layout_group_bytes(layout, k) + column / in_unit * layout_info[layout].bytes;
     uint32_t r = row % 16, h = column % in_unit / 32, e = column % 32;
 
+    if (layout == LAYOUT_i8_row_r16) { /* a head of 64 bytes has the scales */
+        struct parts p = {.q = (int8_t)(unit[64 + h * 512 + e / 4 * 64 + r * 4 + e % 4] ^ 0x80)};
+        memcpy(&p.d, w + row / 16 * layout_group_bytes(layout, k) + 4 * r, 4);
+        return p;
+    }
     if (layout_info[layout].bits < 4)
         return weight_parts_23(layout, unit, r, h, e);
     if (in_unit == 256 && layout_info[layout].table != NULL)

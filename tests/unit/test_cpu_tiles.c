@@ -13,8 +13,9 @@ static void test_tiles_accepted(void **state)
             for (uint32_t act = 0; act < ACT_COUNT; act++)
                 for (uint32_t rows = 1; rows < 20; rows++)
                     for (uint32_t gated = 0; gated < 2; gated++) {
-                        bool integers = act == ACT_i8 || act == ACT_i16;
+                        bool integers = act_is_integer((enum act)act);
                         if ((integers && dtype_info[layout_info[layout].dtype].block == 1) ||
+                            (act == ACT_i8_row && !layout_scales_rows((enum layout)layout)) ||
                             (act == ACT_bf16 && (layout != LAYOUT_bf16_r32 ||
                                                  !target_cpu.levels[level].traits.bf16_dot)))
                             continue;
@@ -59,6 +60,8 @@ static const struct shape_case shapes[] = {
     {512, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 2, 0, 0}, {4, 3, 0, 0}}},
     {512, ACT_i8, LAYOUT_q4_0_r16, true, {{2, 2, 0, 0}, {4, 3, 0, 0}}},
     {512, ACT_i8, LAYOUT_q4_k_r16, false, {{1, 2, 1, 0}, {2, 6, 1, 0}}},
+    {512, ACT_i8_row, LAYOUT_i8_row_r16, false, {{1, 4, 0, 0}, {4, 6, 0, 0}}},
+    {512, ACT_i8_row, LAYOUT_i8_row_r16, true, {{2, 4, 0, 0}, {4, 6, 0, 0}}},
     {512, ACT_i16, LAYOUT_q8_0_r16, false, {{1, 2, 0, 0}, {2, 4, 0, 0}}},
     {512, ACT_i16, LAYOUT_q5_1_r16, true, {{2, 2, 1, 0}, {2, 8, 1, 0}}},
     {512, ACT_f32, LAYOUT_bf16_r32, false, {{1, 6, 0, 0}, {4, 6, 0, 0}}},

@@ -103,7 +103,7 @@ static hir_id add_late(struct hir_graph *g, struct pool *p, hir_id x)
     switch (random_below(4)) {
     case 0:
         attr.quant.act = random_below(ACT_COUNT);
-        attr.quant.bias = act_is_integer((enum act)attr.quant.act) ? random_below(256) : 0;
+        attr.quant.bias = act_is_integer((enum act)attr.quant.act) ? 1 + random_below(255) : 0;
         attr.quant.tile_rows = random_below(9);
         return hir_add(g, HIR_norm_quant, &attr, &x, 1);
     case 1:

@@ -24,7 +24,7 @@ static struct matmul_case matmul_case(enum layout layout, enum act act, uint32_t
                                         S_EXP, S_ADD,    S_DIV, S_Y, S_MUL};
     static const uint8_t add_both[] = {S_X, S_Y, S_ADD, S_Z, S_ADD};
     uint32_t stride_k = (uint32_t)round_up(k, 16), stride_n = (uint32_t)round_up(n, 16) + 16;
-    const bool integers = act == ACT_i8 || act == ACT_i16;
+    const bool integers = act_is_integer(act);
     const struct act_format format = {
         .act = act,
         .bias = (uint32_t)(integers ? layout_info[layout].bias : 0),
@@ -223,7 +223,7 @@ static void try_matmul(uint32_t level, enum layout layout, enum act act)
         struct matmul_case *c = &cases[count];
         *c = matmul_case(layout, act, widths[(i + act) % 4], k, tiles[i].groups, tiles[i].tokens,
                          epilogue);
-        c->kernels[1].matmul.staged = act >= ACT_i16 && i % 4 != 2;
+        c->kernels[1].matmul.staged = act_is_integer(act) && i % 4 != 2;
         if (level_is_vulkan(level))
             c->kernels[1].matmul.row_tile = c->kernels[1].matmul.format.tile_rows;
         c->rounds = level_rounds(level);
@@ -245,6 +245,8 @@ static void test_matmul(void **state)
                 try_matmul(level, layout, ACT_i8);
                 try_matmul(level, layout, ACT_i16);
             }
+            if (layout_scales_rows(layout) && level_multiplies_rows(level))
+                try_matmul(level, layout, ACT_i8_row);
         }
         if (level_multiplies_bf16(level))
             try_matmul(level, LAYOUT_bf16_r32, ACT_bf16);

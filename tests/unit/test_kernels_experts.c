@@ -348,10 +348,9 @@ struct shape {
     bool staged;
 };
 static const struct shape shapes[ACT_COUNT][2] = {
-    [ACT_f32] = {{1, 4, false}, {4, 6, false}},
-    [ACT_bf16] = {{2, 1, false}, {4, 6, false}},
-    [ACT_i16] = {{1, 4, false}, {2, 4, true}},
-    [ACT_i8] = {{4, 3, false}, {2, 6, true}},
+    [ACT_f32] = {{1, 4, false}, {4, 6, false}},    [ACT_bf16] = {{2, 1, false}, {4, 6, false}},
+    [ACT_i16] = {{1, 4, false}, {2, 4, true}},     [ACT_i8] = {{4, 3, false}, {2, 6, true}},
+    [ACT_i8_row] = {{1, 4, false}, {4, 6, false}},
 };
 
 static struct product product_of(enum layout layout, enum act act, uint32_t n, uint32_t k,
@@ -360,7 +359,7 @@ static struct product product_of(enum layout layout, enum act act, uint32_t n, u
     static const uint8_t silu_gate[] = {S_X,   S_NUMBER, 0,     S_X, S_NEG,
                                         S_EXP, S_ADD,    S_DIV, S_Y, S_MUL};
     static const uint8_t add_two[] = {S_X, S_Y, S_ADD};
-    const bool integers = act == ACT_i8 || act == ACT_i16;
+    const bool integers = act_is_integer(act);
     const struct act_format format = {
         .act = act,
         .bias = (uint32_t)(integers ? layout_info[layout].bias : 0),
@@ -568,6 +567,8 @@ static void test_products(void **state)
         }
         if (level_multiplies_bf16(level))
             try_shapes(level, LAYOUT_bf16_r32, ACT_bf16, true);
+        if (level_multiplies_rows(level))
+            try_shapes(level, LAYOUT_i8_row_r16, ACT_i8_row, false);
     }
 }
 

@@ -38,6 +38,8 @@ static int scale_place(enum dtype dtype)
         return (int)dtype_info[dtype].bytes - 2;
     case DTYPE_q2_k:
         return 80;
+    case DTYPE_i8_row:
+        return 2;
     default:
         return 0;
     }
@@ -62,6 +64,8 @@ static void random_row(enum dtype dtype, uint64_t k, uint8_t *row)
         half[1] &= 0xbf; /* a bit of each exponent */
         if (has_minimum(dtype))
             half[3] &= 0xbf;
+        if (dtype_scales_rows(dtype))
+            memcpy(row + i, row, 4);
     }
 }
 
@@ -139,6 +143,8 @@ static void test_sizes(void **state)
     assert_int_equal(layout_group_bytes(LAYOUT_q5_k_r16, 256), 16 * 176);
     assert_int_equal(layout_group_bytes(LAYOUT_q6_k_r16, 256), 16 * 210 + 32);
     assert_int_equal(layout_integers_at(LAYOUT_q6_k_r16, 1), 320 + 2 * 192);
+    assert_int_equal(layout_group_bytes(LAYOUT_i8_row_r16, 96), 64 + 1024 + 512);
+    assert_int_equal(layout_integers_at(LAYOUT_i8_row_r16, 1), 512);
     assert_int_equal(layout_group_bytes(LAYOUT_q2_k_r16, 256), 16 * 84);
     assert_int_equal(layout_group_bytes(LAYOUT_nvfp4_r16, 192), 3 * 16 * 36);
     assert_int_equal(layout_integers_at(LAYOUT_q3_k_r16, 1), 320 + 192);
@@ -151,6 +157,8 @@ static void test_sizes(void **state)
     assert_int_equal(layout_groups_bytes(LAYOUT_q8_0_r16, 3, 64), 3 * 1088);
     assert_int_equal(layout_group_at(LAYOUT_bf16_r32, 5, 3), 2 * 3 * 64 + 64);
     assert_int_equal(layout_group_at(LAYOUT_q4_0_r16, 64, 3), 3 * 576);
+    assert_int_equal(layout_group_at(LAYOUT_i8_row_r16, 64, 3), 3 * (64 + 1024) + 64);
+    assert_int_equal(layout_groups_apart(LAYOUT_i8_row_r16, 64, 2), 2 * (64 + 1024));
     assert_int_equal(layout_of(DTYPE_q4_1), LAYOUT_q4_1_r16);
     assert_int_equal(layout_of(DTYPE_q5_0), LAYOUT_q5_0_r16);
     assert_int_equal(layout_of(DTYPE_i32), LAYOUT_none);

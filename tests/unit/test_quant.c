@@ -121,6 +121,34 @@ static void test_choices(void **state)
     assert_int_equal(block[2] | block[3] << 8, 0x8000);
 }
 
+/* i8_row: the scale is that of a row, and all of its blocks begin with it. */
+static void test_rows(void **state)
+{
+    enum { COLUMNS = 64, BLOCK_BYTES = 36 };
+    float values[COLUMNS] = {[3] = 1.0f, [40] = -254.0f, [63] = 5.0f}, back[COLUMNS], scale;
+    uint8_t row[COLUMNS / 32 * BLOCK_BYTES];
+
+    (void)state;
+    assert_true(quant_encode(DTYPE_i8_row, values, COLUMNS, row));
+    for (uint32_t block = 0; block < 2; block++) {
+        memcpy(&scale, row + block * BLOCK_BYTES, sizeof scale);
+        assert_true(scale == 2.0f);
+    }
+    quant_decode(DTYPE_i8_row, row, COLUMNS, back);
+    assert_true(back[3] == 2.0f && back[40] == -254.0f && back[63] == 6.0f); /* ties away from 0 */
+    assert_true(quant_is_finite(DTYPE_i8_row, row, COLUMNS));
+    memset(values, 0, sizeof values);
+    assert_true(quant_encode(DTYPE_i8_row, values, COLUMNS, row));
+    quant_decode(DTYPE_i8_row, row, COLUMNS, back);
+    assert_true(back[0] == 0.0f && quant_is_finite(DTYPE_i8_row, row, COLUMNS));
+    for (uint32_t place = 0; place < COLUMNS; place += 33) { /* the row has no scale any more */
+        values[place] = place == 0 ? NAN : INFINITY;
+        assert_true(quant_encode(DTYPE_i8_row, values, COLUMNS, row));
+        assert_false(quant_is_finite(DTYPE_i8_row, row, COLUMNS));
+        values[place] = 0;
+    }
+}
+
 static bool all_small(const float values[32])
 {
     bool small = true;
@@ -161,6 +189,7 @@ int main(void)
         cmocka_unit_test(test_encode),
         cmocka_unit_test(test_f32_passes_unchanged),
         cmocka_unit_test(test_choices),
+        cmocka_unit_test(test_rows),
         cmocka_unit_test(test_hostile_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
