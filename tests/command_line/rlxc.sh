@@ -166,7 +166,7 @@ expect 0 '  blk.0.ffn_up.weight *q8_0 to q4_k$' \
 expect 0 '"quant": "attn_\*=keep,q4_k_m"' rlxc inspect --json "$work/mixed.rlx"
 expect 0 '' rlx run "$work/mixed.rlx" "Tell me a story about a fox." --temp 0 -n 4
 # an importance matrix of one layer's attention changes the bytes, and is said
-expect 0 'warning: blk.0.attn_output.weight: 25 matrices are quantized without importance' \
+expect 0 'warning: blk.0.ffn_down.weight: 25 matrices are quantized without importance' \
     rlxc build $model -o "$work/important.rlx" --quant=q4_k_m --imatrix=tests/fuzz/corpus/imatrix/stories.gguf $v3
 expect 0 '"imatrix": "[0-9a-f]\{16\}"' rlxc inspect --json "$work/important.rlx"
 expect 0 '' rlxc build $model -q -o "$work/plain-k.rlx" --quant=q4_k_m $v3
