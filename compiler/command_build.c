@@ -34,7 +34,7 @@ static const char usage[] =
     "\n" BUILD_OPTIONS_HELP;
 
 static const char usage_end[] =
-    "      --observe         add an entry that shows what weights are multiplied with,\n"
+    "      --observe         add an entry that shows what weights multiply,\n"
     "                        which rlx imatrix runs\n"
     "      --chat-template=FILE  use this Jinja template instead of the model's own\n"
     "      --tokenizer-only  compile only the vocabulary; the model needs no weights\n"
