@@ -231,6 +231,7 @@ void plan_text(const struct planned *all, struct text *out)
                  amount_of_bytes(kv, bytes[3]), all->context);
     text_add(out, "\n");
     add_states(all, out);
+    type_uses_text(all->model, all->types, out);
     if (all->machine != NULL)
         add_machine(all->machine, out);
     for (uint32_t i = 0; i < all->level_count; i++) {
@@ -290,6 +291,26 @@ static json_t *memory_json(const struct planned *all)
     return out;
 }
 
+static json_t *types_json(const struct planned *all)
+{
+    json_t *out = json_array();
+
+    for (uint32_t i = 0; i < all->types->count; i++) {
+        const struct type_use *use = &all->types->all[i];
+        const double elements = (double)use->elements;
+        json_array_append_new(
+            out,
+            json_pack("{s:s, s:s, s:s, s:b, s:i, s:f, s:f, s:I, s:I}", "in_model",
+                      dtype_info[use->in_model].name, "packed", dtype_info[type_packed(use)].name,
+                      "layout", layout_info[use->layout].name, "head", (int)use->is_head,
+                      "matrices", (int)use->matrices, "bits_in_model", type_bits_in_model(use),
+                      "bits_packed", type_bits_packed(use), "bytes_in_model",
+                      (json_int_t)(elements * type_bits_in_model(use) / 8), "bytes_packed",
+                      (json_int_t)(elements * type_bits_packed(use) / 8)));
+    }
+    return out;
+}
+
 static json_t *variant_json(const struct planned *all, const struct packed_level *level,
                             uint32_t index, struct arena *a)
 {
@@ -332,6 +353,7 @@ void plan_json(const struct planned *all, struct text *out)
 
     if (root == NULL) /* a name that is not UTF-8 */
         root = json_object();
+    json_object_set_new(root, "types", types_json(all));
     json_object_set_new(root, "states", states_json(all));
     json_object_set_new(root, "memory_bytes", memory_json(all));
     if (all->machine != NULL)

@@ -12,6 +12,7 @@
 #include "compiler/lir/work.h"
 #include "compiler/machine/machine.h"
 #include "compiler/pack/artifact.h"
+#include "compiler/types.h"
 
 struct plan_request {
     const char *machine; /* what machine_read takes; NULL: no times */
@@ -43,6 +44,7 @@ struct planned {
     uint32_t variant_count;
     uint32_t context; /* 0: nothing bounds it */
     const struct weight_plan *weights;
+    const struct type_uses *types;
     const struct machine *machine; /* NULL: none */
     uint64_t depth;
 };

@@ -5,6 +5,7 @@
 #include "compiler/types.h"
 
 #include "compiler/kv_range.h"
+#include "runtime/base/amount.h"
 
 void choose_kv_type(const struct model *m, bool given, uint32_t threads, enum dtype *kv,
                     struct diags *d)
@@ -30,10 +31,11 @@ void choose_kv_type(const struct model *m, bool given, uint32_t threads, enum dt
         range.what, range.layer, range.max);
 }
 
-/* By tensor: the type that the graph packs it in (DTYPE_none: the graph does not read it), and
- * whether as part of an expression, whose root has other rows. */
+/* By tensor: the type that the graph packs it in (DTYPE_none: the graph does not read it), its
+ * layout, and whether as part of an expression, whose root has other rows. */
 struct packed_tensor {
     enum dtype dtype;
+    enum layout layout;
     bool is_part;
 };
 
@@ -41,17 +43,25 @@ static struct packed_tensor *packed_types(const struct model *m, const struct hi
                                           struct arena *a)
 {
     struct packed_tensor *packed = arena_new(a, struct packed_tensor, m->tensor_count);
-    enum dtype *root = arena_new(a, enum dtype, g->node_count); /* of the pack above a node */
+    enum dtype *root = arena_new(a, enum dtype, g->node_count);     /* of the pack above a node */
+    enum layout *layout = arena_new(a, enum layout, g->node_count); /* of a node or one above it */
 
     for (hir_id id = g->node_count - 1; id > 0; id--) { /* readers stand after what they read */
         const struct hir_node *n = hir_at(g, id);
-        for (uint32_t i = 0; i < n->operand_count; i++)
+        if (hir_op_info[n->op].attr == ATTR_weight && hir_attr(g, id)->weight.layout != LAYOUT_none)
+            layout[id] = (enum layout)hir_attr(g, id)->weight.layout;
+        for (uint32_t i = 0; i < n->operand_count; i++) {
+            hir_id operand = hir_operand(g, id, i);
             if (n->op == HIR_pack || root[id] != DTYPE_none)
-                root[hir_operand(g, id, i)] = n->op == HIR_pack ? (enum dtype)n->dtype : root[id];
+                root[operand] = n->op == HIR_pack ? (enum dtype)n->dtype : root[id];
+            if (layout[id] != LAYOUT_none)
+                layout[operand] = layout[id];
+        }
         const struct tensor *t = n->op == HIR_weight ? model_tensor(m, n->name) : NULL;
         if (t != NULL)
-            packed[t - m->tensors] = (struct packed_tensor){
-                root[id] != DTYPE_none ? root[id] : (enum dtype)n->dtype, root[id] != DTYPE_none};
+            packed[t - m->tensors] =
+                (struct packed_tensor){root[id] != DTYPE_none ? root[id] : (enum dtype)n->dtype,
+                                       layout[id], root[id] != DTYPE_none};
     }
     return packed;
 }
@@ -142,32 +152,89 @@ static void report_changes(const struct model *m, const struct packed_tensor *pa
         if (!is_packed_matrix(t, &packed[i]) || packed[i].dtype == t->dtype)
             continue;
         enum dtype wanted = type_wanted(choice, str_text(m->strings, t->name), t->dtype);
-        bool instead = wanted != packed[i].dtype && !packed[i].is_part;
+        bool instead = dtype_packed(wanted) != packed[i].dtype && !packed[i].is_part;
         text_add(out, "  %-28s  %s to %s%s%s\n", str_text(m->strings, t->source_name),
                  dtype_info[t->dtype].name, dtype_info[packed[i].dtype].name,
                  instead ? " in the place of " : "", instead ? dtype_info[wanted].name : "");
     }
 }
 
+struct type_uses list_type_uses(const struct model *m, const struct hir_graph *g, struct arena *a)
+{
+    const struct packed_tensor *packed = packed_types(m, g, a);
+    struct type_use(*uses)[DTYPE_COUNT][LAYOUT_COUNT] =
+        arena_alloc(a, 2 * sizeof *uses, _Alignof(struct type_use));
+    struct type_uses list = {0};
+
+    for (uint32_t i = 0; i < m->tensor_count; i++) {
+        const struct tensor *t = &m->tensors[i];
+        bool is_head = is_embedding_or_lm_head(str_text(m->strings, t->name));
+        if (!is_packed_matrix(t, &packed[i]))
+            continue;
+        struct type_use *use = &uses[is_head][t->dtype][packed[i].layout];
+        *use = (struct type_use){t->dtype, packed[i].layout, is_head, use->matrices + 1,
+                                 use->elements + tensor_rows(t) * tensor_width(t)};
+    }
+    for (uint32_t head = 0; head < 2; head++)
+        for (uint32_t from = 0; from < DTYPE_COUNT; from++)
+            for (uint32_t layout = 0; layout < LAYOUT_COUNT; layout++)
+                if (uses[head][from][layout].matrices != 0)
+                    ARENA_PUSH(a, list.all, list.count, list.capacity) = uses[head][from][layout];
+    return list;
+}
+
+enum dtype type_packed(const struct type_use *use)
+{
+    return use->layout == LAYOUT_none ? DTYPE_f32 : layout_info[use->layout].dtype;
+}
+
+static double type_bits(enum dtype dtype)
+{
+    return 8.0 * dtype_info[dtype].bytes / dtype_info[dtype].block;
+}
+
+double type_bits_in_model(const struct type_use *use)
+{
+    return type_bits(use->in_model);
+}
+
+double type_bits_packed(const struct type_use *use)
+{
+    const struct layout_info *l = &layout_info[use->layout];
+
+    return use->layout == LAYOUT_none ? type_bits(DTYPE_f32)
+                                      : 8.0 * l->bytes / (l->unit * ROW_GROUP);
+}
+
+static void add_bits(const char *name, double bits, uint64_t elements, struct text *out)
+{
+    char bytes[AMOUNT_BYTES];
+
+    text_add(out, "  %-12s  %5.2f  %9s", name, bits,
+             amount_of_bytes((double)elements * bits / 8, bytes));
+}
+
+void type_uses_text(const struct model *m, const struct type_uses *uses, struct text *out)
+{
+    text_add(out, "types of matrices\n  matrices  %-12s  %5s  %9s  %-12s  %5s  %9s  layout\n",
+             "in the model", "bits", "size", "packed", "bits", "size");
+    for (uint32_t i = 0; i < uses->count; i++) {
+        const struct type_use *use = &uses->all[i];
+        text_add(out, "%10u", use->matrices);
+        add_bits(dtype_info[use->in_model].name, type_bits_in_model(use), use->elements, out);
+        add_bits(dtype_info[type_packed(use)].name, type_bits_packed(use), use->elements, out);
+        text_add(out, "  %s%s\n", layout_info[use->layout].name,
+                 !use->is_head   ? ""
+                 : m->hyper.tied ? " (embedding, which is the lm_head too)"
+                                 : " (embedding and lm_head)");
+    }
+}
+
 void report_types(const struct model *m, const struct hir_graph *g,
                   const struct type_choice *choice, struct text *out)
 {
-    const struct packed_tensor *packed = packed_types(m, g, out->arena);
-    uint32_t count[2][DTYPE_COUNT][DTYPE_COUNT] = {0};
+    const struct type_uses uses = list_type_uses(m, g, out->arena);
 
-    for (uint32_t i = 0; i < m->tensor_count; i++)
-        if (is_packed_matrix(&m->tensors[i], &packed[i]))
-            count[is_embedding_or_lm_head(str_text(m->strings, m->tensors[i].name))]
-                 [m->tensors[i].dtype][packed[i].dtype]++;
-    text_add(out, "types of matrices\n  matrices  in the model  packed\n");
-    for (uint32_t head = 0; head < 2; head++)
-        for (uint32_t from = 0; from < DTYPE_COUNT; from++)
-            for (uint32_t to = 0; to < DTYPE_COUNT; to++)
-                if (count[head][from][to] != 0)
-                    text_add(out, "%10u  %-12s  %s%s\n", count[head][from][to],
-                             dtype_info[from].name, dtype_info[to].name,
-                             head == 0       ? ""
-                             : m->hyper.tied ? " (embedding, which is the lm_head too)"
-                                             : " (embedding and lm_head)");
-    report_changes(m, packed, choice, out);
+    type_uses_text(m, &uses, out);
+    report_changes(m, packed_types(m, g, out->arena), choice, out);
 }

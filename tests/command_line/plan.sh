@@ -12,6 +12,7 @@ json() { # EXPRESSION: evaluates it for p, the JSON that the last command printe
 expect 0 '^decode-b1-s1 .* 24 ' rlxc plan $model
 grep -q 'tokens/s' "$printed/out" && fail "times without a machine"
 expect 0 'tokens/s' rlxc plan $model --machine=$machine
+expect 0 '^ *28  q8_0 .* q8_0_r16$' rlxc plan $model
 expect 0 '^x86-64-v3, 100 tokens before' rlxc plan $model --level=all --depth=100
 expect 0 '"threads": 2' rlxc plan $model --machine=$machine --json
 cp "$printed/out" "$work/machine.json"
@@ -30,6 +31,11 @@ if command -v python3 > /dev/null; then
     equal "variants" "$(json "len(p['variants'])")" 1
     # of 512 positions 8 are read and one is written
     equal "cache bytes" "$(json "p['variants'][0]['build_cache_bytes'] * 512 // p['state_bytes']")" 9
+    # all of the weights but vectors, tables, and what fills them up
+    equal "types" "[('q8_0', 'q8_0_r16', 8.5, 28, False), ('q8_0', 'q8_0_r16', 8.5, 1, True)]" \
+        "$(json "[tuple(t[k] for k in ('in_model', 'layout', 'bits_packed', 'matrices', 'head')) for t in p['types']]")"
+    equal "packed bytes" True \
+        "$(json "0.9 < sum(t['bytes_packed'] for t in p['types']) / p['weight_bytes'] < 1")"
     expect 0 '' rlxc build $model -q --variants=decode=1 --context=512 -o "$work/x"
     planned=$(rlxc plan $model --json --variants=decode=1 --context=512 |
         python3 -c "import json, sys; p = json.load(sys.stdin); print(p['weight_bytes'], p['decode_bytes'], p['state_bytes'])")

@@ -135,7 +135,7 @@ expect 0 'fuse-qkv' rlxc build $model --report=fusion $v3
 expect 0 '^prefill-b1-s32 for x86-64-v3$' rlxc build $model --report=fusion $v3,prefill=32
 expect 0 '^fuse-epilogue: ' rlxc build $model --report=fusion $v3
 expect 0 'matmul_q8_0' rlxc build $model --report=kernels $v3
-expect 0 '^ *28  q8_0          q8_0$' rlxc build $model --report=types $v3
+expect 0 '^ *28  q8_0 .* MB  q8_0 .* 8.50 .* q8_0_r16$' rlxc build $model --report=types $v3
 expect 0 'decode-b1-s1' rlxc build $model --report=memory $v3
 expect 0 '' rlxc build $model --emit=hir,lir,ll,asm --dump-dir="$work/dumps" $v3,prefill=32
 for name in 01-import.hir 02-fold.hir 20-decode-b1-s1.x86-64-v3.hir \
@@ -152,12 +152,12 @@ done
 # quantizing quantized weights gives a warning; the embedding is also the head and stays by default
 expect 0 'warning: matrices that are already quantized (28 of q8_0) are rounded again' \
     rlxc build $model -o "$work/q4.rlx" --quant=q4_0 --report=types $v3
-grep -q '^ *1  q8_0          q8_0 (embedding, which is the lm_head too)$' "$printed/out" ||
+grep -q '^ *1  q8_0 .* q8_0_r16 (embedding, which is the lm_head too)$' "$printed/out" ||
     fail "the head's type is not reported"
 expect 0 '"quant_head": "auto"' rlxc inspect --json "$work/q4.rlx"
 expect 0 '(29 of q8_0)' \
     rlxc build $model -o "$work/q4-head.rlx" --quant=q4_0 --quant-head=q4_0 --report=types $v3
-grep -q '^ *1  q8_0          q4_0 (embedding' "$printed/out" || fail "the head was not quantized"
+grep -q '^ *1  q8_0 .* q4_0 .* q4_0_r16 (embedding' "$printed/out" || fail "the head was not quantized"
 expect 0 '"quant_head": "q4_0"' rlxc inspect --json "$work/q4-head.rlx"
 [ "$(wc -c < "$work/q4-head.rlx")" -lt "$(wc -c < "$work/q4.rlx")" ] ||
     fail "a head of q4_0 takes no less than one of q8_0"
@@ -177,7 +177,7 @@ expect 1 "found another file; if it is one in the older form" \
 expect 0 '' rlxc build $model -o "$work/same.rlx" --quant=q8_0 $v3
 
 # without choose-type all types are those of the model, and the KV cache is f32
-expect 0 '^ *28  q8_0          q8_0$' \
+expect 0 '^ *28  q8_0 .* MB  q8_0 .* 8.50 .* q8_0_r16$' \
     rlxc build $model -o "$work/types.rlx" --quant=q4_0 --report=types $v3 -x choose-type
 expect 0 '"element": "f32"' rlxc inspect --json "$work/types.rlx"
 expect 0 '"kv": "f32"' rlxc inspect --json "$work/types.rlx"

@@ -218,6 +218,13 @@ static void test_loss_is_told(void **state)
     fixture_close(f);
 }
 
+static void run_pass(struct fixture *f, const char *name)
+{
+    struct pass_run run = {.arena = &f->arena, .only = name};
+
+    assert_true(run_passes(&run, &early_passes, &f->graph, &f->diags));
+}
+
 /* The report counts what the graph reads, in the order of types. */
 static void test_report(void **state)
 {
@@ -227,14 +234,42 @@ static void test_report(void **state)
 
     (void)state;
     choose(f, &choice);
+    run_pass(f, "choose-layout");
     report_types(&f->model, &f->graph, &choice, &text);
-    assert_string_equal(text.data, "types of matrices\n"
-                                   "  matrices  in the model  packed\n"
-                                   "         1  bf16          q4_0\n"
-                                   "         2  bf16          q8_0 (embedding and lm_head)\n"
-                                   "  model.embed_tokens.weight     bf16 to q8_0\n"
-                                   "  lm_head.weight                bf16 to q8_0\n"
-                                   "  model.layers.0.mlp.up_proj.weight  bf16 to q4_0\n");
+    assert_string_equal(
+        text.data,
+        "types of matrices\n"
+        "  matrices  in the model   bits       size  packed         bits       size  layout\n"
+        "         1  bf16          16.00     2.0 kB  q4_0           4.50  576 bytes  q4_0_r16\n"
+        "         2  bf16          16.00     4.1 kB  q8_0           8.50     2.2 kB  q8_0_r16 "
+        "(embedding and lm_head)\n"
+        "  model.embed_tokens.weight     bf16 to q8_0\n"
+        "  lm_head.weight                bf16 to q8_0\n"
+        "  model.layers.0.mlp.up_proj.weight  bf16 to q4_0\n");
+    fixture_close(f);
+}
+
+/* A format that no kernel reads shows the one that is packed in its place, with its size. */
+static void test_report_recoded(void **state)
+{
+    const struct type_choice choice = {.matrices = DTYPE_none};
+    struct fixture *f = fixture_open(DTYPE_iq2_xs, 512);
+    struct text text = {.arena = &f->arena};
+
+    (void)state;
+    run_pass(f, "pack-weights");
+    run_pass(f, "choose-layout");
+    report_types(&f->model, &f->graph, &choice, &text);
+    assert_string_equal(
+        text.data,
+        "types of matrices\n"
+        "  matrices  in the model   bits       size  packed         bits       size  layout\n"
+        "         1  iq2_xs         2.31     2.4 kB  iq2_t3         3.62     3.7 kB  iq2_t3_r16\n"
+        "         2  iq2_xs         2.31     4.7 kB  iq2_t3         3.62     7.4 kB  iq2_t3_r16 "
+        "(embedding and lm_head)\n"
+        "  model.embed_tokens.weight     iq2_xs to iq2_t3\n"
+        "  lm_head.weight                iq2_xs to iq2_t3\n"
+        "  model.layers.0.mlp.up_proj.weight  iq2_xs to iq2_t3\n");
     fixture_close(f);
 }
 
@@ -317,6 +352,7 @@ int main(void)
         cmocka_unit_test(test_odd_rows_keep_type),
         cmocka_unit_test(test_loss_is_told),
         cmocka_unit_test(test_report),
+        cmocka_unit_test(test_report_recoded),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
