@@ -65,6 +65,15 @@ else
     echo "skipped: rings: no $windows"
 fi
 
+# formats that no kernel reads: what each is packed as, and how much larger that is
+recoded=${RLX_SHARED:-../shared}/golden/gguf/llama-iq.gguf
+if [ -f "$recoded" ]; then
+    expect 0 '^ *3  iq1_m  *1.75 .* iq1_t3  *3.62 .* iq1_t3_r16$' rlxc plan "$recoded" -q --variants=decode=1
+    grep -q '^ *2  tq1_0  *1.69 .* tq2_0  *2.12 .* tq2_0_r16$' "$printed/out" || fail "tq1_0 is not listed"
+else
+    echo "skipped: recoded formats: no $recoded"
+fi
+
 # a name that a terminal would obey
 LC_ALL=C sed 's/stories-3m/\x1b[31mRED\x07x/' $model > "$work/red.gguf"
 expect 0 '^.x1b\[31mRED.x07x: ' rlxc plan "$work/red.gguf" --variants=decode=1
