@@ -2,7 +2,8 @@
  * points. An element is (number - zero point) * scale; zero point and scale are those of its group.
  * In: parts, which the importer checked; out: rows of one tensor of an ordinary type that loses
  * nothing. Where groups are whole blocks of 32, f16 holds all scales and the differences are small
- * enough, that is a type of blocks of integers; else f32.
+ * enough, that is a type of blocks of integers; i8_row, where a row has one scale and f16 does not hold
+ * it or activations are meant to have one, too; else f32.
  *
  * coded_schemes.c has the schemes, their names and their shapes. */
 #ifndef RLXC_CODED_H
@@ -82,8 +83,14 @@ const float *e4m3_values(void);
 /* Reads the scales and zero points of a matrix of so many rows and columns. False: a scale is not
  * finite. */
 bool coded_measure(const struct model *m, struct coded *c, uint64_t rows, uint64_t columns);
-/* The smallest type that loses nothing. After coded_measure. */
-enum dtype coded_type(const struct coded *c, uint64_t columns);
+/* Whether a type loses nothing. After coded_measure. */
+bool coded_fits(const struct coded *c, uint64_t columns, enum dtype dtype);
+/* The best type that loses nothing: the smallest, or i8_row before q8_0 for activations with a scale
+ * per row. Likewise. */
+enum dtype coded_type(const struct coded *c, uint64_t columns, bool int8_rows);
+/* The types, from the smallest on, except mxfp4. */
+enum { CODED_TYPES = 5 };
+extern const enum dtype coded_types[CODED_TYPES];
 /* One row in the type of `t`. */
 void coded_row(const struct model *m, const struct tensor *t, uint64_t row, uint8_t *to);
 /* As model_visit_rows. */

@@ -171,26 +171,44 @@ bool coded_measure(const struct model *m, struct coded *c, uint64_t rows, uint64
     return true;
 }
 
-enum dtype coded_type(const struct coded *c, uint64_t columns)
+const enum dtype coded_types[CODED_TYPES] = {DTYPE_q4_0, DTYPE_q5_0, DTYPE_q8_0, DTYPE_i8_row,
+                                             DTYPE_f32};
+
+/* Whether differences are inside the range of a type's integers. */
+static bool integers_fit(const struct coded *c, uint32_t bits)
 {
-    static const struct {
-        enum dtype dtype;
-        int32_t least, greatest;
-    } types[] = {{DTYPE_q4_0, -8, 7}, {DTYPE_q5_0, -16, 15}, {DTYPE_q8_0, -128, 127}};
     const bool is_signed = c->numbers.part.type == PART_i8;
-    const int32_t least = is_signed ? -128 : 0;
+    const int32_t least = is_signed ? -128 : 0, half = 1 << (bits - 1);
     const int32_t greatest = is_signed ? 127 : (1 << c->numbers.bits) - 1;
 
+    return least - c->greatest_zero >= -half && greatest - c->least_zero < half;
+}
+
+bool coded_fits(const struct coded *c, uint64_t columns, enum dtype dtype)
+{
+    const bool per_row = c->group_columns >= columns;
+    const uint32_t bits = dtype == DTYPE_q4_0 ? 4 : dtype == DTYPE_q5_0 ? 5 : 8;
+
+    if (c->is_mxfp4 || dtype == DTYPE_f32 || dtype == DTYPE_mxfp4)
+        return c->is_mxfp4 == (dtype == DTYPE_mxfp4);
+    return c->table == NULL && c->group_of == NULL && columns % QUANT_BLOCK == 0 &&
+           (dtype_scales_rows(dtype)
+                ? per_row
+                : c->half_scales && (per_row || c->group_columns % QUANT_BLOCK == 0)) &&
+           integers_fit(c, bits);
+}
+
+enum dtype coded_type(const struct coded *c, uint64_t columns, bool int8_rows)
+{
     if (c->is_mxfp4)
         return DTYPE_mxfp4;
-    if (c->table != NULL || c->group_of != NULL || !c->half_scales || columns % QUANT_BLOCK != 0 ||
-        (c->group_columns % QUANT_BLOCK != 0 && c->group_columns < columns))
-        return DTYPE_f32;
-    for (size_t i = 0; i < countof(types); i++)
-        if (least - c->greatest_zero >= types[i].least &&
-            greatest - c->least_zero <= types[i].greatest)
-            return types[i].dtype;
-    return DTYPE_f32;
+    for (size_t i = 0; i < countof(coded_types); i++) {
+        if (coded_types[i] == DTYPE_q8_0 && int8_rows && coded_fits(c, columns, DTYPE_i8_row))
+            return DTYPE_i8_row;
+        if (coded_fits(c, columns, coded_types[i]))
+            return coded_types[i];
+    }
+    unreachable("a coded tensor that f32 does not hold");
 }
 
 /* ---- rows ---- */

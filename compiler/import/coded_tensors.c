@@ -1,6 +1,6 @@
 /* Joins the parts of coded tensors. In: a model with all its tensors and parts; out: one tensor of
- * each group of parts, in a type that loses nothing. Experts all have the widest type that one of
- * them needs, because they become one tensor. */
+ * each group of parts, in a type that loses nothing. Experts all have one type,
+ * because they become one tensor. */
 #include "compiler/import/coded.h"
 #include "compiler/import/import.h"
 
@@ -38,7 +38,7 @@ static bool join(struct joining *j, const struct coded_scheme *scheme)
     const uint64_t columns = tensor_width(j->tensor);
     if (!c->is_mxfp4 && !coded_measure(m, c, tensor_rows(j->tensor), columns))
         return diag_error(j->d, at, "expected scales that are finite, found one that is not");
-    j->tensor->dtype = coded_type(c, columns);
+    j->tensor->dtype = coded_type(c, columns, m->quantization.int8_rows);
     return true;
 }
 
@@ -48,21 +48,46 @@ static bool is_of_experts(const struct model *m, const struct tensor *t)
            strstr(str_text(m->strings, t->name), ".experts.") != NULL;
 }
 
+static bool experts_fit(const struct model *m, uint32_t first, enum dtype dtype)
+{
+    for (uint32_t i = first; i < m->tensor_count; i++) {
+        const struct tensor *t = &m->tensors[i];
+        if (is_of_experts(m, t) && t->dtype != dtype &&
+            !coded_fits(t->coded, tensor_width(t), dtype))
+            return false;
+    }
+    return true;
+}
+
+/* The type of all experts: the one they have, where that is one; else the smallest that fits all. */
+static enum dtype type_of_experts(const struct model *m, uint32_t first)
+{
+    enum dtype common = DTYPE_f32;
+    uint32_t found = 0, alike = 0, smallest = 0;
+
+    for (uint32_t i = first; i < m->tensor_count; i++) {
+        if (!is_of_experts(m, &m->tensors[i]))
+            continue;
+        common = found++ == 0 ? m->tensors[i].dtype : common;
+        alike += m->tensors[i].dtype == common;
+    }
+    if (alike == found)
+        return common;
+    while (!experts_fit(m, first, coded_types[smallest]))
+        smallest++; /* f32 fits all */
+    return coded_types[smallest];
+}
+
 /* Tensors from `first` on are coded. */
 static void widen_experts(struct model *m, uint32_t first)
 {
-    static const enum dtype by_width[] = {DTYPE_q4_0, DTYPE_q5_0, DTYPE_q8_0, DTYPE_f32};
-    size_t widest = 0;
+    const enum dtype dtype = type_of_experts(m, first);
 
-    for (uint32_t i = first; i < m->tensor_count; i++)
-        for (size_t width = widest; width < countof(by_width); width++)
-            if (is_of_experts(m, &m->tensors[i]) && m->tensors[i].dtype == by_width[width])
-                widest = width;
     for (uint32_t i = first; i < m->tensor_count; i++) {
         struct tensor *t = &m->tensors[i];
         if (!is_of_experts(m, t))
             continue;
-        t->dtype = by_width[widest];
+        t->dtype = dtype;
         t->bytes = tensor_rows(t) * tensor_row_bytes(t);
     }
 }

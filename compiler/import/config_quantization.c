@@ -1,6 +1,7 @@
 /* quantization_config of a directory: how its tensors are coded. In: config.json; out: the method,
  * and what shapes of tensors do not say. Which modules are not quantized needs no list: their tensors
- * are plain. Activations keep their precision, whatever a scheme says about them.
+ * are plain. Of what a scheme says about activations only int8 with a scale per row counts: products
+ * choose their own formats (choose-activations), and weights with a scale per row allow that one.
  *
  * Sources: utils/quantization_config.py of Hugging Face transformers; the configurations of
  * GPTQModel and compressed-tensors. */
@@ -81,7 +82,24 @@ static void read_gptq(const struct config *c, const json_t *from, struct quantiz
         !json_is_string(format) || strcmp(json_string_value(format), "gptq_v2") != 0;
 }
 
-static void read_compressed(const struct config *c, const json_t *from)
+/* Whether a group of modules takes activations of int8 whose scales are found for each row as it is
+ * computed, without zero points. */
+static bool has_int8_rows(const struct config *c, const json_t *group)
+{
+    const json_t *inputs = config_get(group, "input_activations");
+    const json_t *dynamic = config_get(inputs, "dynamic"); /* a word in formats of other types */
+    const char *type = config_string(c, inputs, "type"),
+               *strategy = config_string(c, inputs, "strategy");
+    uint32_t bits = 0;
+    bool symmetric = true;
+
+    config_u32(c, inputs, "num_bits", 1, 32, OPTIONAL, &bits);
+    config_bool(c, inputs, "symmetric", &symmetric);
+    return bits == 8 && symmetric && json_is_true(dynamic) && type != NULL && strategy != NULL &&
+           strcmp(type, "int") == 0 && strcmp(strategy, "token") == 0;
+}
+
+static void read_compressed(const struct config *c, const json_t *from, struct quantization *out)
 {
     static const char *const formats[] = {"pack-quantized",
                                           "int-quantized",
@@ -97,8 +115,12 @@ static void read_compressed(const struct config *c, const json_t *from)
 
     word_is(c, from, "format", formats);
     word_is(c, config_get(from, "sparsity_config"), "format", dense);
+    out->int8_rows = json_object_size(groups) != 0;
     json_object_foreach((json_t *)(uintptr_t)groups, name, group)
+    {
         word_is(c, group, "format", formats);
+        out->int8_rows = has_int8_rows(c, group) && out->int8_rows;
+    }
     if (json_object_size(transforms) != 0)
         refuse(c, "transform_config", "no transforms of activations", transforms);
 }
@@ -136,7 +158,7 @@ void config_read_quantization(const struct config *c, const json_t *root, struct
     if (out->method == QUANTIZATION_awq && word_is(c, from, "version", gemm))
         read_group(c, from, out);
     if (out->method == QUANTIZATION_compressed_tensors)
-        read_compressed(c, from);
+        read_compressed(c, from, out);
     if (out->method == QUANTIZATION_fp8 && word_is(c, from, "fmt", e4m3))
         read_blocks(c, from, out);
 }

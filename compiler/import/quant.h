@@ -18,8 +18,8 @@ bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t
 bool quant_encode_weighted(enum dtype dtype, const float *values, const float *importance,
                            uint64_t count, uint8_t *out);
 
-/* A block of q4_0, q5_0 or q8_0 of these integers, which are inside the type's range. f16 holds the
- * scale. */
+/* A block of q4_0, q5_0, q8_0 or i8_row of these integers, which are inside the type's range. The scale
+ * is one that the type holds: an f16, of i8_row an f32. */
 enum { QUANT_BLOCK = 32 };
 void quant_put_block(enum dtype dtype, float scale, const int32_t values[QUANT_BLOCK],
                      uint8_t *block);

@@ -126,18 +126,23 @@ static void put_integers(const int32_t quants[BLOCK], uint32_t bits, uint8_t *ou
 void quant_put_block(enum dtype dtype, float scale, const int32_t values[QUANT_BLOCK],
                      uint8_t *block)
 {
+    const bool is_bytes = dtype == DTYPE_q8_0 || dtype == DTYPE_i8_row;
     const uint32_t bits = dtype == DTYPE_q4_0 ? 4 : 5;
     int32_t quants[BLOCK];
 
-    assert(dtype == DTYPE_q4_0 || dtype == DTYPE_q5_0 || dtype == DTYPE_q8_0);
-    put_half(block, f32_to_f16(scale));
-    for (int i = 0; i < BLOCK && dtype == DTYPE_q8_0; i++)
-        block[2 + i] = (uint8_t)values[i];
-    if (dtype == DTYPE_q8_0)
-        return;
-    for (int i = 0; i < BLOCK; i++)
+    assert(dtype == DTYPE_q4_0 || dtype == DTYPE_q5_0 || is_bytes);
+    if (dtype_scales_rows(dtype))
+        memcpy(block, &scale, sizeof scale);
+    else
+        put_half(block, f32_to_f16(scale));
+    block += dtype_scales_rows(dtype) ? sizeof scale : sizeof(uint16_t);
+    for (int i = 0; i < BLOCK; i++) {
         quants[i] = values[i] + (1 << (bits - 1));
-    put_integers(quants, bits, block + 2);
+        if (is_bytes)
+            block[i] = (uint8_t)values[i];
+    }
+    if (!is_bytes)
+        put_integers(quants, bits, block);
 }
 
 /* q4_0 and q5_0: the value of largest magnitude becomes the lowest integer, minus half the

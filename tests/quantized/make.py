@@ -72,8 +72,15 @@ def modules(name, parameter):
     return found
 
 
-def write(name, quantization, quantize, seed=1, intermediate=128, experts=False):
-    """quantize(weight) gives the tensors of a module by the ends of their names, and its decoded weight."""
+def round_rows(module, inputs):
+    """What a linear module reads, as int8 with one scale per row."""
+    scales = inputs[0].abs().amax(-1, keepdim=True) / 127
+    return (torch.round(inputs[0] / scales) * scales,)
+
+
+def write(name, quantization, quantize, seed=1, intermediate=128, experts=False, int8_rows=False):
+    """quantize(weight) gives the tensors of a module by the ends of their names, and its decoded weight. int8_rows: there are also
+    logits of rounded activations."""
     model = make_model(seed, intermediate, experts)
     tensors, config = {}, model.config.to_dict()
     with torch.no_grad():
@@ -87,7 +94,12 @@ def write(name, quantization, quantize, seed=1, intermediate=128, experts=False)
                 for end, tensor in parts.items():
                     tensors[f"{base}.{end}"] = tensor.contiguous()
         tokens = torch.randint(0, 128, (TOKENS,), generator=torch.Generator().manual_seed(seed))
-        logits = model.double()(tokens[None]).logits[0].float()
+        expected = {"tokens": tokens.int(), "logits": model.double()(tokens[None]).logits[0].float().contiguous()}
+        for key, module in model.named_modules():
+            if int8_rows and "proj" in key:
+                module.register_forward_pre_hook(round_rows)
+        if int8_rows:
+            expected["logits_of_int8_rows"] = model(tokens[None]).logits[0].float().contiguous()
     folder = os.path.join(HERE, name)
     os.makedirs(folder, exist_ok=True)
     config["quantization_config"] = quantization
@@ -96,7 +108,7 @@ def write(name, quantization, quantize, seed=1, intermediate=128, experts=False)
         json.dump(config, file, indent=1, sort_keys=True, default=str)
         file.write("\n")
     save_file(tensors, os.path.join(folder, "model.safetensors"), metadata={"format": "pt"})
-    save_file({"tokens": tokens.int(), "logits": logits.contiguous()}, os.path.join(folder, "expected.safetensors"))
+    save_file(expected, os.path.join(folder, "expected.safetensors"))
 
 
 def grid(weight, bits, group_of, symmetric, dtype, least_zero=0):
@@ -171,9 +183,12 @@ def compressed(bits, group, symmetric, dtype, scattered=False):
     return quantize
 
 
-def int8(weight):
-    scales, zeros, integers, decoded = grid(weight, 8, groups(weight.shape[1], weight.shape[1]), True, torch.bfloat16)
-    return {"weight": (integers - zeros).to(torch.int8), "weight_scale": scales.bfloat16()}, decoded
+def int8(dtype):
+    def quantize(weight):
+        scales, zeros, integers, decoded = grid(weight, 8, groups(weight.shape[1], weight.shape[1]), True, dtype)
+        return {"weight": (integers - zeros).to(torch.int8), "weight_scale": scales.to(dtype)}, decoded
+
+    return quantize
 
 
 def fp8(rows, columns, end, dtype):
@@ -221,7 +236,13 @@ def main():
     write("compressed-int4", of_ct, compressed(4, 32, True, torch.bfloat16))
     write("compressed-int4-channel", of_ct, compressed(4, None, False, torch.float16))
     write("compressed-int4-order", of_ct, compressed(4, 32, False, torch.float16, scattered=True))
-    write("compressed-int8", of_ct | dict(format="int-quantized"), int8, intermediate=64)
+    of_int8 = of_ct | dict(format="int-quantized")
+    rows = dict(targets=["Linear"], weights=dict(num_bits=8, type="int", strategy="channel", symmetric=True, dynamic=False),
+                input_activations=dict(num_bits=8, type="int", strategy="token", symmetric=True, dynamic=True))
+    write("compressed-int8", of_int8, int8(torch.bfloat16), intermediate=64)
+    write("compressed-int8-f32", of_int8, int8(torch.float32), intermediate=64)
+    write("compressed-w8a8", of_int8 | dict(config_groups=dict(group_0=rows)), int8(torch.bfloat16), intermediate=96,
+          int8_rows=True)
     write("compressed-fp8", of_ct | dict(format="float-quantized"), fp8(1, 0, "weight_scale", torch.bfloat16), intermediate=64)
     write("fp8-blocks", dict(quant_method="fp8", activation_scheme="dynamic", fmt="e4m3", weight_block_size=[128, 128]),
           fp8(128, 128, "weight_scale_inv", torch.float32), intermediate=192)

@@ -189,6 +189,31 @@ static void test_compressed(void **state)
     check_all("\"quant_method\":\"compressed-tensors\"", all, countof(all));
 }
 
+#define INT8_ROWS                                                                                 \
+    "\"quant_method\":\"compressed-tensors\",\"format\":\"int-quantized\",\"config_groups\":{"    \
+    "\"group_0\":{\"input_activations\":{\"num_bits\":8,\"type\":\"int\",\"strategy\":\"token\"," \
+    "\"dynamic\":true}}}"
+
+static void test_int8_rows(void **state)
+{
+    static const struct damage all[] = {
+        {"weight I8 64,64;weight_scale F32 64,1", NULL, NULL, NULL},
+        {"weight I8 64,64;weight_scale BF16 1", NULL, NULL, NULL},
+        {"weight I8 64,64;weight_scale F32 64,2;weight_zero_point I8 64,2", NULL, NULL, NULL},
+        {"weight I8 64,64;weight_scale F32 64,1", "weight_scale", "weight",
+         "expected scales that are finite"},
+        {"weight I8 64,64", NULL, "weight", "expected its scales"},
+        {"weight I8 64,64;weight_scale I32 64,1", NULL, "weight_scale",
+         "expected scales of F16, BF16 or F32"},
+        {"weight I8 64,64;weight_scale F32 63,1", NULL, "weight_scale", "found the shape [63, 1]"},
+        {"weight I8 64,64;weight_scale F32 64,1;weight_zero_point I32 64,1", NULL,
+         "weight_zero_point", "expected a zero point of I8 for each scale"},
+    };
+
+    (void)state;
+    check_all(INT8_ROWS, all, countof(all));
+}
+
 #define NF4                                                                                    \
     "weight U8 2048,1;weight.absmax U8 64;weight.quant_map F32 16;weight.nested_absmax F32 1;" \
     "weight.nested_quant_map F32 256"
@@ -236,9 +261,8 @@ static void test_bitsandbytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_gptq),
-        cmocka_unit_test(test_awq),
-        cmocka_unit_test(test_compressed),
+        cmocka_unit_test(test_gptq),         cmocka_unit_test(test_awq),
+        cmocka_unit_test(test_compressed),   cmocka_unit_test(test_int8_rows),
         cmocka_unit_test(test_bitsandbytes),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);

@@ -598,6 +598,12 @@ static const struct {
     {"{'quantization_config':{'quant_method':'compressed-tensors',"
      "'transform_config':{'config_groups':{'R1':{}}}}}",
      "transform_config", "expected no transforms of activations"},
+    {"{'quantization_config':{'quant_method':'compressed-tensors',"
+     "'config_groups':{'a':{'input_activations':{'num_bits':'eight'}}}}}",
+     "num_bits", "expected an integer from 1 to 32, found 'eight'"},
+    {"{'quantization_config':{'quant_method':'compressed-tensors',"
+     "'config_groups':{'a':{'input_activations':{'strategy':8}}}}}",
+     "strategy", "expected a string, found 8"},
     {"{'quantization_config':{'quant_method':'fp8','fmt':'e5m2'}}", "fmt",
      "expected e4m3, found 'e5m2'"},
     {"{'quantization_config':{'quant_method':'fp8','weight_block_size':[128]}}",

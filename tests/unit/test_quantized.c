@@ -1,5 +1,6 @@
 /* Directories with quantized weights (tests/quantized, made by its make.py): each is read into the
- * type that holds it without loss, and its exact logits are those of the publishers' weights. */
+ * type that holds it without loss, and its exact logits are those of the publishers' weights. Where
+ * these go with int8 activations, so do ours. */
 #include "tests/support/compiled.h"
 #include "tests/support/importing.h"
 
@@ -22,11 +23,15 @@ static const struct fixture {
     {"compressed-int4-channel", DTYPE_q5_0},
     {"compressed-int4-order", DTYPE_f32},
     {"compressed-int8", DTYPE_q8_0},
+    {"compressed-int8-f32", DTYPE_i8_row},
+    {"compressed-w8a8", DTYPE_i8_row},
     {"compressed-fp8", DTYPE_f32},
     {"fp8-blocks", DTYPE_f32},
     {"nf4", DTYPE_f32},
     {"nf4-double", DTYPE_f32},
 };
+
+static const char *const levels[] = {"x86-64-v3", "x86-64-v4-vnni-bf16"};
 
 static const char *folder_of(const struct fixture *f)
 {
@@ -60,17 +65,20 @@ static void test_types(void **state)
     }
 }
 
-static void check_logits(const struct fixture *f, const char *level)
+/* Compares with the tensor `key` what a build with the options `numbers` computes. */
+static void check_logits(const struct fixture *f, const char *level, const char *numbers,
+                         const char *key)
 {
     struct safetensors_reader reader;
     char path[512], options[128];
     bool lacking;
 
     snprintf(path, sizeof path, "%s/expected.safetensors", folder_of(f));
-    snprintf(options, sizeof options, "--level=%s --exact --variants=decode=1,prefill=64", level);
+    snprintf(options, sizeof options, "--level=%s %s --variants=decode=1,prefill=64", level,
+             numbers);
     assert_true(safetensors_read(&reader, path));
     struct test_tensor tokens = safetensors_get(&reader, "tokens"),
-                       logits = safetensors_get(&reader, "logits");
+                       logits = safetensors_get(&reader, key);
     rlx_model *model = compiled_open(folder_of(f), options, &lacking);
     if (lacking) {
         print_message("%s: skipped: this machine lacks %s\n", f->name, level);
@@ -83,9 +91,10 @@ static void check_logits(const struct fixture *f, const char *level)
         float *found = compiled_logits(session, logits.shape[1], tokens.i32, tokens.count, way);
         assert_non_null(found);
         struct error e = error_of(logits.f32, found, tokens.count, logits.shape[1]);
-        print_message("%s on %s by %s: %.1e\n", f->name, level, way_name[way], error_rel(&e));
-        assert_true(error_within(&e, (struct budget){.rel = 2e-5}, "%s on %s by %s", f->name, level,
-                                 way_name[way]));
+        print_message("%s on %s by %s: %s %.1e\n", f->name, level, way_name[way], key,
+                      error_rel(&e));
+        assert_true(error_within(&e, (struct budget){.rel = 2e-5}, "%s on %s by %s: %s", f->name,
+                                 level, way_name[way], key));
         free(found);
     }
     rlx_session_close(session);
@@ -101,9 +110,19 @@ static void test_logits(void **state)
     for (size_t i = 0; i < countof(fixtures); i++) {
         if (only != NULL && strstr(fixtures[i].name, only) == NULL)
             continue;
-        check_logits(&fixtures[i], "x86-64-v3");
-        check_logits(&fixtures[i], "x86-64-v4-vnni-bf16");
+        for (size_t level = 0; level < countof(levels); level++)
+            check_logits(&fixtures[i], levels[level], "--exact", "logits");
     }
+}
+
+/* The publishers' arithmetic in full: weights and activations are the same integers. */
+static void test_int8_rows(void **state)
+{
+    static const struct fixture f = {"compressed-w8a8", DTYPE_i8_row};
+
+    (void)state;
+    for (size_t level = 0; level < countof(levels); level++)
+        check_logits(&f, levels[level], "--kv=f32 --activations=i8", "logits_of_int8_rows");
 }
 
 int main(void)
@@ -111,6 +130,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_types),
         cmocka_unit_test_setup_teardown(test_logits, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_int8_rows, temporary_set_up, temporary_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
