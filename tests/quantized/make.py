@@ -8,6 +8,7 @@ Packages: torch, transformers, safetensors, compressed-tensors, bitsandbytes; an
 """
 
 import importlib.util
+import itertools
 import json
 import os
 import sys
@@ -183,8 +184,12 @@ def compressed(bits, group, symmetric, dtype, scattered=False):
     return quantize
 
 
-def int8(dtype):
+def int8(*dtypes):
+    """The types of scales, in turns."""
+    turns = itertools.cycle(dtypes)
+
     def quantize(weight):
+        dtype = next(turns)
         scales, zeros, integers, decoded = grid(weight, 8, groups(weight.shape[1], weight.shape[1]), True, dtype)
         return {"weight": (integers - zeros).to(torch.int8), "weight_scale": scales.to(dtype)}, decoded
 
@@ -241,6 +246,7 @@ def main():
                 input_activations=dict(num_bits=8, type="int", strategy="token", symmetric=True, dynamic=True))
     write("compressed-int8", of_int8, int8(torch.bfloat16), intermediate=64)
     write("compressed-int8-f32", of_int8, int8(torch.float32), intermediate=64)
+    write("compressed-int8-experts", of_int8, int8(*5 * [torch.float32], torch.bfloat16), intermediate=32, experts=True)
     write("compressed-w8a8", of_int8 | dict(config_groups=dict(group_0=rows)), int8(torch.bfloat16), intermediate=96,
           int8_rows=True)
     write("compressed-fp8", of_ct | dict(format="float-quantized"), fp8(1, 0, "weight_scale", torch.bfloat16), intermediate=64)
