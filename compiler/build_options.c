@@ -165,14 +165,15 @@ static bool choose_matrices(const char *command, const char *value, struct type_
 
 static bool choose_lm_head(const char *command, const char *value, struct type_choice *types)
 {
+    static const char option[] = "--quant-head";
     struct arena arena = {0};
     struct diags d = {.arena = &arena};
 
     types->lm_head = DTYPE_none;
     types->lm_head_given = strcasecmp(value, "auto") != 0;
     bool good = !types->lm_head_given ||
-                quant_type_read(value, strlen(value), &types->lm_head, &d) ||
-                wrong_value(command, "--quant-head", &d);
+                quant_type_read(value, strlen(value), option, &types->lm_head, &d) ||
+                wrong_value(command, option, &d);
     arena_free(&arena);
     return good;
 }

@@ -10,7 +10,8 @@
 #include <string.h>
 #include <strings.h>
 
-static const struct place option = {.object = "--quant"};
+#define OPTION "--quant"
+static const struct place option = {.object = OPTION};
 
 /* ---- reading ---- */
 
@@ -52,11 +53,12 @@ static const char *known_words(struct arena *a, bool with_mixtures)
     return known.data;
 }
 
-bool quant_type_read(const char *text, size_t bytes, enum dtype *type, struct diags *d)
+bool quant_type_read(const char *text, size_t bytes, const char *of, enum dtype *type,
+                     struct diags *d)
 {
     return find_type(text, bytes, type) ||
-           diag_error(d, option, "expected one of %s, found '%.*s'", known_words(d->arena, false),
-                      (int)bytes, text);
+           diag_error(d, (struct place){.object = of}, "expected one of %s, found '%.*s'",
+                      known_words(d->arena, false), (int)bytes, text);
 }
 
 static bool read_others(const char *text, size_t bytes, struct quant_rules *out, struct diags *d)
@@ -94,7 +96,7 @@ bool quant_rules_read(const char *text, struct arena *a, struct quant_rules *out
             if (!read_others(text, bytes, out, d))
                 return false;
         } else {
-            if (!quant_type_read(text + pattern + 1, bytes - pattern - 1, &rule.type, d))
+            if (!quant_type_read(text + pattern + 1, bytes - pattern - 1, OPTION, &rule.type, d))
                 return false;
             ARENA_PUSH(a, out->rules, out->count, out->capacity) = rule;
         }

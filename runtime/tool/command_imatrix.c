@@ -189,7 +189,8 @@ static void note_unseen(const struct imatrix *m)
         }
     }
     if (unseen != 0)
-        fprintf(stderr, "%s: no token chose %zu of %zu stacked experts; a longer text may\n",
+        fprintf(stderr,
+                "%s: no token chose %zu of %zu stacked experts; a longer text may reach them\n",
                 program_name, unseen, experts);
 }
 

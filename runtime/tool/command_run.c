@@ -55,7 +55,7 @@ static const char run_help[] =
 static const char ask_help[] =
     " [PROMPT] [options]\n"
     "\n"
-    "Or a command: run, chat, bench, info, logits, tokenize.\n"
+    "Or a command: run, chat, bench, info, logits, perplexity, tokenize.\n"
     "\n"
     "Answers a prompt. Without PROMPT it talks in a terminal, and elsewhere takes\n"
     "standard input as the prompt. Each command has its own --help.\n" INPUT_HELP OPTIONS_HELP

@@ -32,11 +32,13 @@ struct entry {
 struct out {
     FILE *file;
     uint64_t bytes;
+    int failure; /* an errno, of the first write that failed */
 };
 
 static void put(struct out *f, const void *data, size_t bytes)
 {
-    fwrite(data, 1, bytes, f->file);
+    if (fwrite(data, 1, bytes, f->file) != bytes && f->failure == 0)
+        f->failure = errno;
     f->bytes += bytes;
 }
 
@@ -171,7 +173,7 @@ int imatrix_write(const struct imatrix *m, const char *path)
         for (size_t i = 0; i < count; i++)
             put_data(&out, all[i].value);
         free(all);
-        failure = atomic_file_close(&file, ferror(file.file) ? EIO : 0, 0666, false);
+        failure = atomic_file_close(&file, out.failure, 0666, false);
     }
     return failure == 0 ? 0 : command_cannot_write(path, failure);
 }

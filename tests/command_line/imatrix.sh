@@ -25,4 +25,7 @@ expect 2 "-f FILE is needed" rlx imatrix "$work/m.rlx" -o "$work/never"
 expect 1 "tokens are not enough for a window of 512" rlx imatrix "$work/m.rlx" -f "$work/text" -o "$work/never"
 expect 1 "none: No such file" rlx imatrix "$work/m.rlx" -f "$work/none" -o "$work/never"
 [ ! -e "$work/never" ] || fail "a refused run left a file"
+if [ -c /dev/full ]; then
+    expect 1 'cannot be written: No space left' rlx imatrix "$work/m.rlx" -f "$work/text" -c 32 -o /dev/full
+fi
 finish "imatrix"
