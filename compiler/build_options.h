@@ -58,9 +58,9 @@ enum build_option_number {
     "                        q2_k. By name, in GGUF files or Hugging Face: the first\n"  \
     "                        that matches counts, as in 'ffn_*=q4_k,output=q6_k,q8_0'\n" \
     "      --quant-head=auto|TYPE\n"                                                     \
-    "                        type of embedding and lm_head; auto (default): what\n"      \
-    "                        --quant says, but with fewer than 6 bits they become\n"     \
-    "                        q8_0, or keep their type if quantized already\n"            \
+    "                        type of embedding and lm_head if no pattern names them;\n"  \
+    "                        auto (default): what --quant says, but with fewer than 6\n" \
+    "                        bits they become q8_0, or keep a quantized type\n"          \
     "      --imatrix=FILE    quantize by this importance matrix (GGUF), which rlx\n"     \
     "                        imatrix or llama-imatrix made of the model\n"               \
     "      --exact           f32 activations and f32 KV cache, as the reference\n"       \
