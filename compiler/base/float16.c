@@ -87,3 +87,11 @@ float half_of_ue4m3(uint8_t bits)
 
     return magnitude == 0x7f ? 0 : f16_to_f32((uint16_t)(magnitude << 7)) * 0x1p7f;
 }
+
+/* As binary16 it would be 2^-8 of its value: there the exponent's bias is 15, here 7. */
+float e4m3_to_f32(uint8_t bits)
+{
+    if ((bits & 0x7f) == 0x7f)
+        return float_of(0x7fc00000);
+    return 256 * f16_to_f32((uint16_t)((bits & 0x80) << 8 | (bits & 0x7f) << 7));
+}

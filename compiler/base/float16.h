@@ -12,6 +12,8 @@ uint16_t f32_to_f16(float value);
 uint16_t f32_to_f16_saturated(float value);
 float bf16_to_f32(uint16_t bits);
 uint16_t f32_to_bf16(float value);
+/* E4M3 of the OCP 8-bit Floating Point Specification 1.0: no infinities, NaN is 0x7f and 0xff. */
+float e4m3_to_f32(uint8_t bits);
 /* Half of 2^(bits - 127), which E8M0 means: blocks of mxfp4 keep doubled values. */
 float half_of_e8m0(uint8_t bits);
 /* Half of what UE4M3 means, for blocks of nvfp4: four bits of exponent less 7 and three of fraction, as f16

@@ -202,6 +202,10 @@ void layout_read_row(enum layout layout, const uint8_t *group, uint32_t r, uint6
         const uint8_t *unit = group + i / info->unit * layout_step(layout);
         if (layout == LAYOUT_f32_r16) {
             memcpy(&out[i], unit + r * 4, 4);
+        } else if (layout == LAYOUT_f8_e4m3_r16) {
+            float scale;
+            memcpy(&scale, unit + r * 4, 4);
+            out[i] = e4m3_to_f32(unit[64 + i % info->unit * ROW_GROUP + r]) * scale;
         } else if (layout == LAYOUT_f16_r32) {
             out[i] = half_at(unit + r * 2);
         } else {

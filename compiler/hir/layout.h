@@ -44,6 +44,12 @@ static inline bool layout_is_quantized(enum layout layout)
     return layout_info[layout].bits != 0;
 }
 
+/* A column of each row after the other, without scales. */
+static inline bool layout_is_plain(enum layout layout)
+{
+    return layout_info[layout].bits == 0 && dtype_info[layout_info[layout].dtype].block == 1;
+}
+
 static inline bool layout_has_minimum(enum layout layout)
 {
     return layout_info[layout].bits != 0 && layout_info[layout].bias == 0;

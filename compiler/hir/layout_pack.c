@@ -62,6 +62,23 @@ static void pack_f16(const uint8_t *const rows[ROW_GROUP], uint64_t k, uint32_t 
     }
 }
 
+/* Blocks of a scale and 128 bytes. */
+static void pack_f8(const uint8_t *const rows[ROW_GROUP], uint64_t k, uint8_t *group)
+{
+    const struct layout_info *info = &layout_info[LAYOUT_f8_e4m3_r16];
+    const uint64_t block_bytes = dtype_info[DTYPE_f8_e4m3].bytes;
+
+    assert(k % info->unit == 0);
+    memset(group, 0, k / info->unit * info->bytes);
+    for (uint64_t b = 0; b < k / info->unit; b++, group += info->bytes)
+        for (uint32_t r = 0; r < ROW_GROUP && rows[r] != NULL; r++) {
+            const uint8_t *block = rows[r] + b * block_bytes;
+            memcpy(group + r * 4, block, 4);
+            for (uint32_t i = 0; i < info->unit; i++)
+                group[64 + i * ROW_GROUP + r] = block[4 + i];
+        }
+}
+
 /* ---- quantized layouts ---- */
 
 /* `count` words of each row's block, from byte `at` on. */
@@ -418,6 +435,9 @@ void layout_pack_group(enum layout layout, const uint8_t *const rows[ROW_GROUP],
         return;
     case LAYOUT_bf16_r32:
         pack_words(rows, k * 2, step, group);
+        return;
+    case LAYOUT_f8_e4m3_r16:
+        pack_f8(rows, k, group);
         return;
     case LAYOUT_none:
     case LAYOUT_COUNT:

@@ -42,13 +42,8 @@ const float *e4m3_values(void)
 {
     static float values[256];
 
-    for (uint32_t i = 0; i < 256; i++) { /* the same values, whoever writes them first */
-        const int exponent = (int)(i >> 3 & 15), fraction = (int)(i & 7);
-        float value = exponent == 0 ? ldexpf((float)fraction, -9)
-                                    : ldexpf((float)(8 + fraction), exponent - 10);
-        value = (i & 127) == 127 ? NAN : value;
-        values[i] = i < 128 ? value : -value;
-    }
+    for (uint32_t i = 0; i < countof(values); i++) /* the same, whoever writes them first */
+        values[i] = e4m3_to_f32((uint8_t)i);
     return values;
 }
 
@@ -171,8 +166,16 @@ bool coded_measure(const struct model *m, struct coded *c, uint64_t rows, uint64
     return true;
 }
 
-const enum dtype coded_types[CODED_TYPES] = {DTYPE_q4_0, DTYPE_q5_0, DTYPE_q8_0, DTYPE_i8_row,
-                                             DTYPE_f32};
+const enum dtype coded_types[CODED_TYPES] = {DTYPE_q4_0,   DTYPE_q5_0,    DTYPE_q8_0,
+                                             DTYPE_i8_row, DTYPE_f8_e4m3, DTYPE_f32};
+
+/* Whether rows, and groups of their columns, are whole blocks of a type. */
+static bool has_whole_groups(const struct coded *c, uint64_t columns, enum dtype dtype)
+{
+    const uint32_t block = dtype_info[dtype].block;
+
+    return columns % block == 0 && (c->group_columns % block == 0 || c->group_columns >= columns);
+}
 
 /* Whether differences are inside the range of a type's integers. */
 static bool integers_fit(const struct coded *c, uint32_t bits)
@@ -191,11 +194,12 @@ bool coded_fits(const struct coded *c, uint64_t columns, enum dtype dtype)
 
     if (c->is_mxfp4 || dtype == DTYPE_f32 || dtype == DTYPE_mxfp4)
         return c->is_mxfp4 == (dtype == DTYPE_mxfp4);
-    return c->table == NULL && c->group_of == NULL && columns % QUANT_BLOCK == 0 &&
-           (dtype_scales_rows(dtype)
-                ? per_row
-                : c->half_scales && (per_row || c->group_columns % QUANT_BLOCK == 0)) &&
-           integers_fit(c, bits);
+    if (!has_whole_groups(c, columns, dtype))
+        return false;
+    if (dtype == DTYPE_f8_e4m3)
+        return c->numbers.part.type == PART_f8_e4m3 && c->group_of == NULL;
+    return c->table == NULL && c->group_of == NULL &&
+           (dtype_scales_rows(dtype) ? per_row : c->half_scales) && integers_fit(c, bits);
 }
 
 enum dtype coded_type(const struct coded *c, uint64_t columns, bool int8_rows)
@@ -237,6 +241,20 @@ static void row_of_blocks(const struct model *m, const struct tensor *t, uint64_
             numbers[i] -= zero;
         quant_put_block(t->dtype, scale_at(m, c, row, group), numbers, to);
         to += dtype_info[t->dtype].bytes;
+    }
+}
+
+static void row_of_f8(const struct model *m, const struct tensor *t, uint64_t row, uint8_t *to)
+{
+    const struct coded *c = t->coded;
+    const uint32_t block = dtype_info[DTYPE_f8_e4m3].block;
+    const uint8_t *from = data_of(m, &c->numbers.part) + row * c->numbers.stride;
+
+    for (uint64_t at = 0; at < tensor_width(t); at += block) {
+        float scale = scale_at(m, c, row, at / c->group_columns);
+        memcpy(to, &scale, sizeof scale);
+        memcpy(to + sizeof scale, from + at, block);
+        to += dtype_info[DTYPE_f8_e4m3].bytes;
     }
 }
 
@@ -284,6 +302,8 @@ void coded_row(const struct model *m, const struct tensor *t, uint64_t row, uint
 {
     if (t->coded->is_mxfp4)
         row_of_mxfp4(m, t, row, to);
+    else if (t->dtype == DTYPE_f8_e4m3)
+        row_of_f8(m, t, row, to);
     else if (t->dtype == DTYPE_f32)
         row_of_floats(m, t, row, to);
     else

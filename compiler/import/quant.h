@@ -30,8 +30,8 @@ void quant_recode(enum dtype dtype, const uint8_t *blocks, uint64_t count, uint8
 
 bool quant_has_encoder(enum dtype dtype);
 
-/* Whether the scales of blocks are finite. False if quant_encode met values that are NaN, infinite
- * or too large for the type. */
+/* Whether the scales of blocks, and elements of f8_e4m3, are finite. False if quant_encode met values
+ * that are NaN, infinite or too large for the type. */
 bool quant_is_finite(enum dtype dtype, const uint8_t *blocks, uint64_t count);
 
 #endif

@@ -111,6 +111,15 @@ static void decode_i8_row(const uint8_t *block, float *out)
         out[i] = (float)(int8_t)block[sizeof scale + i] * scale;
 }
 
+static void decode_f8(const uint8_t *block, float *out)
+{
+    float scale;
+
+    memcpy(&scale, block, sizeof scale);
+    for (uint32_t i = 0; i < dtype_info[DTYPE_f8_e4m3].block; i++)
+        out[i] = e4m3_to_f32(block[sizeof scale + i]) * scale;
+}
+
 static void decode_plain(enum dtype dtype, const uint8_t *from, uint64_t count, float *out)
 {
     if (dtype == DTYPE_f32)
@@ -148,6 +157,7 @@ static quant_decoder *const decoder[DTYPE_COUNT] = {
     [DTYPE_iq3_xxs_t4] = quant_decode_iq3_xxs_t4,
     [DTYPE_iq3_s_t4] = quant_decode_iq3_s_t4,
     [DTYPE_i8_row] = decode_i8_row,
+    [DTYPE_f8_e4m3] = decode_f8,
 };
 
 /* A format that is packed as another one: the values are those of the other's block. */

@@ -318,6 +318,8 @@ bool quant_is_finite(enum dtype dtype, const uint8_t *blocks, uint64_t count)
         finite &= isfinite(scale) != 0;
         for (uint32_t j = 0; j < scales.count; j++)
             finite &= (quant_half(blocks + scales.at[j]) & infinite) != infinite;
+        for (uint32_t j = 4; j < info->bytes && dtype == DTYPE_f8_e4m3; j++)
+            finite &= (blocks[j] & 0x7f) != 0x7f;
     }
     return finite;
 }

@@ -63,6 +63,13 @@ static const float *importance_of(const struct expression *x, const struct expre
                : t->importance + row / (o->rows / t->importance_matrices) * o->width;
 }
 
+/* Notes a tensor with values that a type does not hold. */
+static void refuse(struct expression_reader *reader, const struct tensor *t, enum dtype dtype)
+{
+    reader->refused = t;
+    reader->refused_type = dtype;
+}
+
 static void encode_rows(struct expression_reader *reader, const struct expression *x, uint32_t at,
                         uint64_t first, uint64_t count, uint64_t ahead, const uint8_t **rows,
                         uint8_t *to)
@@ -79,8 +86,7 @@ static void encode_rows(struct expression_reader *reader, const struct expressio
         rows[i] = to;
         if (quant_is_finite((enum dtype)o->dtype, to, o->width))
             continue;
-        reader->refused = expression_tensor(x, at, first + i, 0);
-        reader->refused_type = (enum dtype)o->dtype;
+        refuse(reader, expression_tensor(x, at, first + i, 0), (enum dtype)o->dtype);
     }
 }
 
@@ -161,8 +167,11 @@ void expression_rows(struct expression_reader *reader, const struct expression *
         encode_rows(reader, x, at, first, count, ahead, rows, to);
         return;
     }
-    for (uint64_t i = 0; i < count && o->op == HIR_weight; i++)
+    for (uint64_t i = 0; i < count && o->op == HIR_weight; i++) {
         rows[i] = model_row(x->model, o->tensor, first + i, to + i * expression_row_bytes(x, at));
+        if (o->dtype == DTYPE_f8_e4m3 && !quant_is_finite(DTYPE_f8_e4m3, rows[i], o->width))
+            refuse(reader, o->tensor, DTYPE_f8_e4m3);
+    }
     if (o->op == HIR_weight)
         return;
     if (o->op == HIR_pack && x->ops[o->operands[0]].dtype != o->dtype) {

@@ -145,7 +145,8 @@ static void add_weight(struct c_helpers *helpers, enum layout layout, enum c_wei
     const enum scale_form form = layout_info[layout].form;
     const bool rows = form != SCALE_none && form != SCALE_e8m0 && form != SCALE_ue4m3 &&
                       form != SCALE_row,
-               halves = rows || form == SCALE_ue4m3 || layout == LAYOUT_f16_r32;
+               halves = rows || form == SCALE_ue4m3 || layout == LAYOUT_f16_r32 ||
+                        layout == LAYOUT_f8_e4m3_r16;
 
     _Static_assert((int)LAYOUT_COUNT <= 64, "a bit for each layout");
     helpers->weight[what] |= UINT64_C(1) << layout;

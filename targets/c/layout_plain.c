@@ -50,6 +50,32 @@ static void print_bf16(struct text *out)
     c_code_line(out, 0, "}");
 }
 
+static void print_f8(struct text *out)
+{
+    const struct layout_info *info = &layout_info[LAYOUT_f8_e4m3_r16];
+
+    plain_begin(LAYOUT_f8_e4m3_r16,
+                "E4M3 * scale; by 128 columns: scales f32 [row], then a byte for each, column by "
+                "column. E4M3 is binary16 with another exponent",
+                out);
+    c_code_line(out, 1, "const uint8_t *const unit = packed + k / %u * %u;", info->unit,
+                info->bytes);
+    c_code_line(out, 1, "float scales[16];");
+    text_add(out, "\n");
+    c_code_line(out, 1, "memcpy(scales, unit, sizeof scales);");
+    c_code_line(out, 1, "for (size_t i = 0; i < count; i++) {");
+    c_code_line(out, 2, "const uint8_t *const column = unit + 64 + 16 * (k %% %u + i);",
+                info->unit);
+    c_code_line(out, 2, "for (size_t n = 0; n < 16; n++) {");
+    c_code_line(out, 3, "const uint32_t bits = column[n];");
+    c_code_line(out, 3,
+                "w[i][n] = half_to_float((uint16_t)((bits & 128u) << 8 | (bits & 127u) << 7)) * "
+                "(256.0f * scales[n]);");
+    c_code_line(out, 2, "}");
+    c_code_line(out, 1, "}");
+    c_code_line(out, 0, "}");
+}
+
 void c_unpack_plain(enum layout layout, struct text *out)
 {
     switch (layout) {
@@ -58,6 +84,9 @@ void c_unpack_plain(enum layout layout, struct text *out)
         break;
     case LAYOUT_f16_r32:
         print_f16(out);
+        break;
+    case LAYOUT_f8_e4m3_r16:
+        print_f8(out);
         break;
     default:
         assert(layout == LAYOUT_bf16_r32);

@@ -130,7 +130,7 @@ bool cpu_accepts(const struct isa *isa, const struct lir_kernel *k, struct diags
         return k->embed.layout != LAYOUT_none ||
                refuse(k, d, "expected a packed weight, found one in the model file's own format");
     case KERNEL_conv:
-        return (k->conv.layout != LAYOUT_none && !layout_is_quantized(k->conv.layout)) ||
+        return (k->conv.layout != LAYOUT_none && layout_is_plain(k->conv.layout)) ||
                refuse(k, d, "expected a packed weight of f32, f16 or bf16");
     case KERNEL_norm_quant:
         return accepts_norm_quant(isa, k, d);

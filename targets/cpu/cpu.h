@@ -47,6 +47,7 @@ struct unit {
     bool staged;    /* `at` is one block as stage_block left it: element, quad and block count
                           from its start */
 };
+LLVMValueRef unpack_e4m3(const struct builder *b, LLVMValueRef bytes);
 LLVMValueRef unpack_element(const struct builder *b, const struct unit *u, uint32_t element);
 /* Where row group `group` (i64) of a matrix of k columns begins. */
 LLVMValueRef row_group_at(const struct builder *b, LLVMValueRef matrix, enum layout layout,

@@ -30,6 +30,28 @@ static void read_plain(const struct builder *b, LLVMValueRef lane, LLVMValueRef 
     loop_end(b, &l, NULL);
 }
 
+/* Bytes of E4M3, one by one; each 128 have a scale. */
+static void read_f8(const struct builder *b, LLVMValueRef group, LLVMValueRef row, LLVMValueRef to)
+{
+    const struct layout_info *info = &layout_info[LAYOUT_f8_e4m3_r16];
+    struct loop units, columns;
+
+    loop_begin_counted(b, &units, b->kernel->embed.k / info->unit, 1, NULL, 0);
+    LLVMValueRef unit = at(b, group, times(b, units.index, info->bytes));
+    LLVMValueRef scale = load(b, b->f32, at(b, unit, times(b, row, 4)), 4);
+    LLVMValueRef values = at(b, to, times(b, units.index, 4 * (int64_t)info->unit));
+    LLVMValueRef lane = at(b, at_number(b, unit, 4 * LANES), row);
+    loop_begin_counted(b, &columns, info->unit, 1, NULL, 0);
+    LLVMValueRef byte =
+        load(b, vector_of(b->i8, 1), at(b, lane, times(b, columns.index, LANES)), 1);
+    LLVMValueRef value = cast(b, unpack_e4m3(b, byte), b->f32);
+    value = LLVMBuildFMul(b->ir, value, LLVMConstReal(b->f32, 256), "");
+    value = LLVMBuildFMul(b->ir, value, scale, "");
+    store(b, value, at(b, values, times(b, columns.index, 4)), 4);
+    loop_end(b, &columns, NULL);
+    loop_end(b, &units, NULL);
+}
+
 /* The dwords that hold the eight quads of block `block` for one row, one lane each. */
 static LLVMValueRef gather_quads(const struct builder *b, const struct unit *u, uint32_t block,
                                  bool high)
@@ -148,7 +170,9 @@ void emit_embed(const struct builder *b)
     group = row_group_at(b, b->args[EMBED_weight], k->layout, k->k, group);
     LLVMValueRef to =
         at(b, b->args[EMBED_out], times(b, l.index, 4 * (int64_t)b->kernel->stride[EMBED_out]));
-    if (!layout_is_quantized(k->layout))
+    if (k->layout == LAYOUT_f8_e4m3_r16)
+        read_f8(b, group, row, to);
+    else if (!layout_is_quantized(k->layout))
         read_plain(b, at(b, group, times(b, row, k->layout == LAYOUT_f16_r32 ? 2 : 4)), to);
     else
         read_quantized(b, group, row, to);

@@ -357,6 +357,30 @@ static LLVMValueRef unpack_quantized(const struct builder *b, const struct unit 
     return LLVMBuildFMul(b->ir, value, scale, "");
 }
 
+/* Bytes of E4M3 as f32, less a factor of 2^8: binary16 has the same fraction and a wider exponent,
+ * also for numbers that are subnormal in both. `bytes`: a vector of i8. */
+LLVMValueRef unpack_e4m3(const struct builder *b, LLVMValueRef bytes)
+{
+    unsigned lanes = LLVMGetVectorSize(LLVMTypeOf(bytes));
+    LLVMValueRef halves = LLVMBuildSExt(b->ir, bytes, vector_of(b->i16, lanes), "");
+
+    halves = LLVMBuildShl(b->ir, halves, filled(LLVMConstInt(b->i16, 7, false), lanes), "");
+    return widened(b, masked(b, halves, 0xbf80));
+}
+
+/* Element of a unit of f8_e4m3: its scales, then bytes [k][r]. */
+static LLVMValueRef unpack_f8(const struct builder *b, const struct unit *u, uint32_t element_index)
+{
+    LLVMValueRef bytes = u->at;
+    LLVMValueRef scale = LLVMBuildFMul(b->ir, load_f32x16(b, u->at), f32x16_number(b, 256), "");
+
+    if (u->step != NULL)
+        bytes = at(b, bytes, times(b, u->step, LAYOUT_BLOCK * LANES));
+    bytes = load(b, vector_of(b->i8, LANES),
+                 at_number(b, bytes, 4 * LANES + (int64_t)element_index * LANES), LANES);
+    return LLVMBuildFMul(b->ir, unpack_e4m3(b, bytes), scale, "");
+}
+
 LLVMValueRef unpack_element(const struct builder *b, const struct unit *u, uint32_t element_index)
 {
     const struct layout_info *l = &layout_info[u->layout];
@@ -365,6 +389,8 @@ LLVMValueRef unpack_element(const struct builder *b, const struct unit *u, uint3
     switch (u->layout) {
     case LAYOUT_f32_r16:
         return load(b, b->f32x16, at_number(b, u->at, plain), 64);
+    case LAYOUT_f8_e4m3_r16:
+        return unpack_f8(b, u, element_index);
     case LAYOUT_f16_r32:
         return widened(b, load(b, vector_of(b->i16, LANES), at_number(b, u->at, plain), 32));
     case LAYOUT_bf16_r32: {

@@ -102,7 +102,7 @@ static bool accepts_conv(const struct lir_kernel *k, struct diags *d)
 {
     const enum layout layout = (enum layout)k->conv.layout;
 
-    return (layout != LAYOUT_none && !layout_is_quantized(layout)) ||
+    return (layout != LAYOUT_none && layout_is_plain(layout)) ||
            refuse(k, d, "expected weights of f32, f16 or bf16");
 }
 

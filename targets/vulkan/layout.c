@@ -17,6 +17,26 @@ void vulkan_weight_blocks(struct vulkan_shader *s, enum layout layout)
 
 /* ---- elements ---- */
 
+/* E4M3 is binary16 with an exponent that is 8 less. A unit is scales of f32, then columns. */
+static void f8_quad(struct vulkan_shader *s)
+{
+    const struct layout_info *info = &layout_info[LAYOUT_f8_e4m3_r16];
+
+    vulkan_before(s, 1, "const uint64_t unit = group + uint64_t(column / %u) * %u;", info->unit,
+                  info->bytes);
+    vulkan_before(s, 1, "const vec4 scale = load_floats(unit + 16 * part) * 256.0;");
+    vulkan_before(s, 1, "const uint64_t at = unit + 64 + 16 * (column %% %u) + 4 * part;",
+                  info->unit);
+    vulkan_before(s, 1, "[[unroll]] for (uint i = 0; i < 4; i++) {");
+    vulkan_before(s, 2, "const uint four = Words(at + 16 * i).at[0];");
+    vulkan_before(s, 2, "const uvec2 bytes = uvec2(four, four >> 16) & 0xffffu;");
+    vulkan_before(s, 2, "const uvec2 apart = (bytes | bytes << 8) & 0x00ff00ffu;");
+    vulkan_before(s, 2,
+                  "w[i] = halves_to_floats((apart & 0x00800080u) << 8 | (apart & 0x007f007fu) << 7)"
+                  " * scale;");
+    vulkan_before(s, 1, "}");
+}
+
 /* Columns that a matrix does not have, up to whole blocks of 32, are the last one again. */
 static void plain_quad(struct vulkan_shader *s, enum layout layout, uint32_t k)
 {
@@ -80,7 +100,9 @@ static void quantized_quad(struct vulkan_shader *s, enum layout layout)
 void vulkan_weight_quad(struct vulkan_shader *s, enum layout layout, uint32_t k)
 {
     assert(layout != LAYOUT_none);
-    s->helpers |= VULKAN_LOADS | (layout == LAYOUT_f16_r32 ? VULKAN_HALVES : 0);
+    s->helpers |= VULKAN_LOADS;
+    if (layout == LAYOUT_f16_r32 || layout == LAYOUT_f8_e4m3_r16)
+        s->helpers |= VULKAN_HALVES;
     if (layout_is_quantized(layout))
         vulkan_weight_blocks(s, layout);
     vulkan_before(s, 0, "mat4 weight_quad(uint64_t group, uint column, uint part)");
@@ -88,6 +110,8 @@ void vulkan_weight_quad(struct vulkan_shader *s, enum layout layout, uint32_t k)
     vulkan_before(s, 1, "mat4 w;");
     if (layout_is_quantized(layout))
         quantized_quad(s, layout);
+    else if (layout == LAYOUT_f8_e4m3_r16)
+        f8_quad(s);
     else
         plain_quad(s, layout, k);
     vulkan_before(s, 1, "return w;");

@@ -31,6 +31,12 @@ answers_fail() {
     rm -f "$work/logits"
 }
 
+# A NaN of FP8, whose layout has none.
+small=tests/quantized/fp8-blocks
+spoil "$work/fp8" model.layers.0.mlp.up_proj.weight '\377'
+expect 1 "layers.0.mlp.up_proj.weight: values are not finite, or too large for f8_e4m3" \
+    rlxc build "$work/fp8" $few -o "$work/never"
+
 small=$shared/models/tinystories-656k
 if [ -d "$small" ]; then
     spoil "$work/norm" model.norm.weight '\300\177' # NaN

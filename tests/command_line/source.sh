@@ -56,6 +56,11 @@ compiles "$work/several" "$work/several/kernels.c" "$work/several/entry_main.c" 
 grep -q '^void main_decode_b4_s1_body(' "$work/several/entry_main.c" || fail "no function of decode-b4-s1"
 grep -q '^static void decode_b1_s1_layers_3(' "$work/several/entry_main.c" || fail "no layer of decode-b1-s1"
 
+# FP8 weights keep their bytes, 132 for 128 columns.
+expect 0 '' rlxc build tests/quantized/fp8-blocks --emit=c -q -o "$work/fp8"
+grep -q 'E4M3 \* scale' "$work/fp8/kernels.c" || fail "FP8 weights were converted"
+compiles "$work/fp8" "$work/fp8/kernels.c" "$work/fp8/entry_main.c" "$work/fp8/variants.c"
+
 # Only an empty folder, or one that rlxc wrote, is replaced: whole, with whatever is in it.
 touch "$folder/stale"
 expect 0 '' build -o "$folder"

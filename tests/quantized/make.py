@@ -41,10 +41,10 @@ def load_awq(folder):
     return load(folder, "modules/linear/gemm.py")
 
 
-def make_model(seed, intermediate, experts):
+def make_model(seed, hidden, intermediate, experts):
     torch.manual_seed(seed)
-    sizes = dict(vocab_size=128, hidden_size=64, num_hidden_layers=1, num_attention_heads=4, num_key_value_heads=2, head_dim=16,
-                 max_position_embeddings=64, tie_word_embeddings=True)
+    sizes = dict(vocab_size=128, hidden_size=hidden, num_hidden_layers=1, num_attention_heads=hidden // 16, num_key_value_heads=2,
+                 head_dim=16, max_position_embeddings=64, tie_word_embeddings=True)
     if experts:
         model = Qwen3MoeForCausalLM(Qwen3MoeConfig(num_experts=4, num_experts_per_tok=2, moe_intermediate_size=intermediate,
                                                    experts_implementation="eager", **sizes))
@@ -79,10 +79,10 @@ def round_rows(module, inputs):
     return (torch.round(inputs[0] / scales) * scales,)
 
 
-def write(name, quantization, quantize, seed=1, intermediate=128, experts=False, int8_rows=False):
+def write(name, quantization, quantize, seed=1, hidden=64, intermediate=128, experts=False, int8_rows=False):
     """quantize(weight) gives the tensors of a module by the ends of their names, and its decoded weight. int8_rows: there are also
     logits of rounded activations."""
-    model = make_model(seed, intermediate, experts)
+    model = make_model(seed, hidden, intermediate, experts)
     tensors, config = {}, model.config.to_dict()
     with torch.no_grad():
         for key, parameter in model.named_parameters():
@@ -251,7 +251,7 @@ def main():
           int8_rows=True)
     write("compressed-fp8", of_ct | dict(format="float-quantized"), fp8(1, 0, "weight_scale", torch.bfloat16), intermediate=64)
     write("fp8-blocks", dict(quant_method="fp8", activation_scheme="dynamic", fmt="e4m3", weight_block_size=[128, 128]),
-          fp8(128, 128, "weight_scale_inv", torch.float32), intermediate=192)
+          fp8(128, 128, "weight_scale_inv", torch.float32), hidden=128, intermediate=256)
     of_bnb = dict(quant_method="bitsandbytes", load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_compute_dtype="bfloat16")
     write("nf4", of_bnb | dict(bnb_4bit_use_double_quant=False), nf4(False), intermediate=64)
     write("nf4-double", of_bnb | dict(bnb_4bit_use_double_quant=True), nf4(True), intermediate=64)

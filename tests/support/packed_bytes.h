@@ -53,7 +53,10 @@ static inline void fill_packed(enum layout layout, uint64_t k, uint8_t *w, uint6
             w[i + 1] &= 0x3f;
         } else if (layout == LAYOUT_f16_r32)
             memcpy(w + i, half, 4);
-        else if (layout == LAYOUT_f32_r16)
+        else if (layout == LAYOUT_f8_e4m3_r16 && in_unit >= 64) /* below 2; no NaN */
+            for (uint32_t j = 0; j < 4; j++)
+                w[i + j] &= 0xbf;
+        else if (layout == LAYOUT_f32_r16 || layout == LAYOUT_f8_e4m3_r16)
             memcpy(w + i, &f, 4);
         else if (layout == LAYOUT_bf16_r32) {
             if (k % 2 != 0 && i % (2 * group) / 128 == k / 2)

@@ -9,7 +9,17 @@
 
 static bool is_quantized(enum layout layout)
 {
-    return dtype_info[layout_info[layout].dtype].block > 1;
+    return dtype_info[layout_info[layout].dtype].block > 1 && layout != LAYOUT_f8_e4m3_r16;
+}
+
+/* The exponent and fraction by their powers of two. */
+static float value_of_e4m3(uint8_t byte)
+{
+    const int exponent = byte >> 3 & 15, fraction = byte & 7;
+    const float value =
+        exponent == 0 ? ldexpf((float)fraction, -9) : ldexpf((float)(8 + fraction), exponent - 10);
+
+    return byte < 128 ? value : -value;
 }
 
 /* At least k columns, as many as the model's format can have. */
@@ -218,6 +228,12 @@ static float value_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_t
     case LAYOUT_f32_r16:
         memcpy(&f, w + row / 16 * layout_group_bytes(layout, k) + (column * 16 + row % 16) * 4, 4);
         return f;
+    case LAYOUT_f8_e4m3_r16: {
+        const uint8_t *unit =
+            w + row / 16 * layout_group_bytes(layout, k) + column / 128 * (uint64_t)2112;
+        memcpy(&f, unit + 4 * (row % 16), 4);
+        return f * value_of_e4m3(unit[64 + column % 128 * 16 + row % 16]);
+    }
     case LAYOUT_f16_r32:
         return half_at(pair + (column * 32 + in_pair) * 2);
     case LAYOUT_bf16_r32:

@@ -14,7 +14,7 @@ static void test_tiles_accepted(void **state)
                 for (uint32_t rows = 1; rows < 20; rows++)
                     for (uint32_t gated = 0; gated < 2; gated++) {
                         bool integers = act_is_integer((enum act)act);
-                        if ((integers && dtype_info[layout_info[layout].dtype].block == 1) ||
+                        if ((integers && !layout_is_quantized((enum layout)layout)) ||
                             (act == ACT_i8_row && !layout_scales_rows((enum layout)layout)) ||
                             (act == ACT_bf16 && (layout != LAYOUT_bf16_r32 ||
                                                  !target_cpu.levels[level].traits.bf16_dot)))

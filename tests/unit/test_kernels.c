@@ -214,9 +214,9 @@ static void try_matmul(uint32_t level, enum layout layout, enum act act)
          * the rest. Drivers compile slowly, so Vulkan takes one in four. */
         if (level_is_vulkan(level) ? turn % 4 != 0 : i != 0 && turn % 2 != 0)
             continue;
-        uint32_t k = layout_info[layout].unit == 256 ? wide[i % 2]
-                     : is_quantized(layout)          ? whole_blocks(layout, quantized[(i + 1) % 4])
-                                                     : plain[i % 4];
+        uint32_t k = layout_multiple(layout) > 64 ? wide[i % 2]
+                     : is_quantized(layout)       ? whole_blocks(layout, quantized[(i + 1) % 4])
+                                                  : plain[i % 4];
         enum epilogue epilogue = tiles[i].groups % 2 == 0 && i % 2 == 0 ? GATED
                                  : i % 3 == 1                           ? BIAS_RESIDUAL
                                                                         : PLAIN;
@@ -290,9 +290,9 @@ static void try_shared_tiles(uint32_t level, enum layout layout, enum act act)
                           quantized[] = {96, 64, 160, 32}, wide[] = {512, 256};
     /* One of a layout, since drivers compile slowly. */
     const uint32_t turn = (uint32_t)layout + 2 * (uint32_t)act, which = turn % countof(tiles),
-                   k = layout_info[layout].unit == 256 ? wide[turn / 2 % 2]
-                       : is_quantized(layout)          ? whole_blocks(layout, quantized[which])
-                                                       : plain[which];
+                   k = layout_multiple(layout) > 64 ? wide[turn / 2 % 2]
+                       : is_quantized(layout)       ? whole_blocks(layout, quantized[which])
+                                                    : plain[which];
     struct matmul_case c = matmul_case(layout, act, widths[which], k, tiles[which].groups,
                                        1 + turn % 2, (enum epilogue)(turn % EPILOGUE_COUNT));
     struct code code;
@@ -477,7 +477,7 @@ static void test_embed(void **state)
     (void)state;
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
         for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++) {
-            if (layout_info[layout].unit == 256) {
+            if (layout_multiple(layout) > 64) {
                 try_embed(level, layout, 512);
                 continue;
             }

@@ -532,7 +532,7 @@ static void try_products(uint32_t level, enum layout layout, enum act act,
     struct code code;
 
     for (uint32_t i = 0; i < FORM_COUNT; i++) {
-        uint32_t k = layout_info[layout].unit == 256 ? 512 : is_quantized(layout) ? 96 : 70;
+        uint32_t k = layout_multiple(layout) > 32 ? 512 : is_quantized(layout) ? 96 : 70;
         products[i] = product_of(layout, act, widths[i], k, (enum form)i, shape, biased);
         products[i].rounds = level_rounds(level);
         memcpy(&kernels[2 * i], products[i].kernels, sizeof products[i].kernels);

@@ -39,7 +39,8 @@ static int scale_place(enum dtype dtype)
     case DTYPE_q2_k:
         return 80;
     case DTYPE_i8_row:
-        return 2;
+    case DTYPE_f8_e4m3:
+        return 2; /* the upper half of f32 */
     default:
         return 0;
     }
@@ -66,6 +67,8 @@ static void random_row(enum dtype dtype, uint64_t k, uint8_t *row)
             half[3] &= 0xbf;
         if (dtype_scales_rows(dtype))
             memcpy(row + i, row, 4);
+        for (uint32_t j = 4; j < info->bytes && dtype == DTYPE_f8_e4m3; j++)
+            row[i + j] &= 0xfe; /* no NaN */
     }
 }
 
@@ -159,6 +162,7 @@ static void test_sizes(void **state)
     assert_int_equal(layout_group_at(LAYOUT_q4_0_r16, 64, 3), 3 * 576);
     assert_int_equal(layout_group_at(LAYOUT_i8_row_r16, 64, 3), 3 * (64 + 1024) + 64);
     assert_int_equal(layout_groups_apart(LAYOUT_i8_row_r16, 64, 2), 2 * (64 + 1024));
+    assert_int_equal(layout_group_bytes(LAYOUT_f8_e4m3_r16, 256), 2 * 16 * 132);
     assert_int_equal(layout_of(DTYPE_q4_1), LAYOUT_q4_1_r16);
     assert_int_equal(layout_of(DTYPE_q5_0), LAYOUT_q5_0_r16);
     assert_int_equal(layout_of(DTYPE_i32), LAYOUT_none);

@@ -27,7 +27,7 @@ static const struct fixture {
     {"compressed-int8-experts", DTYPE_i8_row},
     {"compressed-w8a8", DTYPE_i8_row},
     {"compressed-fp8", DTYPE_f32},
-    {"fp8-blocks", DTYPE_f32},
+    {"fp8-blocks", DTYPE_f8_e4m3},
     {"nf4", DTYPE_f32},
     {"nf4-double", DTYPE_f32},
 };
