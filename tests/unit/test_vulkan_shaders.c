@@ -57,6 +57,12 @@ static struct lir_kernel normed(struct lir_kernel k)
     return k;
 }
 
+/* Shaders have no products of bf16, nor of rows with one scale. */
+static bool takes(uint32_t act)
+{
+    return act != ACT_bf16 && act != ACT_i8_row;
+}
+
 /* Products of a layout: of few rows and of many, with all activations. Of what does not depend on the
  * weight every layout has another part. */
 static uint32_t products_of_layout(enum layout layout, struct lir_kernel *out)
@@ -65,7 +71,7 @@ static uint32_t products_of_layout(enum layout layout, struct lir_kernel *out)
 
     for (uint32_t act = 0; act < ACT_COUNT; act++) {
         const uint32_t turn = (layout + act) % 3;
-        if (act != ACT_f32 && (act == ACT_bf16 || !layout_is_quantized(layout)))
+        if (!takes(act) || (act != ACT_f32 && !layout_is_quantized(layout)))
             continue;
         if (turn == 0)
             out[count++] = product(layout, (enum act)act, 1, 1);
@@ -93,7 +99,7 @@ static uint32_t kernels_of_all_kinds(struct lir_kernel *out)
         count += products_of_layout((enum layout)layout, out + count);
     }
     for (uint32_t act = 0; act < ACT_COUNT; act++)
-        if (act != ACT_bf16)
+        if (takes(act))
             out[count++] = with_arguments((struct lir_kernel){
                 .kind = KERNEL_norm_quant,
                 .rows_symbol = SYMBOL_ROWS,
