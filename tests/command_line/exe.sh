@@ -35,7 +35,7 @@ if readelf -l "$program" | grep -q INTERP; then
     static=no # a sanitizer's
 else
     static=yes
-    [ $((whole - bytes)) -le 1500000 ] || fail "$((whole - bytes)) bytes besides the model"
+    [ $((whole - bytes)) -le 1600000 ] || fail "$((whole - bytes)) bytes besides the model"
 fi
 
 # A stripped program keeps its model, or says that it is gone.
