@@ -2,7 +2,8 @@
  * names of a graph's weights; out: a type for each matrix that it names.
  *
  * A rule PATTERN=TYPE is for the matrices whose names match; the first that matches counts. A type or
- * mixture alone is for all others; q2_k is both, and alone the mixture. A pattern matches a whole name: * stands for any letters, ? for one.
+ * mixture alone is for all others; q2_k is both, and alone the mixture. A pattern matches a whole
+ * name: * stands for any letters, ? for one.
  * A matrix goes by several names: that of its file, that of GGUF files and the compiler's, each also
  * without what stands before the layer's own part ("blk.3.") and without ".weight". */
 #ifndef RLXC_QUANT_RULES_H
@@ -24,12 +25,13 @@ struct quant_rules {
     enum mixture mixture; /* of the others, in the place of a type; or MIXTURE_none */
 };
 
-/* One type by its name, or "keep" (DTYPE_none). `d` lists them where there is no such type; `of`: the option. */
+/* One type by its name, or "keep" (DTYPE_none). `d` lists them where there is no such type; `of`: the
+ * option. */
 bool quant_type_read(const char *text, size_t bytes, const char *of, enum dtype *type,
                      struct diags *d);
 bool quant_rules_read(const char *text, struct arena *a, struct quant_rules *out, struct diags *d);
-/* Puts the types of the matrices that rules (NULL: none) name into `choice`. False: `d` says which pattern matches
- * none, and what there is. `m`: where the weights come from; NULL: from no file. */
+/* Puts the types of the matrices that rules (NULL: none) name into `choice`. False: `d` says which
+ * pattern matches none, and what there is. `m`: where the weights come from; NULL: from no file. */
 bool quant_rules_apply(const char *text, const struct hir_graph *g, const struct model *m,
                        struct type_choice *choice, struct diags *d);
 

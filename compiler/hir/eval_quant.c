@@ -16,8 +16,8 @@ static void round_bf16(float *x, uint64_t count)
         x[i] = bf16_to_f32(f32_to_bf16(x[i]));
 }
 
-/* Elements that share a scale. A block so small that the multiplier would overflow is taken as zeros; where an
- * element is not finite, neither is the scale, which then counts. */
+/* Elements that share a scale. A block so small that the multiplier would overflow is taken as zeros;
+ * where an element is not finite, neither is the scale, which then counts. */
 static void round_block(float *x, uint64_t count, float max)
 {
     float largest = 0;

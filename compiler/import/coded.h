@@ -78,8 +78,6 @@ uint32_t part_type_bytes(enum part_type type);
 enum part_type part_type_of(const char *safetensors);
 /* Element i of a part, as a number. */
 double part_number(const struct model *m, const struct part *p, uint64_t i);
-/* The values of all bytes of E4M3 (OCP 8-bit Floating Point Specification 1.0): no infinities. */
-const float *e4m3_values(void);
 
 /* Reads the scales and zero points of a matrix of so many rows and columns. False: a scale is not
  * finite. */

@@ -38,15 +38,6 @@ static const uint8_t *data_of(const struct model *m, const struct part *p)
     return m->files[p->file].data + p->offset;
 }
 
-const float *e4m3_values(void)
-{
-    static float values[256];
-
-    for (uint32_t i = 0; i < countof(values); i++) /* the same, whoever writes them first */
-        values[i] = e4m3_to_f32((uint8_t)i);
-    return values;
-}
-
 double part_number(const struct model *m, const struct part *p, uint64_t i)
 {
     const uint8_t *at = data_of(m, p) + i * part_type_bytes(p->type);
@@ -177,6 +168,12 @@ static bool has_whole_groups(const struct coded *c, uint64_t columns, enum dtype
     return columns % block == 0 && (c->group_columns % block == 0 || c->group_columns >= columns);
 }
 
+/* Whether numbers stand for values that are no integers. */
+static bool has_floats(const struct coded *c)
+{
+    return c->table != NULL || c->numbers.part.type == PART_f8_e4m3;
+}
+
 /* Whether differences are inside the range of a type's integers. */
 static bool integers_fit(const struct coded *c, uint32_t bits)
 {
@@ -198,7 +195,7 @@ bool coded_fits(const struct coded *c, uint64_t columns, enum dtype dtype)
         return false;
     if (dtype == DTYPE_f8_e4m3)
         return c->numbers.part.type == PART_f8_e4m3 && c->group_of == NULL;
-    return c->table == NULL && c->group_of == NULL &&
+    return !has_floats(c) && c->group_of == NULL &&
            (dtype_scales_rows(dtype) ? per_row : c->half_scales) && integers_fit(c, bits);
 }
 
@@ -258,6 +255,13 @@ static void row_of_f8(const struct model *m, const struct tensor *t, uint64_t ro
     }
 }
 
+static float value_of(const struct coded *c, int32_t number, int32_t zero)
+{
+    if (c->numbers.part.type == PART_f8_e4m3)
+        return e4m3_to_f32((uint8_t)number);
+    return c->table != NULL ? c->table[number] : (float)(number - zero);
+}
+
 static void row_of_floats(const struct model *m, const struct tensor *t, uint64_t row, uint8_t *to)
 {
     const struct coded *c = t->coded;
@@ -274,7 +278,7 @@ static void row_of_floats(const struct model *m, const struct tensor *t, uint64_
             last = group;
         }
         read_numbers(m, c, row, i, 1, &number);
-        float value = (c->table != NULL ? c->table[number] : (float)(number - zero)) * scale;
+        float value = value_of(c, number, zero) * scale;
         memcpy(to + i * sizeof value, &value, sizeof value);
     }
 }

@@ -313,7 +313,6 @@ static bool join_bytes(const struct joining *j)
     c->numbers.bits = 8;
     c->numbers.step = 1;
     c->numbers.stride = columns;
-    c->table = j->main->type == PART_f8_e4m3 ? e4m3_values() : NULL;
     set_shape(j, rows, columns);
     if (zeros == NULL)
         return true;

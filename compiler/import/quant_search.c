@@ -120,40 +120,78 @@ lanes quant_extreme(const struct lane_blocks *b)
     return lanes_pick(-low > high, low, high);
 }
 
-enum { SCALE_STEPS = 17 };
+/* ---- scales alone ---- */
 
-lanes quant_search_scale(const struct lane_blocks *b, float half)
+/* What a scale's integers, or the numbers in their place, are rounded to. */
+struct rounding {
+    float half;                        /* -half to half - 1 */
+    const struct nearest_table *table; /* or its numbers; NULL: none */
+};
+
+static inline lanes rounded(const struct rounding *r, lanes value)
 {
-    const lanes inverse = lanes_inverse(quant_extreme(b));
-    lanes best = lanes_of(-1), scale = lanes_of(0);
+    int32_t cell[LANES];
 
-    for (int step = 0; step < SCALE_STEPS + AGAIN; step++) {
-        const lanes mapped = step < SCALE_STEPS ? inverse * -(half - 1.0f + 0.125f * (float)step)
-                                                : lanes_inverse(scale);
-        lanes wqq = lanes_of(0), wqx = lanes_of(0);
-        for (uint32_t i = 0; i < b->length; i++) {
-            lanes q = lanes_round(b->x[i] * mapped, -half, half - 1), weighted = b->w[i] * q;
-            wqq += weighted * q;
-            wqx += weighted * b->x[i];
-        }
-        lanes fitted = lanes_pick(wqq > 0, wqx / wqq, lanes_of(0)), explained = fitted * wqx;
-        lane_mask better = explained > best;
-        best = lanes_pick(better, explained, best);
-        scale = lanes_pick(better, fitted, scale);
-    }
-    return scale;
+    if (r->table == NULL)
+        return lanes_round(value, -r->half, r->half - 1);
+    nearest_cells(value, cell);
+    const float *of = r->table->value;
+    return (lanes){of[cell[0]], of[cell[1]], of[cell[2]], of[cell[3]]};
 }
 
-lanes quant_scale_error(const struct lane_blocks *b, float half, lanes scale)
+struct fitted {
+    lanes scale, explained;
+};
+
+/* Takes the scale that fits what values times `mapped` are rounded to, where it explains more. */
+static inline void fit(const struct lane_blocks *b, const struct rounding *r, lanes mapped,
+                       struct fitted *best)
+{
+    lanes wqq = lanes_of(0), wqx = lanes_of(0);
+
+    for (uint32_t i = 0; i < b->length; i++) {
+        lanes q = rounded(r, b->x[i] * mapped), weighted = b->w[i] * q;
+        wqq += weighted * q;
+        wqx += weighted * b->x[i];
+    }
+    lanes scale = lanes_pick(wqq > 0, wqx / wqq, lanes_of(0)), explained = scale * wqx;
+    lane_mask better = explained > best->explained;
+    best->explained = lanes_pick(better, explained, best->explained);
+    best->scale = lanes_pick(better, scale, best->scale);
+}
+
+static inline lanes error_of(const struct lane_blocks *b, const struct rounding *r, lanes scale)
 {
     const lanes inverse = lanes_inverse(scale);
     lanes error = lanes_of(0);
 
     for (uint32_t i = 0; i < b->length; i++) {
-        lanes e = b->x[i] - lanes_round(b->x[i] * inverse, -half, half - 1) * scale;
+        lanes e = b->x[i] - rounded(r, b->x[i] * inverse) * scale;
         error += b->w[i] * (e * e);
     }
     return error;
+}
+
+static const struct fitted nothing_yet = {{0}, {-1, -1, -1, -1}};
+
+enum { SCALE_STEPS = 17 };
+
+lanes quant_search_scale(const struct lane_blocks *b, float half)
+{
+    const struct rounding rounding = {.half = half};
+    const lanes inverse = lanes_inverse(quant_extreme(b));
+    struct fitted best = nothing_yet;
+
+    for (int step = 0; step < SCALE_STEPS; step++)
+        fit(b, &rounding, inverse * -(half - 1.0f + 0.125f * (float)step), &best);
+    for (int again = 0; again < AGAIN; again++)
+        fit(b, &rounding, lanes_inverse(best.scale), &best);
+    return best.scale;
+}
+
+lanes quant_scale_error(const struct lane_blocks *b, float half, lanes scale)
+{
+    return error_of(b, &(struct rounding){.half = half}, scale);
 }
 
 /* ---- tables ---- */
@@ -183,48 +221,25 @@ void nearest_cells(lanes value, int32_t cell[LANES])
         cell[lane] = (int32_t)rounded[lane];
 }
 
-static lanes nearest_of(const struct nearest_table *t, lanes value)
-{
-    int32_t cell[LANES];
-
-    nearest_cells(value, cell);
-    return (lanes){t->value[cell[0]], t->value[cell[1]], t->value[cell[2]], t->value[cell[3]]};
-}
-
 enum { TABLE_STEPS = 10 };
 
 lanes quant_search_table(const struct lane_blocks *b, const struct nearest_table *t)
 {
+    const struct rounding rounding = {.table = t};
     const lanes inverse = lanes_inverse(quant_extreme(b));
-    lanes best = lanes_of(-1), scale = lanes_of(0);
+    struct fitted best = nothing_yet;
 
-    for (int step = 0; step < 2 * TABLE_STEPS + AGAIN; step++) {
-        const float stretch = 0.9f + 0.025f * (float)(step / 2);
-        const lanes mapped = step < 2 * TABLE_STEPS
-                                 ? inverse * (stretch * (step % 2 == 0 ? t->least : t->most))
-                                 : lanes_inverse(scale);
-        lanes wqq = lanes_of(0), wqx = lanes_of(0);
-        for (uint32_t i = 0; i < b->length; i++) {
-            lanes q = nearest_of(t, b->x[i] * mapped), weighted = b->w[i] * q;
-            wqq += weighted * q;
-            wqx += weighted * b->x[i];
-        }
-        lanes fitted = lanes_pick(wqq > 0, wqx / wqq, lanes_of(0)), explained = fitted * wqx;
-        lane_mask better = explained > best;
-        best = lanes_pick(better, explained, best);
-        scale = lanes_pick(better, fitted, scale);
+    for (int step = 0; step < TABLE_STEPS; step++) {
+        const float stretch = 0.9f + 0.025f * (float)step;
+        fit(b, &rounding, inverse * (stretch * t->least), &best);
+        fit(b, &rounding, inverse * (stretch * t->most), &best);
     }
-    return scale;
+    for (int again = 0; again < AGAIN; again++)
+        fit(b, &rounding, lanes_inverse(best.scale), &best);
+    return best.scale;
 }
 
 lanes quant_table_error(const struct lane_blocks *b, const struct nearest_table *t, lanes scale)
 {
-    const lanes inverse = lanes_inverse(scale);
-    lanes error = lanes_of(0);
-
-    for (uint32_t i = 0; i < b->length; i++) {
-        lanes e = b->x[i] - nearest_of(t, b->x[i] * inverse) * scale;
-        error += b->w[i] * (e * e);
-    }
-    return error;
+    return error_of(b, &(struct rounding){.table = t}, scale);
 }

@@ -6,10 +6,10 @@
  * every op. Stands before the fusions, because only weights of equal types join. Not done for
  * vectors (norms, biases), which are small and read as f32; for weights that only expressions read,
  * because the type at the root of an expression (pack-weights) counts; for matrices whose rows are
- * no multiple of the block, or of the block of the type that takes its place; for those by whose products a route chooses, because rounding them would
- * choose other experts; and for matrices that anything but a product or an embedding reads,
- * because these are not packed. The evaluator computes with the values as they are: a type is how they are
- * stored.
+ * no multiple of the block, nor of that of the type in its place (type_in_place_of); for those by
+ * whose products a route chooses, because rounding them would choose other experts; and for matrices
+ * that anything but a product or an embedding reads, because these are not packed. The evaluator
+ * computes with the values as they are: a type is how they are stored.
  */
 #include "compiler/passes/types.h"
 

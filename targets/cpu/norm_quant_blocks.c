@@ -1,7 +1,8 @@
-/* norm_quant: integers. In: the rows of a tile, or of half a tile; out: packed
- * activations, blocks of 32 with their scales, or whole rows with one scale, in the forms that matmul_sums.c pictures. All these tokens take a block together (a
- * single token takes four blocks), because what works across lanes, greatest elements and sums,
- * costs the same for four vectors as for two, and because their quads stand side by side in memory.
+/* norm_quant: integers. In: the rows of a tile, or of half a tile; out: packed activations, blocks of
+ * 32 with their scales, or whole rows with one scale, in the forms that matmul_sums.c pictures. All
+ * these tokens take a block together (a single token takes four blocks), because what works across
+ * lanes, greatest elements and sums, costs the same for four vectors as for two, and because their
+ * quads stand side by side in memory.
  */
 #include "targets/cpu/norm_quant.h"
 
