@@ -435,7 +435,8 @@ static bool selected(struct options *o, struct diags *d)
     o->specialization = (struct specialization){.variant = &o->bound,
                                                 .activations = o->activations,
                                                 .target = o->level_of_variant.target,
-                                                .level = o->level_of_variant.level};
+                                                .level = o->level_of_variant.level,
+                                                .row_activations = types_scale_rows(&o->types)};
     return true;
 }
 

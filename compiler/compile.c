@@ -152,7 +152,8 @@ bool make_program(const struct hir_graph *g, const struct specialization *s, str
 static bool make_variant(struct unit *u, struct packed_level *level, uint32_t index)
 {
     const struct variant *variant = &u->variants[index].variant;
-    const struct specialization s = {variant, u->options->activations, level->target, level->level};
+    const struct specialization s = {variant, u->options->activations, level->target, level->level,
+                                     wants_row_activations(&u->model, &u->types)};
     struct lir_program *p = &level->programs[index];
     struct arena notes = {0};
     struct pass_run run = {.arena = &notes,

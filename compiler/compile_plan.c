@@ -11,7 +11,7 @@ static bool print_plan(struct unit *u, const struct plan_request *request)
     struct weight_plan weights;
     struct machine machine;
     struct text text = {.arena = &u->arena};
-    const struct type_uses types = list_type_uses(&u->model, &u->graph, &u->arena);
+    const struct type_uses types = list_type_uses(&u->model, &u->graph, &u->types, &u->arena);
     struct planned all = {&u->model,     u->levels,        u->level_list.count,
                           u->variants,   u->variant_count, a.context,
                           &weights,      &types,           NULL,

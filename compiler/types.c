@@ -159,12 +159,18 @@ static void report_changes(const struct model *m, const struct packed_tensor *pa
     }
 }
 
-struct type_uses list_type_uses(const struct model *m, const struct hir_graph *g, struct arena *a)
+bool wants_row_activations(const struct model *m, const struct type_choice *choice)
+{
+    return m->quantization.int8_rows || types_scale_rows(choice);
+}
+
+struct type_uses list_type_uses(const struct model *m, const struct hir_graph *g,
+                                const struct type_choice *choice, struct arena *a)
 {
     const struct packed_tensor *packed = packed_types(m, g, a);
     struct type_use(*uses)[DTYPE_COUNT][LAYOUT_COUNT] =
         arena_alloc(a, 2 * sizeof *uses, _Alignof(struct type_use));
-    struct type_uses list = {0};
+    struct type_uses list = {.row_activations = wants_row_activations(m, choice)};
 
     for (uint32_t i = 0; i < m->tensor_count; i++) {
         const struct tensor *t = &m->tensors[i];
@@ -214,6 +220,20 @@ static void add_bits(const char *name, double bits, uint64_t elements, struct te
              amount_of_bytes((double)elements * bits / 8, bytes));
 }
 
+/* A line, where a matrix has one scale per row. */
+static void row_activations_text(const struct type_uses *uses, struct text *out)
+{
+    bool found = false;
+
+    for (uint32_t i = 0; i < uses->count; i++)
+        found = found || layout_scales_rows(uses->all[i].layout);
+    if (found)
+        text_add(out, "  int8 activations of %s: one scale %s\n", dtype_info[DTYPE_i8_row].name,
+                 uses->row_activations
+                     ? "per row, where the processor multiplies so"
+                     : "for each 32 columns (--quant=i8_row: one per row, faster and coarser)");
+}
+
 void type_uses_text(const struct model *m, const struct type_uses *uses, struct text *out)
 {
     text_add(out, "types of matrices\n  matrices  %-12s  %5s  %9s  %-12s  %5s  %9s  layout\n",
@@ -228,12 +248,13 @@ void type_uses_text(const struct model *m, const struct type_uses *uses, struct 
                  : m->hyper.tied ? " (embedding, which is the lm_head too)"
                                  : " (embedding and lm_head)");
     }
+    row_activations_text(uses, out);
 }
 
 void report_types(const struct model *m, const struct hir_graph *g,
                   const struct type_choice *choice, struct text *out)
 {
-    const struct type_uses uses = list_type_uses(m, g, out->arena);
+    const struct type_uses uses = list_type_uses(m, g, choice, out->arena);
 
     type_uses_text(m, &uses, out);
     report_changes(m, packed_types(m, g, out->arena), choice, out);

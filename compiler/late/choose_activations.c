@@ -9,8 +9,9 @@
  * activations). A norm_quant stands right before
  * the first product that reads it; products that need one format of one value share it.
  *
- * Where weights have one scale per row, i8 is i8_row on levels that have such products: one scale per
- * row of activations too, so that nothing but integers is added.
+ * Where weights have one scale per row and the model or the user asks for activations with one, i8 is
+ * i8_row on levels that have such products, so that nothing but integers is added. Rounding is then
+ * coarser: weights alone do not ask for it.
  *
  * A product whose results a route scores keeps f32: rounding it would choose other experts.
  *
@@ -37,13 +38,14 @@ static bool has_bf16_dot(const struct specialization *s)
     return s->target->levels[s->level].traits.bf16_dot;
 }
 
-/* Weights with a scale per row take activations with a scale per row, where the level has such products
- * and 32 bits hold their sums. */
+/* Weights with a scale per row take activations with a scale per row where that is wanted, the level has
+ * such products and 32 bits hold their sums. */
 static enum act i8_of(const struct hir_graph *g, const struct specialization *s, hir_id product)
 {
     hir_id weight = hir_operand(g, product, 1);
 
-    return layout_scales_rows(hir_layout(g, weight)) && hir_width(g, weight) <= ACT_ROW_MAX &&
+    return s->row_activations && layout_scales_rows(hir_layout(g, weight)) &&
+                   hir_width(g, weight) <= ACT_ROW_MAX &&
                    s->target->levels[s->level].traits.row_products
                ? ACT_i8_row
                : ACT_i8;

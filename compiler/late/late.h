@@ -20,6 +20,8 @@ struct specialization {
     enum activations activations;
     const struct target *target;
     uint32_t level; /* index in target->levels */
+    bool
+        row_activations; /* wanted by the model or the user: wants_row_activations (compiler/types.h) */
 };
 
 extern const struct pass_table late_passes;

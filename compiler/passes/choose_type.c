@@ -67,6 +67,16 @@ enum dtype type_wanted(const struct type_choice *choice, const char *name, enum 
     return wanted == DTYPE_none ? now : wanted;
 }
 
+bool types_scale_rows(const struct type_choice *choice)
+{
+    bool found = dtype_scales_rows(choice->matrices) ||
+                 (choice->lm_head_given && dtype_scales_rows(choice->lm_head));
+
+    for (uint32_t i = 0; i < choice->rule_count; i++)
+        found = found || dtype_scales_rows(choice->rules[i].type);
+    return found;
+}
+
 enum dtype type_in_place_of(enum dtype dtype, uint64_t columns)
 {
     static const struct {

@@ -28,6 +28,9 @@ bool type_is_quantized(enum dtype dtype);
 enum dtype type_wanted(const struct type_choice *choice, const char *name, enum dtype now);
 /* Whether rows of so many elements consist of whole blocks. */
 bool type_fits_rows(enum dtype dtype, uint64_t columns);
+/* Whether the user chose a type with one scale per row, which activations then have too, for some
+ * matrix. */
+bool types_scale_rows(const struct type_choice *choice);
 /* The type that takes the place of a format of 256 whose blocks do not fit the rows: one of 32, of at
  * least its bits, as llama-quantize chooses it. The type itself where it fits, or there is none. */
 enum dtype type_in_place_of(enum dtype dtype, uint64_t columns);

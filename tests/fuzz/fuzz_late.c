@@ -46,7 +46,7 @@ static bool is_small(const struct hir_graph *g)
 static void make_late(const struct hir_graph *g, struct variant v, enum activations activations)
 {
     struct arena arena = {0};
-    const struct specialization s = {&v, activations, &target, 0};
+    const struct specialization s = {&v, activations, &target, 0, true};
     struct diags d = {.arena = &arena};
     struct pass_run run = {.arena = &arena, .tables = all_pass_tables};
     struct lir_kernels kernels = {.arena = &arena};

@@ -568,7 +568,7 @@ static inline bool sample_make_program(struct sample_model *m, const struct spec
 static inline bool sample_lower(struct sample_model *m, struct variant v, struct numerics numerics,
                                 uint32_t level, struct lir_kernels *kernels, struct lir_program *p)
 {
-    const struct specialization s = {&v, numerics.activations, &plain_target, level};
+    const struct specialization s = {&v, numerics.activations, &plain_target, level, false};
 
     return sample_make_program(m, &s, numerics.kv, kernels, p);
 }

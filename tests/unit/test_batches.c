@@ -35,7 +35,7 @@ static void machine_open(struct machine *m, const struct recipe *recipe, struct 
     m->kernels.arena = &m->model.arena;
     for (uint32_t i = 0; i < countof(programs); i++) {
         const struct specialization s = {&variants[i], numerics.activations, target,
-                                         level < 0 ? 0 : (uint32_t)level};
+                                         level < 0 ? 0 : (uint32_t)level, false};
         bool good = sample_make_program(&m->model, &s, numerics.kv, &m->kernels, programs[i]);
         diags_print(&m->model.diags, stderr);
         assert_true(good);

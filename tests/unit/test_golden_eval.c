@@ -321,7 +321,7 @@ static bool is_there(const char *below)
 static bool specialize_graph(struct unit *u, struct pass_run *passes)
 {
     const struct variant variant = variant_prefill(1, MAX_TOKENS);
-    const struct specialization s = {&variant, ACTIVATIONS_exact, &plain_target, PLAIN_f32};
+    const struct specialization s = {&variant, ACTIVATIONS_exact, &plain_target, PLAIN_f32, false};
     struct hir_graph late;
 
     if (!specialize(&u->graph, &s, &u->arena, &late, &u->diags) ||

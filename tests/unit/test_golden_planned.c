@@ -85,7 +85,8 @@ static void lower_all(struct unit *u, struct numerics numerics)
 
     u->kernels = (struct lir_kernels){.arena = &u->arena};
     for (uint32_t i = 0; i < PROGRAMS; i++) {
-        const struct specialization s = {&variants[i], numerics.activations, &plain_target, 1};
+        const struct specialization s = {&variants[i], numerics.activations, &plain_target, 1,
+                                         false};
         struct pass_run run = {.arena = &u->arena, .tables = all_pass_tables};
         must(u, make_program(&u->graph, &s, &run, &u->kernels, &u->programs[i], &u->diags));
     }

@@ -31,7 +31,7 @@ static struct lowered *lowered_for(const struct target *target, struct recipe re
                                    struct variant v, struct numerics numerics)
 {
     struct lowered *l = test_calloc(1, sizeof *l);
-    const struct specialization s = {&v, numerics.activations, target, 0};
+    const struct specialization s = {&v, numerics.activations, target, 0, false};
 
     sample_make(&l->model, &recipe, 1);
     l->kernels.arena = &l->model.arena;

@@ -152,7 +152,7 @@ static void check_late(const char *name, const struct pass_table *order, struct 
                        enum activations activations)
 {
     const uint32_t level = activations == ACTIVATIONS_exact ? PLAIN_norms : PLAIN_bf16;
-    const struct specialization s = {&v, activations, &plain_target, level};
+    const struct specialization s = {&v, activations, &plain_target, level, false};
     struct unit *u = make_unit();
     struct hir_graph g, late, before;
     struct pass_run early = {.arena = &u->arena},

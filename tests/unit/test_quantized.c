@@ -1,6 +1,7 @@
 /* Directories with quantized weights (tests/quantized, made by its make.py): each is read into the
  * type that holds it without loss, and its exact logits are those of the publishers' weights. Where
- * these go with int8 activations, so do ours. */
+ * these go with int8 activations, so do ours, and only there. */
+#include "compiler/types.h"
 #include "tests/support/compiled.h"
 #include "tests/support/importing.h"
 
@@ -10,26 +11,27 @@
 
 static const struct fixture {
     const char *name;
-    enum dtype dtype; /* of its linear weights */
+    enum dtype dtype;     /* of its linear weights */
+    bool row_activations; /* it asks for int8 activations with one scale per row */
 } fixtures[] = {
-    {"gptq-symmetric", DTYPE_q4_0},
-    {"gptq-asymmetric", DTYPE_q5_0},
-    {"gptq-act-order", DTYPE_f32},
-    {"gptq-3-bit", DTYPE_q4_0},
-    {"gptq-8-bit", DTYPE_q8_0},
-    {"awq", DTYPE_q5_0},
-    {"awq-experts", DTYPE_q5_0},
-    {"compressed-int4", DTYPE_q4_0},
-    {"compressed-int4-channel", DTYPE_q5_0},
-    {"compressed-int4-order", DTYPE_f32},
-    {"compressed-int8", DTYPE_q8_0},
-    {"compressed-int8-f32", DTYPE_i8_row},
-    {"compressed-int8-experts", DTYPE_i8_row},
-    {"compressed-w8a8", DTYPE_i8_row},
-    {"compressed-fp8", DTYPE_f32},
-    {"fp8-blocks", DTYPE_f8_e4m3},
-    {"nf4", DTYPE_f32},
-    {"nf4-double", DTYPE_f32},
+    {"gptq-symmetric", DTYPE_q4_0, false},
+    {"gptq-asymmetric", DTYPE_q5_0, false},
+    {"gptq-act-order", DTYPE_f32, false},
+    {"gptq-3-bit", DTYPE_q4_0, false},
+    {"gptq-8-bit", DTYPE_q8_0, false},
+    {"awq", DTYPE_q5_0, false},
+    {"awq-experts", DTYPE_q5_0, false},
+    {"compressed-int4", DTYPE_q4_0, false},
+    {"compressed-int4-channel", DTYPE_q5_0, false},
+    {"compressed-int4-order", DTYPE_f32, false},
+    {"compressed-int8", DTYPE_q8_0, false},
+    {"compressed-int8-f32", DTYPE_i8_row, false},
+    {"compressed-int8-experts", DTYPE_i8_row, false},
+    {"compressed-w8a8", DTYPE_i8_row, true},
+    {"compressed-fp8", DTYPE_f32, false},
+    {"fp8-blocks", DTYPE_f8_e4m3, false},
+    {"nf4", DTYPE_f32, false},
+    {"nf4-double", DTYPE_f32, false},
 };
 
 static const char *const levels[] = {"x86-64-v3", "x86-64-v4-vnni-bf16"};
@@ -62,6 +64,8 @@ static void test_types(void **state)
         }
         assert_int_equal(found, 7);
         assert_int_equal(in.model.unread_count, 0);
+        assert_int_equal(wants_row_activations(&in.model, &(struct type_choice){0}),
+                         fixtures[i].row_activations);
         importing_close(&in);
     }
 }
@@ -119,7 +123,7 @@ static void test_logits(void **state)
 /* The publishers' arithmetic in full: weights and activations are the same integers. */
 static void test_int8_rows(void **state)
 {
-    static const struct fixture f = {"compressed-w8a8", DTYPE_i8_row};
+    static const struct fixture f = {"compressed-w8a8", DTYPE_i8_row, true};
 
     (void)state;
     if (compiled_target() != NULL)

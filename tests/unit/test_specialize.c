@@ -25,7 +25,7 @@ static struct unit *specialized(struct recipe recipe, struct variant v)
     sample_make(&u->model, &recipe, 1);
     u->variant = v;
     u->specialization =
-        (struct specialization){&u->variant, ACTIVATIONS_exact, &plain_target, PLAIN_f32};
+        (struct specialization){&u->variant, ACTIVATIONS_exact, &plain_target, PLAIN_f32, false};
     bool good = specialize(&u->model.graph, &u->specialization, &u->model.arena, &u->graph,
                            &u->model.diags) &&
                 hir_verify(&u->graph, &u->model.diags);
@@ -95,7 +95,7 @@ static void only_what_outputs_need_is_left(void **state)
     struct unit *u = test_calloc(1, sizeof *u);
     struct hir_graph *g = &u->model.graph;
     struct variant v = variant_prefill(1, 8);
-    struct specialization s = {&v, ACTIVATIONS_exact, &plain_target, PLAIN_f32};
+    struct specialization s = {&v, ACTIVATIONS_exact, &plain_target, PLAIN_f32, false};
 
     (void)state;
     sample_make(&u->model, &small, 1);
@@ -180,7 +180,7 @@ static bool specialized_entry(struct parsed *x, struct variant v, const char *en
                 hir_verify(&x->graph, &x->diags));
     v.entry = hir_find_entry(&x->graph, entry);
     v.entry_name = entry;
-    struct specialization s = {&v, ACTIVATIONS_exact, &plain_target, PLAIN_f32};
+    struct specialization s = {&v, ACTIVATIONS_exact, &plain_target, PLAIN_f32, false};
     return specialize(&x->graph, &s, &x->arena, &x->late, &x->diags);
 }
 
@@ -251,7 +251,7 @@ static void runs_go_on_in_the_second_table(void **state)
         struct unit *u = test_calloc(1, sizeof *u);
         sample_make(&u->model, &small, 1);
         struct variant v = variant_prefill(1, 8);
-        struct specialization s = {&v, ACTIVATIONS_exact, &plain_target, PLAIN_f32};
+        struct specialization s = {&v, ACTIVATIONS_exact, &plain_target, PLAIN_f32, false};
         struct text names = {.arena = &u->model.arena};
         struct pass_run run = {.arena = &u->model.arena,
                                .tables = all_pass_tables,

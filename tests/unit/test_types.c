@@ -249,6 +249,27 @@ static void test_report(void **state)
     fixture_close(f);
 }
 
+/* Weights with a scale per row say what their activations have. */
+static void test_report_rows(void **state)
+{
+    const struct type_choice choices[] = {{.matrices = DTYPE_none}, {.matrices = DTYPE_i8_row}};
+    static const char *const lines[] = {
+        "  int8 activations of i8_row: one scale for each 32 columns (--quant=i8_row: one per row, "
+        "faster and coarser)\n",
+        "  int8 activations of i8_row: one scale per row, where the processor multiplies so\n"};
+
+    (void)state;
+    for (size_t i = 0; i < countof(choices); i++) {
+        struct fixture *f = fixture_open(DTYPE_i8_row, 64);
+        struct text text = {.arena = &f->arena};
+        run_pass(f, "choose-layout");
+        report_types(&f->model, &f->graph, &choices[i], &text);
+        assert_non_null(strstr(text.data, lines[i]));
+        assert_null(strstr(text.data, lines[1 - i]));
+        fixture_close(f);
+    }
+}
+
 /* A format that no kernel reads shows the one that is packed in its place, with its size. */
 static void test_report_recoded(void **state)
 {
@@ -352,6 +373,7 @@ int main(void)
         cmocka_unit_test(test_odd_rows_keep_type),
         cmocka_unit_test(test_loss_is_told),
         cmocka_unit_test(test_report),
+        cmocka_unit_test(test_report_rows),
         cmocka_unit_test(test_report_recoded),
     };
 
