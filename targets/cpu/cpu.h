@@ -44,7 +44,8 @@ struct unit {
                           `block` say, which then count from a fourth one; NULL: none */
     LLVMValueRef
         row_scales; /* f32x16: of a layout that scales rows; of one row, where `row` says so */
-    bool staged;    /* `at` is one block as stage_block left it: element, quad and block count
+    LLVMValueRef d, minus_dmin; /* f32x16: of all its blocks (unpack_head); NULL: loaded for each */
+    bool staged; /* `at` is one block as stage_block left it: element, quad and block count
                           from its start */
 };
 LLVMValueRef unpack_e4m3(const struct builder *b, LLVMValueRef bytes);
@@ -56,6 +57,8 @@ LLVMValueRef row_group_at(const struct builder *b, LLVMValueRef matrix, enum lay
  * (row: i64; NULL: all); NULL: the layout has others. `group`: its first unit. */
 LLVMValueRef unpack_row_scales(const struct builder *b, enum layout layout, LLVMValueRef group,
                                LLVMValueRef row);
+/* Loads what all blocks of a unit share, once for those that follow. */
+void unpack_head(const struct builder *b, struct unit *u);
 /* What the integers of a block of 32 are multiplied by (part: of its first or second 16, where
  * those differ), and what is then added to each (layout_has_minimum). */
 LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_t block,

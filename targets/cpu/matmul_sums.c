@@ -407,11 +407,14 @@ void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activa
     const struct builder *b = t->b;
     struct unit units[TILE_MAX_GROUPS];
 
-    for (uint32_t g = 0; g < t->groups; g++)
+    for (uint32_t g = 0; g < t->groups; g++) {
         units[g] = (struct unit){.layout = t->layout,
                                  .at = at(b, t->weights[g], at_weight),
                                  .row_scales = t->row_scales[g],
                                  .staged = t->staged};
+        if (!t->staged)
+            unpack_head(b, &units[g]);
+    }
     if (t->k->format.act == ACT_bf16) {
         sum_bf16(t, units, at_activation, (uint32_t)ceil_div(elements, 2));
     } else if (t->k->format.act == ACT_i8_row) {

@@ -114,9 +114,29 @@ static LLVMValueRef times_nibble(const struct builder *b, const struct unit *u, 
 static LLVMValueRef load_d(const struct builder *b, const struct unit *u)
 {
     const int32_t power = layout_info[u->layout].power;
-    LLVMValueRef d = load_halves(b, u, 0);
 
+    if (u->d != NULL)
+        return u->d;
+    LLVMValueRef d = load_halves(b, u, 0);
     return power == 0 ? d : LLVMBuildFMul(b->ir, d, f32x16_number(b, ldexp(1, power)), "");
+}
+
+/* Minus the f16 that minimums of a unit are multiplied by. */
+static LLVMValueRef load_minus_dmin(const struct builder *b, const struct unit *u)
+{
+    return u->minus_dmin != NULL ? u->minus_dmin
+                                 : LLVMBuildFNeg(b->ir, load_halves(b, u, 2 * LANES), "");
+}
+
+void unpack_head(const struct builder *b, struct unit *u)
+{
+    const enum scale_form form = layout_info[u->layout].form;
+    const bool has_two = form == SCALE_six_bits || form == SCALE_nibbles;
+
+    if (has_two || form == SCALE_i8 || form == SCALE_unit)
+        u->d = load_d(b, u);
+    if (has_two)
+        u->minus_dmin = load_minus_dmin(b, u);
 }
 
 /* The unit as if its scales began with those of the step's block; each has so many bytes a row. */
@@ -186,12 +206,11 @@ LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint3
         return unpack_scale(b, u, block, l->scales + part % l->scales);
     if (l->form == SCALE_f16)
         return load_halves(b, u, 4 * LANES + place * 2 * LANES);
-    LLVMValueRef dmin = LLVMBuildFNeg(b->ir, load_halves(b, u, 2 * LANES), "");
     if (l->form == SCALE_nibbles) {
         struct unit bytes = at_scales(b, u, 1);
-        return times_nibble(b, &bytes, 64 + place * LANES, 1, dmin);
+        return times_nibble(b, &bytes, 64 + place * LANES, 1, load_minus_dmin(b, u));
     }
-    return LLVMBuildFMul(b->ir, dmin, six_bits(b, u, block, 1), "");
+    return LLVMBuildFMul(b->ir, load_minus_dmin(b, u), six_bits(b, u, block, 1), "");
 }
 
 /* ---- integers ---- */

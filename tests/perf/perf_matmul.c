@@ -4,11 +4,12 @@
  * Prints a Markdown table: medians of the slices' ratios, and the best time as a ratio to the best
  * peak or read of the whole run, which is what a machine without neighbours would show.
  *
- *     perf_matmul [-t THREADS] [-s SLICES] [-d FOLDER] [-m MATRIX] [-v3] CASE...
+ *     perf_matmul [-t THREADS] [-s SLICES] [-d FOLDER] [-m MATRIX] [-b BYTES] [-v3] CASE...
  *     CASE = LAYOUT:ACT:ROWS[:GROUPSxTOKENS]      q8_0_r16:i8:512   q4_0_r16:i16:1:1x1
  *
  * Up to 16 rows run over 100 MB of layers, so that weights come from memory; the share of raw read
- * counts then. -d writes the assembly of every kernel; -m runs one of the four matrices alone.
+ * counts then. -b says how many bytes instead: one matrix that stays in a cache shows what the
+ * arithmetic takes. -d writes the assembly of every kernel; -m runs one of the four matrices alone.
  */
 #include "compiler/machine/limits.h"
 #include "runtime/base/read_bandwidth.h"
@@ -24,7 +25,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SLICES_MAX = 99, MAX_THREADS = 64, CASES_MAX = 32, STREAM_BYTES = 100000000 };
+enum { SLICES_MAX = 99, MAX_THREADS = 64, CASES_MAX = 32 };
 
 static const struct shape {
     const char *name;
@@ -69,6 +70,7 @@ struct options {
 };
 
 static int only = -1; /* a single matrix of the layer; -1: all */
+static uint32_t stream_bytes = 100000000;
 
 static bool is_chosen(int matrix)
 {
@@ -259,7 +261,7 @@ static void prepare(struct test *test, const struct target *target, uint32_t lev
         describe(test, &test->jobs[i], &shapes[i], target, level);
         prepare_job(test, &test->jobs[i], is_chosen(i));
     }
-    test->layers = is_stream(test) ? STREAM_BYTES / (uint32_t)test->layer_bytes + 1 : 1;
+    test->layers = is_stream(test) ? stream_bytes / (uint32_t)test->layer_bytes + 1 : 1;
     uint64_t bytes = round_up(test->layers * test->layer_bytes, 4096) + 65536;
     test->weights = aligned_alloc(4096, bytes);
     if (test->weights == NULL)
@@ -376,7 +378,7 @@ static void print_test(struct test *test, unsigned slices)
     double share = median(test->share, slices), seconds = median(test->seconds, slices),
            best = work_of(test) / test->limit / test->seconds[0];
 
-    printf("| %s | %ux%u, %ux%u | %.3f | %.0f | %s | %.1f | %.1f |\n", test->name,
+    printf("| %s | %ux%u, %ux%u | %.4f | %.0f | %s | %.1f | %.1f |\n", test->name,
            plain->tile_groups, plain->format.tile_rows, gated->tile_groups, gated->format.tile_rows,
            1e3 * seconds / test->layers, 1e-9 * test->limit,
            is_stream(test) ? "read" : peak_name[peak_of(test)], 100 * share, 100 * best);
@@ -396,6 +398,8 @@ static unsigned parse_options(struct options *o, int argc, char **argv, struct t
             o->folder = argv[++i];
         else if (strcmp(argv[i], "-m") == 0 && has_value)
             only = (int)strtol(argv[++i], NULL, 10);
+        else if (strcmp(argv[i], "-b") == 0 && has_value)
+            stream_bytes = (uint32_t)strtoul(argv[++i], NULL, 10);
         else if (strcmp(argv[i], "-v3") == 0)
             o->level = 0;
         else if (count == CASES_MAX || !parse_case(&tests[count++], argv[i]))
@@ -416,8 +420,8 @@ int main(int argc, char **argv)
     unsigned count = parse_options(&o, argc, argv, tests);
 
     if (count == 0 || o.level >= target->level_count) {
-        fprintf(stderr, "usage: perf_matmul [-t THREADS] [-s SLICES] [-d FOLDER] [-m MATRIX] [-v3] "
-                        "LAYOUT:ACT:ROWS[:GROUPSxTOKENS]...\n");
+        fprintf(stderr, "usage: perf_matmul [-t THREADS] [-s SLICES] [-d FOLDER] [-m MATRIX] "
+                        "[-b BYTES] [-v3] LAYOUT:ACT:ROWS[:GROUPSxTOKENS]...\n");
         return 1;
     }
     for (unsigned i = 0; i < count; i++) {
