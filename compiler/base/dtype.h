@@ -42,6 +42,12 @@ static inline bool dtype_scales_rows(enum dtype dtype)
     return dtype == DTYPE_i8_row;
 }
 
+/* A word in front of each block is a scale and a zero point. */
+static inline bool dtype_has_zeros(enum dtype dtype)
+{
+    return dtype == DTYPE_i4_g32 || dtype == DTYPE_i4_g64 || dtype == DTYPE_i4_g128;
+}
+
 enum dtype dtype_from_name(const char *name, size_t bytes); /* DTYPE_none where unknown */
 
 #endif

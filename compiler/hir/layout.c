@@ -102,6 +102,25 @@ static uint32_t six_bits(const uint8_t *unit, uint32_t r, uint32_t h, uint32_t w
            (uint32_t)words[which * 64 + in_word] >> 6 << 4;
 }
 
+struct scale_and_zero {
+    float scale, zero;
+};
+
+/* Of the group that block h of a unit is in. */
+static struct scale_and_zero scale_and_zero(const struct layout_info *info, const uint8_t *unit,
+                                            uint32_t r, uint32_t h)
+{
+    const uint32_t group = h * LAYOUT_BLOCK / dtype_info[info->dtype].block;
+    struct scale_and_zero both;
+    uint32_t word;
+
+    memcpy(&word, unit + (group * ROW_GROUP + r) * 4, sizeof word);
+    both.zero = (float)(word & ((1u << ZERO_BITS) - 1));
+    word = word >> ZERO_BITS << ZERO_BITS;
+    memcpy(&both.scale, &word, sizeof word);
+    return both;
+}
+
 /* Half `half` of block h of a unit, without the layout's power of two. */
 static float read_scale(const struct layout_info *info, const uint8_t *unit, uint32_t r, uint32_t h,
                         uint32_t half)
@@ -123,6 +142,8 @@ static float read_scale(const struct layout_info *info, const uint8_t *unit, uin
         return half_of_ue4m3(unit[place * ROW_GROUP + r]);
     case SCALE_f16:
         return half_at(unit + (place * ROW_GROUP + r) * 2);
+    case SCALE_zeros:
+        return scale_and_zero(info, unit, r, h).scale;
     case SCALE_row:
     case SCALE_none:
         break;
@@ -148,6 +169,10 @@ static float read_minimum(const struct layout_info *info, const uint8_t *unit, u
         return -(half_at(unit + 32 + r * 2) * (float)six_bits(unit, r, h, 1));
     case SCALE_nibbles:
         return -(half_at(unit + 32 + r * 2) * (float)(unit[64 + place * ROW_GROUP + r] >> 4));
+    case SCALE_zeros: {
+        struct scale_and_zero both = scale_and_zero(info, unit, r, h);
+        return -(both.scale * both.zero);
+    }
     default:
         return half_at(unit + 64 + (place * ROW_GROUP + r) * 2);
     }

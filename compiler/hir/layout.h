@@ -23,6 +23,7 @@ enum scale_form {
     SCALE_unit,
     SCALE_e8m0,
     SCALE_ue4m3,
+    SCALE_zeros,
     SCALE_row
 };
 
@@ -95,6 +96,14 @@ static inline uint32_t layout_integers_at(enum layout layout, uint32_t h)
 
     return l->bytes - (l->unit / LAYOUT_BLOCK - h) * 64 * l->bits;
 }
+
+/* Blocks of 32 that have one scale together. */
+static inline uint32_t layout_blocks_of_scale(enum layout layout)
+{
+    return layout_info[layout].form == SCALE_zeros ? layout_multiple(layout) / LAYOUT_BLOCK : 1;
+}
+
+enum { ZERO_BITS = 8 /* of a scale that are a zero point */ };
 
 enum layout layout_of(enum dtype dtype);                     /* the packed layout of a format */
 uint64_t layout_group_bytes(enum layout layout, uint64_t k); /* what one row group takes */

@@ -313,6 +313,19 @@ static void pack_nvfp4(const uint8_t *const blocks[ROW_GROUP], uint8_t *unit)
                     unit + layout_integers_at(LAYOUT_nvfp4_r16, 0) + 64 * i);
 }
 
+/* A group with one scale and zero point, which are as in the model. */
+static void pack_i4(enum layout layout, const uint8_t *const blocks[ROW_GROUP], uint32_t group,
+                    uint8_t *unit)
+{
+    const uint32_t count = layout_blocks_of_scale(layout);
+    struct lanes words;
+
+    gather(blocks, 0, 1, &words);
+    memcpy(unit + group * sizeof words, &words, sizeof words);
+    for (uint32_t h = 0; h < count; h++)
+        pack_nibbles(blocks, 4 + 16 * h, unit + layout_integers_at(layout, group * count + h));
+}
+
 static void pack_block(enum layout layout, const uint8_t *const blocks[ROW_GROUP], uint32_t h,
                        uint8_t *unit)
 {
@@ -357,6 +370,11 @@ static void pack_block(enum layout layout, const uint8_t *const blocks[ROW_GROUP
         break;
     case LAYOUT_nvfp4_r16:
         pack_nvfp4(blocks, unit);
+        break;
+    case LAYOUT_i4_g32_r16:
+    case LAYOUT_i4_g64_r16:
+    case LAYOUT_i4_g128_r16:
+        pack_i4(layout, blocks, h, unit);
         break;
     default:
         gather_halves(blocks, 0, unit + 32 * h);

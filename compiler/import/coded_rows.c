@@ -133,12 +133,20 @@ static uint64_t group_count(const struct coded *c, uint64_t columns)
     return c->group_of != NULL ? most + 1 : ceil_div(columns, c->group_columns);
 }
 
+static uint32_t float_bits(float value)
+{
+    uint32_t bits;
+
+    memcpy(&bits, &value, sizeof bits);
+    return bits;
+}
+
 bool coded_measure(const struct model *m, struct coded *c, uint64_t rows, uint64_t columns)
 {
     const uint64_t groups = group_count(c, columns);
     bool has_zeros = c->zeros.part.type != PART_none;
 
-    c->half_scales = true;
+    c->half_scales = c->short_scales = true;
     c->least_zero = has_zeros ? INT32_MAX : c->zero;
     c->greatest_zero = has_zeros ? INT32_MIN : c->zero;
     for (uint64_t row = 0; row < rows; row += c->group_rows)
@@ -147,6 +155,7 @@ bool coded_measure(const struct model *m, struct coded *c, uint64_t rows, uint64
             if (!isfinite(scale))
                 return false;
             c->half_scales = c->half_scales && f16_to_f32(f32_to_f16(scale)) == scale;
+            c->short_scales = c->short_scales && (float_bits(scale) & 255) == 0;
         }
     for (uint64_t row = 0; row < rows && has_zeros; row++)
         for (uint64_t group = 0; group < groups; group++) {
@@ -157,7 +166,9 @@ bool coded_measure(const struct model *m, struct coded *c, uint64_t rows, uint64
     return true;
 }
 
-const enum dtype coded_types[CODED_TYPES] = {DTYPE_q4_0,   DTYPE_q5_0,    DTYPE_q8_0,
+/* q4_0 is first, since its products have no minimums. */
+const enum dtype coded_types[CODED_TYPES] = {DTYPE_q4_0,   DTYPE_i4_g128, DTYPE_i4_g64,
+                                             DTYPE_i4_g32, DTYPE_q5_0,    DTYPE_q8_0,
                                              DTYPE_i8_row, DTYPE_f8_e4m3, DTYPE_f32};
 
 /* Whether rows, and groups of their columns, are whole blocks of a type. */
@@ -195,6 +206,8 @@ bool coded_fits(const struct coded *c, uint64_t columns, enum dtype dtype)
         return false;
     if (dtype == DTYPE_f8_e4m3)
         return c->numbers.part.type == PART_f8_e4m3 && c->group_of == NULL;
+    if (dtype_has_zeros(dtype))
+        return !has_floats(c) && c->group_of == NULL && c->numbers.bits <= 4 && c->short_scales;
     return !has_floats(c) && c->group_of == NULL &&
            (dtype_scales_rows(dtype) ? per_row : c->half_scales) && integers_fit(c, bits);
 }
@@ -238,6 +251,27 @@ static void row_of_blocks(const struct model *m, const struct tensor *t, uint64_
             numbers[i] -= zero;
         quant_put_block(t->dtype, scale_at(m, c, row, group), numbers, to);
         to += dtype_info[t->dtype].bytes;
+    }
+}
+
+/* Groups of 32 numbers or more, a word in front of each. */
+static void row_of_groups(const struct model *m, const struct tensor *t, uint64_t row, uint8_t *to)
+{
+    enum { HALF = QUANT_BLOCK / 2 };
+    const struct coded *c = t->coded;
+    int32_t numbers[QUANT_BLOCK];
+
+    for (uint64_t at = 0; at < tensor_width(t); at += QUANT_BLOCK) {
+        const uint64_t group = at / c->group_columns;
+        if (at % dtype_info[t->dtype].block == 0) {
+            const uint32_t word =
+                float_bits(scale_at(m, c, row, group)) | (uint32_t)zero_at(m, c, row, group);
+            memcpy(to, &word, sizeof word);
+            to += sizeof word;
+        }
+        read_numbers(m, c, row, at, QUANT_BLOCK, numbers);
+        for (uint32_t j = 0; j < HALF; j++)
+            *to++ = (uint8_t)(numbers[j] | numbers[HALF + j] << 4);
     }
 }
 
@@ -306,6 +340,8 @@ void coded_row(const struct model *m, const struct tensor *t, uint64_t row, uint
 {
     if (t->coded->is_mxfp4)
         row_of_mxfp4(m, t, row, to);
+    else if (dtype_has_zeros(t->dtype))
+        row_of_groups(m, t, row, to);
     else if (t->dtype == DTYPE_f8_e4m3)
         row_of_f8(m, t, row, to);
     else if (t->dtype == DTYPE_f32)

@@ -120,6 +120,39 @@ static void decode_f8(const uint8_t *block, float *out)
         out[i] = e4m3_to_f32(block[sizeof scale + i]) * scale;
 }
 
+/* Groups of `count` elements. Both products are exact, so their difference is the value. */
+static void decode_i4(const uint8_t *block, int count, float *out)
+{
+    uint32_t word;
+    float scale;
+
+    memcpy(&word, block, sizeof word);
+    const float zero = (float)(word & 255);
+    word &= ~UINT32_C(255);
+    memcpy(&scale, &word, sizeof scale);
+    block += sizeof word;
+    for (int i = 0; i < count; i += BLOCK, block += BLOCK / 2)
+        for (int j = 0; j < BLOCK / 2; j++) {
+            out[i + j] = (float)(block[j] & 15) * scale - zero * scale;
+            out[i + j + BLOCK / 2] = (float)(block[j] >> 4) * scale - zero * scale;
+        }
+}
+
+static void decode_i4_g32(const uint8_t *block, float *out)
+{
+    decode_i4(block, 32, out);
+}
+
+static void decode_i4_g64(const uint8_t *block, float *out)
+{
+    decode_i4(block, 64, out);
+}
+
+static void decode_i4_g128(const uint8_t *block, float *out)
+{
+    decode_i4(block, 128, out);
+}
+
 static void decode_plain(enum dtype dtype, const uint8_t *from, uint64_t count, float *out)
 {
     if (dtype == DTYPE_f32)
@@ -158,6 +191,9 @@ static quant_decoder *const decoder[DTYPE_COUNT] = {
     [DTYPE_iq3_s_t4] = quant_decode_iq3_s_t4,
     [DTYPE_i8_row] = decode_i8_row,
     [DTYPE_f8_e4m3] = decode_f8,
+    [DTYPE_i4_g32] = decode_i4_g32,
+    [DTYPE_i4_g64] = decode_i4_g64,
+    [DTYPE_i4_g128] = decode_i4_g128,
 };
 
 /* A format that is packed as another one: the values are those of the other's block. */

@@ -144,7 +144,7 @@ static void add_weight(struct c_helpers *helpers, enum layout layout, enum c_wei
 {
     const enum scale_form form = layout_info[layout].form;
     const bool rows = form != SCALE_none && form != SCALE_e8m0 && form != SCALE_ue4m3 &&
-                      form != SCALE_row,
+                      form != SCALE_zeros && form != SCALE_row,
                halves = rows || form == SCALE_ue4m3 || layout == LAYOUT_f16_r32 ||
                         layout == LAYOUT_f8_e4m3_r16;
 

@@ -29,6 +29,12 @@ static void picture_of_scales(enum layout layout, struct text *out)
     case SCALE_unit:
         text_add(out, "scales binary16 [row]");
         break;
+    case SCALE_zeros:
+        text_add(out,
+                 "float [%u][row] of %u columns each, whose low 8 bits are a zero point z "
+                 "instead: scales, and minimums -scale * z",
+                 info->unit / layout_multiple(layout), layout_multiple(layout));
+        break;
     case SCALE_row:
         text_add(out, "scales of whole rows, float [row], in front of all");
         break;

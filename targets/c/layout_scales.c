@@ -60,6 +60,24 @@ static void scales_ue4m3(enum layout layout, uint32_t depth, struct text *out)
     scales_of_bytes(layout, "unit[n] & 127u", value.data, depth, out);
 }
 
+/* Words [group][row], whose low 8 bits are a zero point. */
+static void scales_and_zeros(enum layout layout, uint32_t depth, struct text *out)
+{
+    const uint32_t count = layout_info[layout].unit / layout_multiple(layout);
+
+    c_code_line(out, depth, "float unit_scales[%u][16], unit_minimums[%u][16];", count, count);
+    text_add(out, "\n");
+    c_code_line(out, depth, "for (size_t n = 0; n < %u; n++) {", count * ROW_GROUP);
+    c_code_line(out, depth + 1, "float *const scale = &unit_scales[n / 16][n %% 16];");
+    c_code_line(out, depth + 1, "uint32_t word, bits;");
+    c_code_line(out, depth + 1, "memcpy(&word, unit + 4 * n, sizeof word);");
+    c_code_line(out, depth + 1, "bits = word & ~UINT32_C(255);");
+    c_code_line(out, depth + 1, "memcpy(scale, &bits, sizeof bits);");
+    c_code_line(out, depth + 1,
+                "unit_minimums[n / 16][n %% 16] = *scale * -(float)(int32_t)(word & 255u);");
+    c_code_line(out, depth, "}");
+}
+
 void c_unit_scales(enum layout layout, uint32_t depth, struct text *out)
 {
     const bool minimum = layout_has_minimum(layout);
@@ -76,6 +94,9 @@ void c_unit_scales(enum layout layout, uint32_t depth, struct text *out)
         return;
     case SCALE_ue4m3:
         scales_ue4m3(layout, depth, out);
+        return;
+    case SCALE_zeros:
+        scales_and_zeros(layout, depth, out);
         return;
     case SCALE_f16:
         c_code_line(out, depth, "float unit_scales[2][16]%s;",
@@ -139,10 +160,12 @@ static void bytes(enum layout layout, uint32_t depth, struct text *out)
     c_code_line(out, depth, "}");
 }
 
-/* Where unit_scales has those of the block: "block", "2 * block". */
+/* Where unit_scales has those of the block: "block", "2 * block"; "0" where a unit has one. */
 static const char *first_of_block(enum layout layout)
 {
-    return layout_info[layout].scales == 2 ? "2 * block" : "block";
+    if (layout_info[layout].scales == 2)
+        return "2 * block";
+    return layout_blocks_of_scale(layout) == 1 ? "block" : "0";
 }
 
 static void copy_of_unit(enum layout layout, uint32_t depth, struct text *out)
@@ -158,7 +181,8 @@ static void copy_of_unit(enum layout layout, uint32_t depth, struct text *out)
     c_code_line(out, depth, "memcpy(scales, unit_scales[%s], %ssizeof unit_scales[0]);",
                 first_of_block(layout), layout_info[layout].scales == 2 ? "2 * " : "");
     if (layout_has_minimum(layout))
-        c_code_line(out, depth, "memcpy(minimums, unit_minimums[block], sizeof unit_minimums[0]);");
+        c_code_line(out, depth, "memcpy(minimums, unit_minimums[%s], sizeof unit_minimums[0]);",
+                    first_of_block(layout));
 }
 
 void c_declare_block_scales(enum layout layout, uint32_t depth, struct text *out)
@@ -189,7 +213,8 @@ void c_row_scales(enum layout layout, const char *half, uint32_t depth, struct t
 {
     const bool two = layout_info[layout].scales == 2;
     struct arena *a = out->arena;
-    const char *array = "unit_scales", *minimums = "unit_minimums", *place = "[block]";
+    const char *array = "unit_scales", *minimums = "unit_minimums",
+               *place = arena_printf(a, "[%s]", first_of_block(layout));
 
     if (has_factors(layout)) {
         array = "scales";

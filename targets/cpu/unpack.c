@@ -150,6 +150,27 @@ static struct unit at_scales(const struct builder *b, const struct unit *u, uint
     return stepped;
 }
 
+/* The scale and zero point of the group that a block is in. A step stays inside of a group. */
+static LLVMValueRef load_scale_and_zero(const struct builder *b, const struct unit *u,
+                                        uint32_t block)
+{
+    return load_rows(b, u, block / layout_blocks_of_scale(u->layout) * 4 * LANES, b->i32);
+}
+
+static LLVMValueRef scale_without_zero(const struct builder *b, LLVMValueRef word)
+{
+    return cast(b, masked(b, word, ~((1u << ZERO_BITS) - 1)), b->f32x16);
+}
+
+/* Minus scale times zero point: exact, since both have few bits. */
+static LLVMValueRef minimum_of_zero(const struct builder *b, LLVMValueRef word)
+{
+    LLVMValueRef zero = masked(b, word, (1u << ZERO_BITS) - 1);
+
+    zero = LLVMBuildSIToFP(b->ir, zero, b->f32x16, "");
+    return LLVMBuildFNeg(b->ir, LLVMBuildFMul(b->ir, scale_without_zero(b, word), zero, ""), "");
+}
+
 enum { STAGED_INTEGERS = 8 * 64 };
 
 LLVMValueRef unpack_row_scales(const struct builder *b, enum layout layout, LLVMValueRef group,
@@ -188,6 +209,8 @@ LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_
         return load_d(b, u);
     case SCALE_f16:
         return load_halves(b, &halves, place * 2 * LANES);
+    case SCALE_zeros:
+        return scale_without_zero(b, load_scale_and_zero(b, u, block));
     case SCALE_row:
         return u->row_scales;
     case SCALE_none:
@@ -206,6 +229,8 @@ LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint3
         return unpack_scale(b, u, block, l->scales + part % l->scales);
     if (l->form == SCALE_f16)
         return load_halves(b, u, 4 * LANES + place * 2 * LANES);
+    if (l->form == SCALE_zeros)
+        return minimum_of_zero(b, load_scale_and_zero(b, u, block));
     if (l->form == SCALE_nibbles) {
         struct unit bytes = at_scales(b, u, 1);
         return times_nibble(b, &bytes, 64 + place * LANES, 1, load_minus_dmin(b, u));

@@ -113,6 +113,15 @@ static void scales_of_halves(struct vulkan_shader *s, bool has_minimum)
             s, 1, "minimum = halves_to_floats(load_two_words(unit + 64 + 32 * block + 8 * part));");
 }
 
+/* Words whose low 8 bits are a zero point. */
+static void scales_and_zeros(struct vulkan_shader *s, enum layout layout)
+{
+    vulkan_before(s, 1, "const uvec4 word = load_words(unit + %s16 * part);",
+                  layout_blocks_of_scale(layout) == 1 ? "64 * block + " : "");
+    vulkan_before(s, 1, "scale = uintBitsToFloat(word & 0xffffff00u);");
+    vulkan_before(s, 1, "minimum = scale * -vec4(word & 255u);");
+}
+
 void vulkan_scales_functions(struct vulkan_shader *s, enum layout layout)
 {
     const enum scale_form form = layout_info[layout].form;
@@ -132,6 +141,8 @@ void vulkan_scales_functions(struct vulkan_shader *s, enum layout layout)
     else if (form == SCALE_row) /* from the group */
         vulkan_before(s, 1, "scale = load_floats(unit - %u + 16 * part);",
                       layout_head_bytes(layout));
+    else if (form == SCALE_zeros)
+        scales_and_zeros(s, layout);
     else if (form == SCALE_unit)
         vulkan_before(s, 1, "scale = halves_to_floats(load_two_words(unit + 8 * part));");
     else

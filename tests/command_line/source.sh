@@ -60,6 +60,9 @@ grep -q '^static void decode_b1_s1_layers_3(' "$work/several/entry_main.c" || fa
 expect 0 '' rlxc build tests/quantized/fp8-blocks --emit=c -q -o "$work/fp8"
 grep -q 'E4M3 \* scale' "$work/fp8/kernels.c" || fail "FP8 weights were converted"
 compiles "$work/fp8" "$work/fp8/kernels.c" "$work/fp8/entry_main.c" "$work/fp8/variants.c"
+expect 0 '' rlxc build tests/quantized/awq --emit=c -q -o "$work/awq"
+grep -q 'low 8 bits are a zero point' "$work/awq/kernels.c" || fail "AWQ weights were converted"
+compiles "$work/awq" "$work/awq/kernels.c" "$work/awq/entry_main.c" "$work/awq/variants.c"
 
 # Only an empty folder, or one that rlxc wrote, is replaced: whole, with whatever is in it.
 touch "$folder/stale"

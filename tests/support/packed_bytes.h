@@ -15,6 +15,7 @@ static inline uint32_t halves_bytes(enum layout layout)
     switch (layout_info[layout].form) {
     case SCALE_e8m0:
     case SCALE_ue4m3:
+    case SCALE_zeros:
     case SCALE_row:
         return 0;
     case SCALE_i8:
@@ -43,6 +44,11 @@ static inline void fill_packed(enum layout layout, uint64_t k, uint8_t *w, uint6
         uint16_t pair[2] = {f32_to_bf16(f), f32_to_bf16(second)};
         if (i % group < layout_head_bytes(layout)) { /* scales of rows, f32 */
             memcpy(w + i, &f, 4);
+            i += 2;
+        } else if (layout_info[layout].form == SCALE_zeros &&
+                   in_unit < layout_integers_at(layout, 0)) { /* and zero points up to 16 */
+            memcpy(w + i, &f, 4);
+            w[i] = (uint8_t)((random() >> 9) % 17);
             i += 2;
         } else if (integers && in_unit < halves_bytes(layout))
             memcpy(w + i, half, 2);

@@ -189,6 +189,16 @@ static struct parts parts_at(enum layout layout, const uint8_t *w, uint32_t k, u
                                        : half_ue4m3(unit[16 * (2 * h + e / 16) + r]),
                               .q = value_in(layout, e % 8 < 4 ? byte & 15 : byte >> 4)};
     }
+    if (layout >= LAYOUT_i4_g32_r16 && layout <= LAYOUT_i4_g128_r16) {
+        const uint32_t group = layout == LAYOUT_i4_g32_r16 ? h : 0;
+        const uint8_t *word = unit + 64 * group + 4 * r, first[] = {0, word[1], word[2], word[3]},
+                      byte = unit[(layout == LAYOUT_i4_g32_r16 ? 128 : 64) + h * 256 + e / 8 * 64 +
+                                  r * 4 + e % 4];
+        struct parts p = {.q = e % 8 < 4 ? byte & 15 : byte >> 4};
+        memcpy(&p.d, first, 4);
+        p.m = -p.d * word[0];
+        return p;
+    }
     struct parts p = {.d = half_at(unit + 32 * h + 2 * r)};
     if (layout == LAYOUT_q8_0_r16) {
         p.q = (int8_t)(unit[64 + h * 512 + e / 4 * 64 + r * 4 + e % 4] ^ 0x80);
@@ -213,7 +223,8 @@ static struct parts parts_at(enum layout layout, const uint8_t *w, uint32_t k, u
 static bool has_minimum(enum layout layout)
 {
     return layout == LAYOUT_q4_1_r16 || layout == LAYOUT_q5_1_r16 || layout == LAYOUT_q4_k_r16 ||
-           layout == LAYOUT_q5_k_r16 || layout == LAYOUT_q2_k_r16;
+           layout == LAYOUT_q5_k_r16 || layout == LAYOUT_q2_k_r16 || layout == LAYOUT_i4_g32_r16 ||
+           layout == LAYOUT_i4_g64_r16 || layout == LAYOUT_i4_g128_r16;
 }
 
 static float value_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_t row,

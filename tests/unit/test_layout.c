@@ -40,6 +40,9 @@ static int scale_place(enum dtype dtype)
         return 80;
     case DTYPE_i8_row:
     case DTYPE_f8_e4m3:
+    case DTYPE_i4_g32:
+    case DTYPE_i4_g64:
+    case DTYPE_i4_g128:
         return 2; /* the upper half of f32 */
     default:
         return 0;
@@ -67,6 +70,8 @@ static void random_row(enum dtype dtype, uint64_t k, uint8_t *row)
             half[3] &= 0xbf;
         if (dtype_scales_rows(dtype))
             memcpy(row + i, row, 4);
+        if (dtype_has_zeros(dtype))
+            row[i] &= 15;
         for (uint32_t j = 4; j < info->bytes && dtype == DTYPE_f8_e4m3; j++)
             row[i + j] &= 0xfe; /* no NaN */
     }
@@ -163,6 +168,9 @@ static void test_sizes(void **state)
     assert_int_equal(layout_group_at(LAYOUT_i8_row_r16, 64, 3), 3 * (64 + 1024) + 64);
     assert_int_equal(layout_groups_apart(LAYOUT_i8_row_r16, 64, 2), 2 * (64 + 1024));
     assert_int_equal(layout_group_bytes(LAYOUT_f8_e4m3_r16, 256), 2 * 16 * 132);
+    assert_int_equal(layout_group_bytes(LAYOUT_i4_g32_r16, 96), 640 + 128 + 256);
+    assert_int_equal(layout_group_bytes(LAYOUT_i4_g64_r16, 128), 2 * 16 * 36);
+    assert_int_equal(layout_group_bytes(LAYOUT_i4_g128_r16, 256), 2 * 16 * 68);
     assert_int_equal(layout_of(DTYPE_q4_1), LAYOUT_q4_1_r16);
     assert_int_equal(layout_of(DTYPE_q5_0), LAYOUT_q5_0_r16);
     assert_int_equal(layout_of(DTYPE_i32), LAYOUT_none);

@@ -1,6 +1,7 @@
 /* Directories with quantized weights (tests/quantized, made by its make.py): each is read into the
  * type that holds it without loss, and its exact logits are those of the publishers' weights. Where
  * these go with int8 activations, so do ours, and only there. */
+#include "compiler/import/coded.h"
 #include "compiler/types.h"
 #include "tests/support/compiled.h"
 #include "tests/support/importing.h"
@@ -15,14 +16,14 @@ static const struct fixture {
     bool row_activations; /* it asks for int8 activations with one scale per row */
 } fixtures[] = {
     {"gptq-symmetric", DTYPE_q4_0, false},
-    {"gptq-asymmetric", DTYPE_q5_0, false},
+    {"gptq-asymmetric", DTYPE_i4_g64, false},
     {"gptq-act-order", DTYPE_f32, false},
     {"gptq-3-bit", DTYPE_q4_0, false},
     {"gptq-8-bit", DTYPE_q8_0, false},
-    {"awq", DTYPE_q5_0, false},
-    {"awq-experts", DTYPE_q5_0, false},
+    {"awq", DTYPE_i4_g64, false},
+    {"awq-experts", DTYPE_i4_g32, false},
     {"compressed-int4", DTYPE_q4_0, false},
-    {"compressed-int4-channel", DTYPE_q5_0, false},
+    {"compressed-int4-channel", DTYPE_i4_g64, false},
     {"compressed-int4-order", DTYPE_f32, false},
     {"compressed-int8", DTYPE_q8_0, false},
     {"compressed-int8-f32", DTYPE_i8_row, false},
@@ -59,7 +60,11 @@ static void test_types(void **state)
             const struct tensor *tensor = &in.model.tensors[t];
             if (strstr(str_text(&in.strings, tensor->name), "_proj.") == NULL)
                 continue;
-            assert_string_equal(dtype_info[tensor->dtype].name, dtype_info[fixtures[i].dtype].name);
+            /* The largest groups that a row is whole ones of. */
+            bool rows_of_128 = tensor_width(tensor) == 128 &&
+                               strcmp(fixtures[i].name, "compressed-int4-channel") == 0;
+            enum dtype expected = rows_of_128 ? DTYPE_i4_g128 : fixtures[i].dtype;
+            assert_string_equal(dtype_info[tensor->dtype].name, dtype_info[expected].name);
             found++;
         }
         assert_int_equal(found, 7);
@@ -68,6 +73,32 @@ static void test_types(void **state)
                          fixtures[i].row_activations);
         importing_close(&in);
     }
+}
+
+/* Numbers of 4 bits: the layout follows from the group, the scales and the zero points. */
+static void test_groups(void **state)
+{
+    struct coded c = {.numbers = {.part = {.type = PART_i32}, .bits = 4},
+                      .least_zero = 0,
+                      .greatest_zero = 16,
+                      .short_scales = true};
+
+    (void)state;
+    c.group_columns = 128; /* scales of bf16 */
+    assert_int_equal(coded_type(&c, 512, false), DTYPE_i4_g128);
+    assert_int_equal(coded_type(&c, 192, false), DTYPE_i4_g64);
+    c.group_columns = 32;
+    assert_int_equal(coded_type(&c, 512, false), DTYPE_i4_g32);
+    c.group_columns = 1024; /* a whole row */
+    assert_int_equal(coded_type(&c, 1024, false), DTYPE_i4_g128);
+    assert_int_equal(coded_type(&c, 48, false), DTYPE_f32);
+    c.least_zero = c.greatest_zero = 8;
+    assert_int_equal(coded_type(&c, 1024, false), DTYPE_i4_g128);
+    c.half_scales = true;
+    assert_int_equal(coded_type(&c, 1024, false), DTYPE_q4_0);
+    c.half_scales = c.short_scales = false; /* f32 */
+    c.group_columns = 64;
+    assert_int_equal(coded_type(&c, 512, false), DTYPE_f32);
 }
 
 /* Compares with the tensor `key` what a build with the options `numbers` computes. */
@@ -136,6 +167,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_types),
+        cmocka_unit_test(test_groups),
         cmocka_unit_test_setup_teardown(test_logits, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_int8_rows, temporary_set_up, temporary_tear_down),
     };
