@@ -221,6 +221,16 @@ static bool set_activations(struct build_options *b, const char *value)
     return good;
 }
 
+static bool set_smooth(struct build_options *b, const char *value)
+{
+    char *end;
+
+    b->options.smooth = strtof(value, &end);
+    return (end != value && *end == 0 && b->options.smooth > 0 && b->options.smooth < 1) ||
+           wrong_usage(b->command, "--smooth: expected a number between 0 and 1, found '%s'",
+                       value);
+}
+
 /* Adds a name to a list separated by commas. */
 static void add_name(struct arena *a, const char **list, const char *name)
 {
@@ -261,6 +271,8 @@ bool build_options_set(struct build_options *b, int option, const char *value)
         return read_path(b->command, "--weights", value, &o->weights);
     case BUILD_OPTION_tokenizer:
         return read_path(b->command, "--tokenizer", value, &o->vocabulary);
+    case BUILD_OPTION_smooth:
+        return set_smooth(b, value);
     case BUILD_OPTION_imatrix:
         return read_path(b->command, "--imatrix", value, &o->imatrix);
     case 'x':
@@ -281,6 +293,9 @@ bool build_options_check(struct build_options *b)
     if (o->imatrix != NULL && strcasecmp(o->quant, "keep") == 0 && !o->types.lm_head_given)
         return wrong_usage(b->command,
                            "--imatrix goes with --quant, which says what to quantize to");
+    if (o->smooth != 0 && o->imatrix == NULL)
+        return wrong_usage(b->command,
+                           "--smooth goes with --imatrix, which says how large activations are");
     if (!b->exact)
         return true;
     if (b->activations != NULL && o->activations != ACTIVATIONS_exact)

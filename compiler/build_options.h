@@ -28,6 +28,7 @@ enum build_option_number {
     BUILD_OPTION_weights,
     BUILD_OPTION_tokenizer,
     BUILD_OPTION_imatrix,
+    BUILD_OPTION_smooth,
     BUILD_OPTION_end,
 };
 
@@ -46,6 +47,7 @@ enum build_option_number {
         {"weights", required_argument, NULL, BUILD_OPTION_weights},             \
         {"tokenizer", required_argument, NULL, BUILD_OPTION_tokenizer},         \
         {"imatrix", required_argument, NULL, BUILD_OPTION_imatrix},             \
+        {"smooth", required_argument, NULL, BUILD_OPTION_smooth},               \
     {                                                                           \
         "leave-out", required_argument, NULL, 'x'                               \
     }
@@ -63,6 +65,8 @@ enum build_option_number {
     "                        bits they become q8_0, or keep a quantized type\n"          \
     "      --imatrix=FILE    quantize by this importance matrix (GGUF), which rlx\n"     \
     "                        imatrix or llama-imatrix made of the model\n"               \
+    "      --smooth=ALPHA    before i8_row, move large activations into weights\n"       \
+    "                        (SmoothQuant) by what --imatrix says; 0.5 is usual\n"       \
     "      --exact           f32 activations and f32 KV cache, as the reference\n"       \
     "                        computes\n"                                                 \
     "      --activations=auto|i16|i8|f32\n"                                              \
@@ -76,7 +80,9 @@ enum build_option_number {
     "      --weights=FILE    of a graph in text form: where its weights are, a\n"        \
     "                        safetensors file, a directory of them or a GGUF file\n"     \
     "      --tokenizer=FILE  of a graph in text form: the GGUF file or directory with\n" \
-    "                        its tokenizer and chat template (default: none)\n"          \
+    "                        its tokenizer and chat template (default: none)\n"
+/* What follows it, in a string literal of its own, as each has a limit. */
+#define BUILD_TARGETS_HELP                                                               \
     "\n"                                                                                 \
     "      --target=cpu|vulkan,...\n"                                                    \
     "                        what to make code for: the processor (the default), GPUs\n" \

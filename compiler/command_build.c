@@ -33,7 +33,7 @@ static const char usage[] =
     "                        print reports\n"
     "\n" BUILD_OPTIONS_HELP;
 
-static const char usage_end[] =
+static const char usage_end[] = BUILD_TARGETS_HELP
     "      --observe         add an entry that shows what weights multiply,\n"
     "                        which rlx imatrix runs\n"
     "      --chat-template=FILE  use this Jinja template instead of the model's own\n"

@@ -21,9 +21,12 @@ static const char usage[] =
     "      --depth=N         number of tokens already in each sequence (default: 0)\n"
     "      --threads=N       threads to measure with (default: all processors)\n"
     "      --json            print everything, for tools\n"
-    "\n" BUILD_OPTIONS_HELP "  -v, --verbose         print the time of each phase\n"
-    "  -q, --quiet           no progress, no warnings\n"
-    "  -h, --help            print this; --version: the version\n";
+    "\n" BUILD_OPTIONS_HELP;
+
+static const char usage_end[] =
+    BUILD_TARGETS_HELP "  -v, --verbose         print the time of each phase\n"
+                       "  -q, --quiet           no progress, no warnings\n"
+                       "  -h, --help            print this; --version: the version\n";
 
 enum option_number { OPTION_machine = 256, OPTION_depth, OPTION_threads, OPTION_json };
 
@@ -85,7 +88,8 @@ static const struct command_line line = {.command = "plan",
                                          .usage = usage,
                                          .letters = ":x:vqh",
                                          .options = long_options,
-                                         .set = set_option};
+                                         .set = set_option,
+                                         .usage_end = usage_end};
 
 int command_plan(int argc, char **argv)
 {

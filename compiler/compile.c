@@ -92,6 +92,14 @@ static uint32_t run_rows(const struct unit *u)
     return u->own_graph ? 0 : rows;
 }
 
+/* Before the passes, which join products, and after the rules, which name the matrices of the model. */
+static bool smooth(struct unit *u)
+{
+    u->smoothing = (struct smoothing){.alpha = u->options->smooth, .threads = u->threads};
+    return u->smoothing.alpha == 0 ||
+           smooth_activations(&u->graph, &u->model, &u->types, &u->smoothing, u->diags);
+}
+
 static bool optimize(struct unit *u)
 {
     progress_phase(&u->progress, "passes");
@@ -102,7 +110,8 @@ static bool optimize(struct unit *u)
     u->passes.dump = u->dump.hir ? dump_graph : NULL;
     u->passes.dump_context = &u->dump;
     dump_import(&u->dump, &u->graph);
-    if (!quant_rules_apply(u->options->quant, &u->graph, &u->model, &u->types, u->diags))
+    if (!quant_rules_apply(u->options->quant, &u->graph, &u->model, &u->types, u->diags) ||
+        !smooth(u))
         return false;
     if (!run_passes(&u->passes, &early_passes, &u->graph, u->diags))
         return false;

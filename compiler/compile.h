@@ -45,6 +45,7 @@ struct compile_options {
     const char *variants;   /* --variants; NULL: the default set */
     const char *quant, *quant_head; /* as the user wrote them */
     const char *imatrix;            /* --imatrix: an importance matrix; NULL: none */
+    float smooth;                   /* --smooth (smooth.h); 0: not given */
     struct type_choice types;
     enum activations activations;
     bool kv_given;    /* the user chose types.kv */

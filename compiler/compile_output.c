@@ -35,6 +35,7 @@ struct artifact describe_artifact(struct unit *u)
     a.quant = u->options->quant;
     a.quant_head = u->options->quant_head;
     a.imatrix = u->options->imatrix != NULL ? &u->imatrix : NULL;
+    a.smooth = u->options->smooth;
     a.context = u->options->context != 0 ? u->options->context : u->model.hyper.context;
     a.weights = (struct weights_options){u->threads, progress_bytes, &u->progress, u->build_cache};
     return a;
@@ -97,8 +98,12 @@ void print_reports(struct unit *u)
         text_add_bytes(&text, u->late_report.data, u->late_report.bytes);
     if ((u->options->report & REPORT_TOKENIZER) && u->model.vocabulary != NULL)
         report_tokenizer(u->model.vocabulary, u->tokenizer_checked, &text);
-    if (u->options->report & REPORT_TYPES)
+    if (u->options->report & REPORT_TYPES) {
         report_types(&u->model, &u->graph, &u->types, &text);
+        if (u->smoothing.alpha != 0)
+            text_add(&text, "  smoothed by %g: %u norms, %u products of two values\n",
+                     (double)u->smoothing.alpha, u->smoothing.norms, u->smoothing.products);
+    }
     for (uint32_t i = 0; i < u->level_list.count && u->levels != NULL; i++) {
         if (u->options->report & REPORT_KERNELS)
             report_kernels(&u->levels[i], u->variant_count, &text);

@@ -12,6 +12,7 @@
 #include "compiler/passes/passes.h"
 #include "compiler/progress.h"
 #include "compiler/selection.h"
+#include "compiler/smooth.h"
 
 /* Everything lives in `arena` until the compilation ends. */
 struct unit {
@@ -30,6 +31,7 @@ struct unit {
     struct imatrix_facts imatrix;  /* of the importance matrix, if there is one */
     struct model vocabulary_model; /* of a graph: where its tokenizer comes from */
     struct type_choice types;
+    struct smoothing smoothing;
     uint8_t *tokenizer;
     uint64_t tokenizer_bytes;
     bool tokenizer_checked; /* compared with its description */

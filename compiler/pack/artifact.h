@@ -34,6 +34,7 @@ struct artifact {
     const char *left_out;           /* passes that decide numbers after `graph`; NULL or "": none */
     const char *quant, *quant_head; /* as the user chose them: "keep", "q8_0", … */
     const struct imatrix_facts *imatrix; /* what quantizing went by; NULL: nothing */
+    float smooth;                        /* --smooth; 0: not given */
     uint32_t context;
     const uint8_t *tokenizer; /* the TOKENIZER section; NULL: none */
     uint64_t tokenizer_bytes;

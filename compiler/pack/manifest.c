@@ -170,6 +170,8 @@ static json_t *describe_options(const struct artifact *a)
         put(object, "imatrix", hexadecimal(a->imatrix->digest));
         put(object, "imatrix_chunks", number(a->imatrix->chunks));
     }
+    if (a->smooth != 0)
+        put(object, "smooth", json_real((double)a->smooth));
     put(object, "activations", string(activations[a->activations]));
     put(object, "kv", string(dtype_info[hir_kv_type(a->graph)].name));
     put(object, "context", number(a->context));

@@ -172,6 +172,15 @@ expect 0 'warning: blk.0.ffn_down.weight: 25 matrices are quantized without impo
 expect 0 '"imatrix": "[0-9a-f]\{16\}"' rlxc inspect --json "$work/important.rlx"
 expect 0 '' rlxc build $model -q -o "$work/plain-k.rlx" --quant=q4_k_m $v3
 cmp -s "$work/important.rlx" "$work/plain-k.rlx" && fail "the importance matrix changes nothing"
+# smoothing needs matrices with a scale per row, and an importance matrix of what reads a norm
+expect 0 'smoothed by 0.5: 1 norms, 0 products' rlxc build $model -q -o "$work/smooth.rlx" --quant=i8_row --smooth=0.5 \
+    --imatrix=tests/fuzz/corpus/imatrix/stories.gguf --report=types $v3
+expect 0 '"smooth": 0.5' rlxc inspect --json "$work/smooth.rlx"
+expect 0 '' rlx run "$work/smooth.rlx" "Tell me a story about a fox." --temp 0 -n 4
+expect 1 "smooth: expected a value that nothing but products with matrices of i8_row read" rlxc build $model -o "$work/x" \
+    --quant=q8_0 --smooth=0.5 --imatrix=tests/fuzz/corpus/imatrix/stories.gguf $v3
+expect 2 "smooth goes with --imatrix" rlxc build $model -o "$work/x" --quant=i8_row --smooth=0.5
+expect 2 "smooth: expected a number between 0 and 1, found '1'" rlxc build $model -o "$work/x" --quant=i8_row --smooth=1
 expect 2 "imatrix goes with --quant" rlxc build $model -o "$work/x" --imatrix=tests/fuzz/corpus/imatrix/stories.gguf
 expect 1 "found another file; if it is one in the older form" \
     rlxc build $model -o "$work/x" --quant=q4_k_m --imatrix=README.md
