@@ -65,11 +65,11 @@ LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_
                           uint32_t part);
 LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint32_t block,
                             uint32_t part);
-/* Four consecutive elements of each row as stored (before the bias), as operands of the machine's
- * integer dot product: one vector of 64 bytes where it takes bytes, else two of 32 x i16, elements
- * 0 and 2 of each row, then 1 and 3. Returns how many. */
-uint32_t unpack_quad(const struct builder *b, const struct unit *u, uint32_t quad,
-                     LLVMValueRef out[2]);
+/* Four consecutive elements of each row as stored (before the bias): one vector of 64 bytes; or as
+ * operands of a dot product of words, two of 32 x i16, elements 0 and 2 of each row, then 1 and 3. */
+LLVMValueRef unpack_quad(const struct builder *b, const struct unit *u, uint32_t quad);
+void unpack_quad_words(const struct builder *b, const struct unit *u, uint32_t quad,
+                       LLVMValueRef out[2]);
 /* A block of a quantized layout as 8 vectors of bytes, its scales and its minimums as f32: stored in
  * staged_bytes() at `to`, 64-byte aligned. The same for all layouts but for how many scales. */
 uint32_t staged_bytes(enum layout layout);

@@ -25,6 +25,11 @@ const struct isa isas[ISA_COUNT] = {
 #undef ISA
 };
 
+bool isa_takes_bytes(const struct isa *isa, const struct act_format *f)
+{
+    return isa->integers->takes_bytes || f->bias <= 32;
+}
+
 uint32_t isa_vectors(const struct isa *isa)
 {
     return (uint32_t)isa->registers * isa->lanes / LANES;

@@ -16,6 +16,9 @@ struct integer_dot {
     bool takes_bytes;
     LLVMValueRef (*quads)(const struct builder *b, LLVMValueRef sum, LLVMValueRef weights,
                           LLVMValueRef x);
+    /* Where quads are words: of vectors of 64 bytes, 32 x i16, each the sum of two products. Weights
+     * below 64 leave room to add some of them. */
+    LLVMValueRef (*pairs)(const struct builder *b, LLVMValueRef weights, LLVMValueRef x);
     /* sum + the two products of each lane's i16 in x and y (32 x i16, in any type of 64 bytes). */
     LLVMValueRef (*words)(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
                           LLVMValueRef y);
@@ -80,6 +83,9 @@ enum isa_id {
 };
 extern const struct isa isas[ISA_COUNT]; /* by level */
 
+/* Whether products with activations of i16 take bytes: with all weights, or with those whose bias
+ * says that they are below 64. */
+bool isa_takes_bytes(const struct isa *isa, const struct act_format *f);
 /* How many vectors of 16 f32 all registers hold together. */
 uint32_t isa_vectors(const struct isa *isa);
 /* How many vectors of 16 keys attention scores together. */

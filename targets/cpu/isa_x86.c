@@ -98,11 +98,12 @@ static LLVMValueRef scaled_one(const struct builder *b, LLVMValueRef e)
 
 static LLVMValueRef half_of(const struct builder *b, LLVMValueRef x, int half)
 {
-    int lanes[LANES];
+    const int count = (int)LLVMGetVectorSize(LLVMTypeOf(x)) / 2;
+    int lanes[2 * LANES];
 
-    for (int i = 0; i < LANES; i++)
-        lanes[i] = half * LANES + i;
-    return shuffled(b, x, x, lanes, LANES);
+    for (int i = 0; i < count; i++)
+        lanes[i] = half * count + i;
+    return shuffled(b, x, x, lanes, (uint32_t)count);
 }
 
 static LLVMValueRef words_in_halves(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
@@ -120,8 +121,23 @@ static LLVMValueRef words_in_halves(const struct builder *b, LLVMValueRef sum, L
     return LLVMBuildAdd(b->ir, sum, joined(b, halves[0], halves[1]), "");
 }
 
+static LLVMValueRef pairs_in_halves(const struct builder *b, LLVMValueRef weights, LLVMValueRef x)
+{
+    LLVMTypeRef bytes = vector_of(b->i8, 4 * LANES);
+    LLVMValueRef halves[2];
+
+    weights = cast(b, weights, bytes);
+    x = cast(b, x, bytes);
+    for (int h = 0; h < 2; h++) {
+        LLVMValueRef arguments[] = {half_of(b, weights, h), half_of(b, x, h)};
+        halves[h] = intrinsic(b, "llvm.x86.avx2.pmadd.ub.sw", NULL, arguments, 2);
+    }
+    return joined(b, halves[0], halves[1]);
+}
+
 const struct integer_dot integer_dot_widen16 = {.takes_bytes = false,
                                                 .quads = words_in_halves,
+                                                .pairs = pairs_in_halves,
                                                 .words = words_in_halves,
                                                 .looked_up = looked_up_in_ymm,
                                                 .half_of_e8m0 = exponent_bits};

@@ -11,7 +11,7 @@
  *   i16, words    dwords [8][T][2]: elements 0 and 2 of a quad, then 1 and 3, as i16; scale, sums
  *   i8_row        dwords [k/4][T] of four elements of all k, then scale [T], sum [T]
  *   bf16          dwords [k/2][T] of two elements
- * Bytes or words is what the machine's integer dot product takes. */
+ * Bytes or words is what the machine's integer dot product takes with such weights. */
 
 static uint32_t block_bytes(const struct kernel_matmul *k)
 {
@@ -106,11 +106,30 @@ static void sum_bf16(struct tile *t, const struct unit *units, LLVMValueRef offs
 
 /* ---- int8 and int16 ---- */
 
-enum { HIGH, LOW, PARTS };
+/* Sums of i32; and where words are added, sums of pairs of bytes that do not yet belong to them. */
+enum { HIGH, LOW, HIGH_PAIRS, LOW_PAIRS, PARTS };
 
 static bool takes_bytes(const struct tile *t)
 {
-    return t->b->isa->integers->takes_bytes;
+    return isa_takes_bytes(t->b->isa, &t->k->format);
+}
+
+static bool adds_pairs(const struct tile *t)
+{
+    return takes_bytes(t) && !t->b->isa->integers->takes_bytes;
+}
+
+/* Quads of a part of a block whose pairs can be added in 16 bits, a power of two. */
+static uint32_t quads_together(const struct tile *t)
+{
+    const struct layout_info *l = &layout_info[t->layout];
+    uint32_t largest = (1u << l->bits) - 1, quads = 8 / l->scales;
+
+    if (l->table != NULL)
+        largest = (uint32_t)(l->table[15] > l->table[7] ? l->table[15] : l->table[7]) + l->bias;
+    while (quads * 2 * 128 * largest > INT16_MAX)
+        quads /= 2;
+    return quads;
 }
 
 /* A cycle can load two vectors and multiply two: if all operands came from memory, loads would be
@@ -120,7 +139,7 @@ static bool takes_bytes(const struct tile *t)
  * beside. */
 static bool is_paired(const struct tile *t)
 {
-    return takes_bytes(t) && t->k->format.act == ACT_i16 && t->tokens > 1;
+    return t->b->isa->integers->takes_bytes && t->k->format.act == ACT_i16 && t->tokens > 1;
 }
 
 /* Lanes change places with their neighbours. */
@@ -175,34 +194,66 @@ static void load_operands(const struct tile *t, LLVMValueRef offset, uint32_t qu
     }
 }
 
-/* Adds the products of one quad to the sums of a block. Words add even and odd elements into one
+/* Adds the products of one quad to the sums of output i. Words add even and odd elements into one
  * sum, for both widths; bytes keep high and low bytes of 16-bit activations apart, or take them in
  * pairs. */
+static void add_products(const struct tile *t, const LLVMValueRef weights[2],
+                         const LLVMValueRef x[2], LLVMValueRef sums[PARTS][TILE_MAX_SUMS],
+                         uint32_t i)
+{
+    const struct builder *b = t->b;
+    const struct integer_dot *dot = b->isa->integers;
+    const bool has_two = t->k->format.act == ACT_i16 || !takes_bytes(t);
+
+    for (uint32_t part = has_two ? HIGH : LOW; part <= LOW; part++) {
+        LLVMValueRef *sum = &sums[takes_bytes(t) ? part : LOW][i],
+                     *pairs = &sums[HIGH_PAIRS + part][i];
+        if (!adds_pairs(t)) {
+            *sum = dot->quads(b, *sum, weights[part], x[part]);
+        } else {
+            LLVMValueRef two = dot->pairs(b, weights[part], x[part]);
+            *pairs = *pairs == NULL ? two : LLVMBuildAdd(b->ir, *pairs, two, "");
+        }
+    }
+}
+
+/* Sums of pairs become part of those of i32. */
+static void widen_pairs(const struct tile *t, LLVMValueRef sums[PARTS][TILE_MAX_SUMS], uint32_t i)
+{
+    const struct builder *b = t->b;
+
+    for (uint32_t part = HIGH; part <= LOW; part++) {
+        LLVMValueRef by = LLVMConstInt(b->i16, part == HIGH ? 256 : 1, false);
+        LLVMValueRef *pairs = &sums[HIGH_PAIRS + part][i];
+        if (*pairs != NULL)
+            sums[LOW][i] = b->isa->integers->words(b, sums[LOW][i], *pairs, filled(by, 2 * LANES));
+        *pairs = NULL;
+    }
+}
+
+/* Adds the products of one quad to the sums of a block. */
 static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t quad,
                      uint32_t quad_of_unit, LLVMValueRef sums[PARTS][TILE_MAX_SUMS])
 {
     const struct builder *b = t->b;
-    const struct integer_dot *dot = b->isa->integers;
     LLVMValueRef weights[TILE_MAX_GROUPS][2], x[2];
 
     fetch_ahead(t, units, 4 * quad_of_unit, 4 * quad_of_unit + 4);
-    for (uint32_t g = 0; g < t->groups; g++)
-        if (unpack_quad(b, &units[g], quad_of_unit, weights[g]) == 1)
-            weights[g][1] = is_paired(t) ? swapped(b, weights[g][0]) : weights[g][0];
+    for (uint32_t g = 0; g < t->groups; g++) {
+        if (!takes_bytes(t)) {
+            unpack_quad_words(b, &units[g], quad_of_unit, weights[g]);
+            continue;
+        }
+        weights[g][0] = weights[g][1] = unpack_quad(b, &units[g], quad_of_unit);
+        if (is_paired(t))
+            weights[g][1] = swapped(b, weights[g][0]);
+    }
     for (uint32_t i = 0; i < t->tokens; i++) {
         load_operands(t, offset, quad, i, x);
         for (uint32_t g = 0; g < t->groups; g++) {
-            LLVMValueRef *low = &sums[LOW][g * t->tokens + i],
-                         *high = &sums[HIGH][g * t->tokens + i];
-            if (!takes_bytes(t)) {
-                *low = dot->quads(b, *low, weights[g][0], x[0]);
-                *low = dot->quads(b, *low, weights[g][1], x[1]);
-            } else if (t->k->format.act == ACT_i16) {
-                *high = dot->quads(b, *high, weights[g][0], x[0]);
-                *low = dot->quads(b, *low, weights[g][1], x[1]);
-            } else {
-                *low = dot->quads(b, *low, weights[g][0], x[0]);
-            }
+            add_products(t, weights[g], x, sums, g * t->tokens + i);
+            if (adds_pairs(t) && (quad + 1) % quads_together(t) == 0)
+                widen_pairs(t, sums, g * t->tokens + i);
         }
     }
 }
@@ -237,6 +288,7 @@ static void begin_sums(struct tile *t, LLVMValueRef offset, uint32_t part,
         for (uint32_t g = 0; g < t->groups; g++) {
             sums[HIGH][g * t->tokens + i] = is_paired(t) ? first : none;
             sums[LOW][g * t->tokens + i] = first;
+            sums[HIGH_PAIRS][g * t->tokens + i] = sums[LOW_PAIRS][g * t->tokens + i] = NULL;
         }
     }
 }
@@ -250,7 +302,7 @@ static LLVMValueRef sum_as_f32(const struct tile *t, LLVMValueRef high, LLVMValu
         LLVMValueRef by = in_turns(b, 8, 0);
         low = LLVMBuildAdd(b->ir, LLVMBuildShl(b->ir, high, by, ""),
                            swapped(b, LLVMBuildShl(b->ir, low, by, "")), "");
-    } else if (takes_bytes(t) && t->k->format.act == ACT_i16)
+    } else if (takes_bytes(t) && !adds_pairs(t) && t->k->format.act == ACT_i16)
         low = LLVMBuildAdd(b->ir, LLVMBuildShl(b->ir, high, i32x16_number(b, 8), ""), low, "");
     return LLVMBuildSIToFP(b->ir, low, b->f32x16, "");
 }

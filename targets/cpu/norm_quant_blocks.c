@@ -96,7 +96,7 @@ static LLVMValueRef packed_quads(const struct builder *b, const LLVMValueRef q[2
         LLVMValueRef quads = cast(b, narrow_pair(b, q, b->i8), vector_of(b->i32, 8));
         return shuffled(b, quads, quads, lanes, LANES);
     }
-    if (!b->isa->integers->takes_bytes) { /* elements 0 2 1 3 of each quad */
+    if (!isa_takes_bytes(b->isa, &b->kernel->norm_quant.format)) { /* elements 0 2 1 3 of a quad */
         static const int order[4] = {0, 2, 1, 3};
         LLVMValueRef words = narrow_pair(b, q, b->i16);
         for (int i = 0; i < 2 * LANES; i++)

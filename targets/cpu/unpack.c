@@ -330,30 +330,36 @@ static LLVMValueRef unpack_bytes(const struct builder *b, const struct unit *u,
     return cast(b, unpack_looked_up(b, u->layout, low), b->i32x16);
 }
 
-uint32_t unpack_quad(const struct builder *b, const struct unit *u, uint32_t quad,
-                     LLVMValueRef out[2])
+/* Whether an integer is a byte; where it stands. */
+static bool quad_place(const struct unit *u, uint32_t quad, struct bits_place *p)
 {
-    const bool whole = u->staged || layout_info[u->layout].bits == 8;
-    LLVMTypeRef words = vector_of(b->i16, 2 * LANES);
-    struct bits_place p = unpack_place(u->layout, quad);
-
+    *p = unpack_place(u->layout, quad);
     if (u->staged)
-        p.low = 64 * quad;
+        p->low = 64 * quad;
+    return u->staged || layout_info[u->layout].bits == 8;
+}
 
-    if (b->isa->integers->takes_bytes) {
-        out[0] = whole ? load_bytes(b, u, p.low, b->i32x16) : unpack_bytes(b, u, &p);
-        return 1;
-    }
-    if (whole || p.high_bits != 0 || layout_info[u->layout].table != NULL) {
-        LLVMValueRef bytes =
-            whole ? load_bytes(b, u, p.low, words) : cast(b, unpack_bytes(b, u, &p), words);
+LLVMValueRef unpack_quad(const struct builder *b, const struct unit *u, uint32_t quad)
+{
+    struct bits_place p;
+
+    return quad_place(u, quad, &p) ? load_bytes(b, u, p.low, b->i32x16) : unpack_bytes(b, u, &p);
+}
+
+void unpack_quad_words(const struct builder *b, const struct unit *u, uint32_t quad,
+                       LLVMValueRef out[2])
+{
+    LLVMTypeRef words = vector_of(b->i16, 2 * LANES);
+    struct bits_place p;
+
+    if (quad_place(u, quad, &p) || p.high_bits != 0 || layout_info[u->layout].table != NULL) {
+        LLVMValueRef bytes = cast(b, unpack_quad(b, u, quad), words);
         out[0] = masked(b, bytes, 255);
         out[1] = shifted_right(b, bytes, 8);
     } else {
         out[0] = unpack_bits(b, u, &p, words, 0);
         out[1] = unpack_bits(b, u, &p, words, 8);
     }
-    return 2;
 }
 
 uint32_t staged_bytes(enum layout layout)
