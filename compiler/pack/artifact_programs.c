@@ -119,6 +119,17 @@ static uint64_t tile_bytes(const struct lir_program *p, const struct lir_step *s
     return bytes;
 }
 
+/* A mix reads a few row groups of each expert of the row: in short runs, which wait for memory, it
+ * takes many at a time, since a stream that begins is slow. */
+static uint8_t flags_of(const struct lir_program *p, const struct lir_step *step)
+{
+    const struct lir_kernel *k = step_kernel(p, step);
+    const bool is_scattered =
+        k->kind == KERNEL_matmul && k->matmul.mixed && p->upper[k->rows_symbol] <= SHORT_RUN_MAX;
+
+    return step->flags | (is_scattered ? RLX_STEP_SCATTERED : 0);
+}
+
 /* Steps with equal values share them, since most layers are alike. */
 static uint32_t add_values(struct writer *w, struct tables *t, const uint32_t *values,
                            uint32_t count)
@@ -142,7 +153,7 @@ static void add_steps(struct writer *w, struct tables *t, const struct lir_progr
             .kernel = step->kernel,
             .first_arg = t->arg_count,
             .arg_count = (uint16_t)arg_count,
-            .flags = step->flags,
+            .flags = flags_of(p, step),
             .tile_symbol = step->tile_symbol,
             .tile_unit = step->tile_unit,
             .tiles = step->tiles,

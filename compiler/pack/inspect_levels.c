@@ -66,10 +66,11 @@ static void show_step(struct inspected *in, const struct rlx_level *level, uint6
         bad_index(in, "kernels", step.kernel);
         return;
     }
-    text_add(in->out, "      %s%s%s%s%s %s", inspect_string(in, step.name),
+    text_add(in->out, "      %s%s%s%s%s%s %s", inspect_string(in, step.name),
              step.flags & RLX_STEP_BARRIER ? " barrier" : "",
              step.flags & RLX_STEP_REPLICATED ? " replicated" : "",
              step.flags & RLX_STEP_REPLAY ? " replay" : "",
+             step.flags & RLX_STEP_SCATTERED ? " scattered" : "",
              step.flags & (RLX_STEP_REPLICATED | RLX_STEP_SHARED) ? "" : " own",
              inspect_string(in, kernel.name));
     text_add(in->out, " tiles %u", step.tiles);

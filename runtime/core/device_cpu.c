@@ -25,8 +25,8 @@ struct device_cpu {
     uint32_t turn;             /* of the last step that ran */
 };
 
-/* Bytes of weights in a chunk, at least, and chunks per thread, at least. */
-enum { CHUNK_BYTES = 16 * 1024, MIN_CHUNKS = 8 };
+/* Bytes of weights in a chunk, at least, and chunks per thread, at least; of a scattered step. */
+enum { CHUNK_BYTES = 16 * 1024, MIN_CHUNKS = 8, SCATTERED_CHUNKS = 2 };
 
 struct cpu_run {
     struct device_cpu *device;
@@ -53,6 +53,8 @@ static rlx_kernel_fn kernel_entry(const struct device *d, uint32_t kernel)
  * the step has few weights or none. */
 static uint64_t chunk_tiles(const struct rlx_step *s, uint64_t tiles, uint32_t threads)
 {
+    if (s->flags & RLX_STEP_SCATTERED)
+        return tile_chunk_fit(tiles, (tiles / threads + SCATTERED_CHUNKS - 1) / SCATTERED_CHUNKS);
     uint64_t max = tiles / (MIN_CHUNKS * (uint64_t)threads) + 1;
     uint64_t bytes = s->tile_bytes * s->tiles;
     uint64_t chunk = bytes < CHUNK_BYTES ? max : CHUNK_BYTES / s->tile_bytes;

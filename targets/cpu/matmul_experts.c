@@ -80,21 +80,22 @@ static void run_rows(struct tile *t, const struct order *order, LLVMValueRef fro
 }
 
 /* Which tiles of groups go with which experts: of those that have rows numbers first, first + step, ...,
- * `count` of them, and after these number `then`; of the groups tiles from..end-1. */
+ * `count` of them; of the groups tiles from..end-1. After the last of them comes expert number `then`, from
+ * tile `then_from` on. */
 struct piece {
     LLVMValueRef first, step, count, then;
-    LLVMValueRef from, end;
+    LLVMValueRef from, end, then_from;
 };
 
 /* What a line of weights that is read prefetches. Of a short run the stream of addresses goes on with
- * the next expert; in a prompt that is read next, with the same groups. */
-static void look_past(struct tile *t, const struct piece *p, LLVMValueRef groups,
+ * the next expert, from tile `next` on; in a prompt that is read next, with the same groups. */
+static void look_past(struct tile *t, const struct piece *p, LLVMValueRef groups, LLVMValueRef next,
                       LLVMValueRef is_prompt)
 {
     const struct builder *b = t->b;
     const int64_t bytes = (int64_t)(t->groups * layout_group_bytes(t->layout, t->k->k));
     LLVMValueRef left = times(b, subtract(b, p->end, groups), bytes);
-    LLVMValueRef jump = subtract(b, t->ahead_step, times(b, subtract(b, p->end, p->from), bytes));
+    LLVMValueRef jump = add(b, t->ahead_step, times(b, subtract(b, next, p->end), bytes));
     LLVMValueRef across = add_number(b, t->ahead_step, -AHEAD_BYTES);
 
     t->ahead_left = LLVMBuildSelect(b->ir, is_prompt, i64_number(b, 0), left, "");
@@ -115,7 +116,7 @@ static void run_expert(const struct builder *b, const struct order *order, const
     LLVMValueRef expert = load_index(b, order->experts, index);
 
     t.ahead_step = times(b, subtract(b, load_index(b, order->experts, next), expert), bytes);
-    look_past(&t, p, groups, is_prompt);
+    look_past(&t, p, groups, LLVMBuildSelect(b->ir, is_last, p->then_from, p->from, ""), is_prompt);
     for (uint32_t i = 0; i < 2; i++)
         if (lir_has(b->kernel, MATMUL_bias + i))
             t.biases[i] = at(b, b->args[MATMUL_bias + i], times(b, expert, 4 * (int64_t)k->n));
@@ -146,7 +147,8 @@ static void run_piece(const struct builder *b, const struct order *order, const 
 }
 
 /* The piece that begins with a tile, of a part of the experts: in a short run all of its tiles up to
- * the last one of that part, in a prompt, where parts alternate, itself. */
+ * the last one of that part, in a prompt, where parts alternate, itself. What follows a piece that ends
+ * before its part does is the rest of that. */
 static struct piece piece_at(const struct builder *b, LLVMValueRef tile, LLVMValueRef count,
                              LLVMValueRef is_prompt)
 {
@@ -160,13 +162,18 @@ static struct piece piece_at(const struct builder *b, LLVMValueRef tile, LLVMVal
     LLVMValueRef left =
         LLVMBuildSelect(b->ir, is_prompt, i64_number(b, 1), subtract(b, b->end_tile, tile), "");
     LLVMValueRef experts = add_number(b, subtract(b, count, part), k->slots - 1);
+    LLVMValueRef end = lesser(b, add(b, from, left), tiles);
+    LLVMValueRef goes_on = LLVMBuildICmp(b->ir, LLVMIntNE, end, tiles, "");
+    LLVMValueRef part_after = lesser(b, add_number(b, part, 1), add_number(b, count, -1));
 
+    goes_on = LLVMBuildAnd(b->ir, goes_on, LLVMBuildNot(b->ir, is_prompt, ""), "");
     return (struct piece){.first = part,
                           .step = slots,
                           .count = LLVMBuildUDiv(b->ir, experts, slots, ""),
-                          .then = lesser(b, add_number(b, part, 1), add_number(b, count, -1)),
                           .from = from,
-                          .end = lesser(b, add(b, from, left), tiles)};
+                          .end = end,
+                          .then = LLVMBuildSelect(b->ir, goes_on, part, part_after, ""),
+                          .then_from = LLVMBuildSelect(b->ir, goes_on, end, i64_number(b, 0), "")};
 }
 
 /* A tile has a part of the experts, and row groups. Pieces of a prompt begin with each tile, those of
@@ -197,8 +204,8 @@ void run_experts(const struct builder *b)
     LLVMValueRef rows = load_dim(b, b->kernel->rows_symbol);
     LLVMValueRef is_prompt =
         LLVMBuildICmp(b->ir, LLVMIntSGT, rows, i64_number(b, SHORT_RUN_MAX), "");
-    const struct piece mixed = {i64_number(b, 0), i64_number(b, 1), count,
-                                i64_number(b, 0), b->first_tile,    b->end_tile};
+    const struct piece mixed = {i64_number(b, 0), i64_number(b, 1), count,      i64_number(b, 0),
+                                b->first_tile,    b->end_tile,      b->end_tile};
 
     if (b->kernel->matmul.mixed) /* a tile has row groups, and all experts */
         run_piece(b, &order, &mixed, is_prompt);

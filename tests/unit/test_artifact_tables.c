@@ -150,7 +150,7 @@ static void test_variants_and_steps(void **state)
     STEP_CASE(first_arg, TINY_ARGS - 2, "step 1: arguments");
     STEP_CASE(first_arg, UINT32_MAX, "step 1: arguments");
     STEP_CASE(arg_count, 17, "step 1: arguments");
-    STEP_CASE(flags, 16, "step 1: unknown flags");
+    STEP_CASE(flags, 32, "step 1: unknown flags");
     STEP_CASE(tile_bytes, UINT64_MAX, "step 1: 2 tiles of 18446744073709551615 bytes");
     STEP_CASE(tile_symbol, TINY_SYMBOLS, "step 1: unknown tile symbol");
     STEP_CASE(tiles, 0, "step 1: 0 tiles");

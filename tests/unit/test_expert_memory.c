@@ -1,6 +1,7 @@
 /* Expert pools of sessions: whatever the budget, the same bits; counts that follow from the model; and
  * how much memory weights take during a run. */
 #include "runtime/base/free_memory.h"
+#include "runtime/core/model.h"
 #include "tests/support/compiled.h"
 #include "tests/support/wide_mixture.h"
 
@@ -128,6 +129,22 @@ static uint64_t most_with(rlx_model *model, uint64_t bytes, uint64_t *after)
     return watch.most;
 }
 
+/* Mixes of one row take many tiles at a time: all in decode, and the last layer's in prompts. */
+static void expect_scattered(const rlx_model *model, uint32_t layers)
+{
+    const struct artifact *a = &model->artifact;
+
+    for (uint32_t v = 0; v < a->variants.count; v++) {
+        const struct rlx_variant_entry *variant = table_at(&a->variants, v);
+        uint32_t scattered = 0;
+        for (uint32_t i = 0; i < variant->step_count; i++) {
+            const struct rlx_step *s = table_at(&a->steps, variant->first_step + i);
+            scattered += (s->flags & RLX_STEP_SCATTERED) != 0;
+        }
+        assert_int_equal(scattered, variant->phase == RLX_PHASE_DECODE ? layers : 1);
+    }
+}
+
 /* Experts without a place leave with their layer, not only after the run. */
 static void test_memory(void **state)
 {
@@ -141,6 +158,7 @@ static void test_memory(void **state)
     rlx_model *model = compiled_open(path, "--variants=decode=1,prefill=64", &lacking);
     assert_non_null(model);
     assert_int_equal(rlx_model_get_experts(model, 0, &c, NULL), RLX_OK);
+    expect_scattered(model, c.layers);
     const uint64_t none = most_with(model, 1, &after_none),
                    all = most_with(model, c.expert_bytes, &after_all);
     print_message(

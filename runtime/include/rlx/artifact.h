@@ -276,7 +276,9 @@ enum {
                                 [n t / T, n (t + 1) / T) of n tiles: a later step relies on it */
     RLX_STEP_REPLAY = 8,     /* advances a carried state; what it reads stays to the end of the run,
                                 so it may run again for fewer rows */
-    RLX_STEP_FLAGS = 15      /* all that there are */
+    RLX_STEP_SCATTERED = 16, /* what a tile reads lies in many places, each beside the next tile's:
+                                threads take many tiles at a time */
+    RLX_STEP_FLAGS = 31      /* all that there are */
 };
 
 struct rlx_step {
