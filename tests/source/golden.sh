@@ -29,7 +29,7 @@ for fixture in $fixtures; do
     paths_of "$fixture"
     number=$((number + 1))
     case $all$fixture in
-    all* | llama-f32 | gguf/qwen3-Q8_0 | gguf/llama-Q4_1) turns="$ways gcc-threads" ;;
+    all* | llama-f32 | gguf/llama-Q4_1) turns="$ways gcc-threads" ;;
     *) turns=$(way_of $number) ;;
     esac
     runs=
@@ -53,15 +53,17 @@ for expected in "$shared"/golden/*/expected.safetensors "$shared"/golden/gguf/*.
     compiled gcc-O0 && checked golden exact "$expected" "$work/folder/model"
 done
 
-# Other types of numbers: each format of weights. Attention knows none, so the two caches take turns.
+# Other types of numbers: each format of weights. Attention knows none, so the two caches take turns, and
+# so do the two types of activations, which test_kernels has with each format.
 number=0
 for fixture in $formats; do
     paths_of "$fixture"
     number=$((number + 1))
     way=$(way_of $number)
     caches=$([ $((number % 2)) = 0 ] && echo q8 || echo f16)
-    [ -z "$all" ] || caches="f16 q8"
-    for numbers in $caches i8 i16; do
+    integers=$([ $((number / 2 % 2)) = 0 ] && echo i8 || echo i16)
+    [ -z "$all" ] || caches="f16 q8" integers="i8 i16"
+    for numbers in $caches $integers; do
         case $numbers:$fixture in
         f16:*) options= ;;
         q8:*) options=--kv=q8 ;;

@@ -21,6 +21,7 @@
 
 #include "compiler/base/float16.h"
 #include "tests/support/compare.h"
+#include "tests/support/few_cases.h"
 #include "tests/support/tiles.h"
 #include "tests/unit/c_code.h"
 #include "tests/unit/vulkan_code.h"
@@ -106,6 +107,13 @@ static inline bool level_multiplies_rows(uint32_t level)
     return level_is_c(level) || !level_is_vulkan(level);
 }
 
+static inline const char *level_name(uint32_t level)
+{
+    return level_is_c(level)        ? "C"
+           : level_is_vulkan(level) ? "Vulkan"
+                                    : target_cpu.levels[level].name;
+}
+
 /* False where this machine lacks the level; says so. */
 static inline bool level_runs(uint32_t level)
 {
@@ -115,9 +123,15 @@ static inline bool level_runs(uint32_t level)
     if (level_is_c(level) || (level_is_vulkan(level) && vulkan_has(features)) ||
         (level < target_cpu.level_count && target_cpu.native_level() >= (int)level))
         return true;
-    print_message("skipped: this machine does not run code for %s\n",
-                  level_is_vulkan(level) ? "Vulkan" : target_cpu.levels[level].name);
+    print_message("skipped: this machine does not run code for %s\n", level_name(level));
     return false;
+}
+
+/* Of the CPU, where this machine runs a newer one, too. Both have the same emitters, for other widths of
+ * vectors. */
+static inline bool level_is_older(uint32_t level)
+{
+    return level < target_cpu.level_count && target_cpu.native_level() > (int)level;
 }
 
 /* The first level from this one on that this machine runs. */
@@ -126,6 +140,13 @@ static inline uint32_t code_level(uint32_t level)
     while (level < code_levels() && !level_runs(level))
         level++;
     return level;
+}
+
+/* The newest code for CPUs that this machine runs. Tests take most combinations there, and fewer where
+ * the emitters are the same ones, the code is C, or drivers compile slowly. */
+static inline bool level_is_main(uint32_t level)
+{
+    return !cases_are_few() && level < target_cpu.level_count && !level_is_older(level);
 }
 
 /* Whether the level runs that variant of a case. Drivers compile slowly, so Vulkan takes one variant in

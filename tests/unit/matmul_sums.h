@@ -12,6 +12,38 @@ static bool has_two_scales(enum layout layout)
            layout == LAYOUT_nvfp4_r16 || layout == LAYOUT_iq1_t3_r16 || layout == LAYOUT_iq2_t3_r16;
 }
 
+enum { MOST_COLUMNS = 256 * 37 };
+
+/* A row of x as integers, which all sums of this row share. */
+static struct {
+    enum act act;
+    uint32_t k;
+    float x[MOST_COLUMNS];
+    int32_t q[MOST_COLUMNS];
+    float scale[MOST_COLUMNS / 32 + 1]; /* by block */
+} rounded;
+
+static void round_row(enum act act, const float *x, uint32_t k, uint32_t block)
+{
+    const float max = act == ACT_i16 ? 32639 : 127;
+
+    if (rounded.act == act && rounded.k == k && memcmp(rounded.x, x, k * sizeof *x) == 0)
+        return;
+    assert_true(k <= MOST_COLUMNS);
+    rounded.act = act;
+    rounded.k = k;
+    memcpy(rounded.x, x, k * sizeof *x);
+    for (uint32_t b = 0; b < k; b += block) {
+        float greatest = 0;
+        for (uint32_t i = b; i < b + block; i++)
+            greatest = fmaxf(greatest, fabsf(x[i]));
+        const float factor = greatest > 0 ? max / greatest : 0;
+        rounded.scale[b / block] = greatest / max;
+        for (uint32_t i = b; i < b + block; i++)
+            rounded.q[i] = (int32_t)nearbyintf(x[i] * factor);
+    }
+}
+
 static float sum_integers(enum act act, const struct weight *w, uint32_t row, const float *x)
 {
     /* columns that share a scale, of x and of both */
@@ -20,23 +52,17 @@ static float sum_integers(enum act act, const struct weight *w, uint32_t row, co
     const struct parts *parts = w->parts + (size_t)row * w->k;
     float f = 0;
 
+    round_row(act, x, w->k, block);
     for (uint32_t b = 0; b < w->k; b += block) {
-        const float max = act == ACT_i16 ? 32639 : 127;
-        float greatest = 0;
+        const float scale = rounded.scale[b / block];
         int64_t all[2] = {0};
-        struct parts p = {0};
-        for (uint32_t i = 0; i < block; i++)
-            greatest = fmaxf(greatest, fabsf(x[b + i]));
-        float factor = greatest > 0 ? max / greatest : 0, scale = greatest / max;
-        for (uint32_t first = 0; first < block; first += step) {
+        for (uint32_t first = b; first < b + block; first += step) {
             int64_t sum = 0;
             for (uint32_t i = first; i < first + step; i++) {
-                int32_t q = (int32_t)nearbyintf(x[b + i] * factor);
-                p = parts[b + i];
-                sum += (int64_t)q * p.q;
-                all[first / 16] += q;
+                sum += (int64_t)rounded.q[i] * parts[i].q;
+                all[(first - b) / 16] += rounded.q[i];
             }
-            f = fmaf((float)sum, p.d * scale, f);
+            f = fmaf((float)sum, parts[first].d * scale, f);
         }
         for (uint32_t first = 0; has_minimum(w->layout) && first < 32; first += step)
             f = fmaf(parts[b + first].m, scale * (float)all[first / 16], f);

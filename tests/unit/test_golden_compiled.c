@@ -4,6 +4,7 @@
  */
 #include "runtime/base/cpu.h"
 #include "tests/support/compiled.h"
+#include "tests/support/few_cases.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -158,31 +159,36 @@ static bool has_level(int index, const char *test)
  * eight runs: the code is the same, and the compiler reads all of them in test_golden_eval.
  * RLX_TEST_PART, 0 to 7, takes one in eight, for eight processes side by side; RLX_TEST_FIXTURE those
  * with this in their name. */
-#ifdef __SANITIZE_ADDRESS__
-enum { FEW_ON_CPU = 8 };
-#else
-enum { FEW_ON_CPU = 1 };
-#endif
+/* A level of the CPU, where this machine runs a newer one, too. */
+static bool is_older(int level)
+{
+    const uint64_t newer = RLX_CPU_AVX512VNNI | RLX_CPU_AVX512BF16;
+
+    return level == 0 && compiled_target() == NULL && (cpu_features() & newer) == newer;
+}
+
+/* A GGUF file, whose family is there as a directory too. */
+static bool is_repeated(const struct fixture *f)
+{
+    return f->expected != NULL && !cases_whole();
+}
 
 /* Where this machine has both levels, the first takes one fixture in three, whose number leaves `turn`: the
  * levels differ in kernels alone, and the tests of kernels have every layout on both. */
 static bool is_wanted(size_t fixture, int level, size_t turn)
 {
-    enum { PARTS = 8, FEW = 24, TURNS = 3 };
+    enum { PARTS = 8, FEW = 24, FEW_ON_CPU = 8, TURNS = 3 };
     const char *part = getenv("RLX_TEST_PART"), *name = getenv("RLX_TEST_FIXTURE");
-    const uint64_t newer = RLX_CPU_AVX512VNNI | RLX_CPU_AVX512BF16;
-    const bool is_older =
-        level == 0 && compiled_target() == NULL && (cpu_features() & newer) == newer;
 
     if (name != NULL)
         return strstr(fixtures[fixture].model, name) != NULL;
-    if (getenv("RLX_TEST_WHOLE") != NULL)
+    if (cases_whole())
         return part == NULL || fixture % PARTS == strtoul(part, NULL, 10);
-    if (is_older && fixture % TURNS != turn)
+    if (is_older(level) && fixture % TURNS != turn)
         return false;
     if (part != NULL)
         return fixture % PARTS == strtoul(part, NULL, 10);
-    return fixture % (compiled_target() == NULL ? FEW_ON_CPU : FEW) == 0;
+    return fixture % (compiled_target() != NULL ? FEW : cases_are_few() ? FEW_ON_CPU : 1) == 0;
 }
 
 static const char *level_name(int index)
@@ -190,12 +196,19 @@ static const char *level_name(int index)
     return compiled_target() != NULL ? compiled_target() : levels[index];
 }
 
-/* Drivers of other targets compile, too, and take longer than the code runs. Here GGUF files,
- * whose families are there as directories too, go without runs of two and a second size of prompts. */
+/* Runs of two and a second size of prompts come with exact arithmetic, on the main level, for fixtures
+ * that no other one repeats. Drivers of other targets compile, too, and take longer than the code runs. */
 static const char *variants(bool has_all)
 {
     return compiled_target() != NULL || !has_all ? "--variants=decode=1,blocks=16,prefill=64"
                                                  : "--variants=decode=1,blocks=2:16,prefill=32:64";
+}
+
+/* What a KV cache that rounds adds depends on the family: of the fixtures that repeat one, one in three
+ * shows it. */
+static bool takes_cache(size_t fixture)
+{
+    return !is_repeated(&fixtures[fixture]) || fixture % 3 == 0;
 }
 
 struct golden {
@@ -230,13 +243,12 @@ static bool golden_open(const struct fixture *f, struct golden *g)
 }
 
 static rlx_model *open_fixture(const struct fixture *f, const char *level, const char *numbers,
-                               bool *lacking)
+                               bool has_all, bool *lacking)
 {
     char below[256], options[256];
 
     snprintf(below, sizeof below, "golden/%s", f->model);
-    snprintf(options, sizeof options, "--level=%s %s %s", level, variants(f->expected == NULL),
-             numbers);
+    snprintf(options, sizeof options, "--level=%s %s %s", level, variants(has_all), numbers);
     char *path = shared_path(below);
     rlx_model *model = compiled_open(path, options, lacking);
     free(path);
@@ -320,7 +332,7 @@ static void check_kv(const struct fixture *f, const struct golden *g, const char
     bool lacking, integers = strcmp(type, "q8") == 0;
 
     snprintf(numbers, sizeof numbers, "--activations=f32 --kv=%s", type);
-    rlx_model *model = open_fixture(f, level, numbers, &lacking);
+    rlx_model *model = open_fixture(f, level, numbers, cases_whole(), &lacking);
     assert_non_null(model);
     rlx_session *session = compiled_session(model, 2);
     struct budget budget = {.rel = (integers ? integers_budget(model) : 1e-2) * sensitive(f),
@@ -339,13 +351,16 @@ static void check_kv(const struct fixture *f, const struct golden *g, const char
 static void exact_on(int index)
 {
     const char *level = level_name(index);
+    struct few_cases exact = {0}, caches = {0};
+
     for (size_t i = 0; i < sizeof fixtures / sizeof fixtures[0]; i++) {
         struct golden g;
         bool lacking;
-        if (!is_wanted(i, index, 0))
+        if (!cases_count(&exact, is_wanted(i, index, 0)))
             continue;
         assert_true(golden_open(&fixtures[i], &g));
-        rlx_model *model = open_fixture(&fixtures[i], level, "--exact", &lacking);
+        rlx_model *model = open_fixture(&fixtures[i], level, "--exact",
+                                        !is_repeated(&fixtures[i]) && !is_older(index), &lacking);
         if (lacking) {
             fprintf(stderr, "exact on %s: skipped: this machine lacks it\n", level);
             safetensors_close(&g.reader);
@@ -368,9 +383,12 @@ static void exact_on(int index)
             check_greedy(session, &g, false, 0.001, fixtures[i].model);
         rlx_session_close(session);
         rlx_model_close(model);
-        check_kv(&fixtures[i], &g, level, i % 2 == 0 ? "f16" : "q8");
+        if (cases_take(&caches, takes_cache(i)))
+            check_kv(&fixtures[i], &g, level, i % 2 == 0 ? "f16" : "q8");
         safetensors_close(&g.reader);
     }
+    cases_end(&exact, "exact fixtures", level);
+    cases_end(&caches, "what a cache adds", level);
 }
 
 static void exact_v3(void **state)
@@ -413,7 +431,7 @@ static void check_default_f16(const struct fixture *f, const struct golden *g, c
                               double budget)
 {
     bool lacking;
-    rlx_model *model = open_fixture(f, level, "--kv=f16", &lacking);
+    rlx_model *model = open_fixture(f, level, "--kv=f16", cases_whole(), &lacking);
 
     assert_non_null(model);
     rlx_session *session = compiled_session(model, 2);
@@ -432,17 +450,18 @@ static void check_default_f16(const struct fixture *f, const struct golden *g, c
 static void default_on(int index)
 {
     const char *level = level_name(index);
+    struct few_cases few = {0};
     double log_ours = 0, log_peer = 0;
     int compared = 0;
 
     for (size_t i = 0; i < sizeof fixtures / sizeof fixtures[0]; i++) {
         struct golden g;
         bool lacking;
-        if (!is_wanted(i, index, 1))
+        if (!cases_count(&few, is_wanted(i, index, 1)))
             continue;
         double rms;
         assert_true(golden_open(&fixtures[i], &g));
-        rlx_model *model = open_fixture(&fixtures[i], level, "--kv=f32", &lacking);
+        rlx_model *model = open_fixture(&fixtures[i], level, "--kv=f32", cases_whole(), &lacking);
         if (lacking) {
             fprintf(stderr, "default on %s: skipped: this machine lacks it\n", level);
             safetensors_close(&g.reader);
@@ -472,10 +491,11 @@ static void default_on(int index)
         rlx_session_close(session);
         rlx_model_close(model);
 
-        if (i % 2 == 1) /* the others had it in exact_on */
+        if (i % 2 == 1 && takes_cache(i)) /* the others had it in exact_on */
             check_default_f16(&fixtures[i], &g, level, budget);
         safetensors_close(&g.reader);
     }
+    cases_end(&few, "default fixtures", level);
     if (compared != 0)
         printf("%s: geometric mean of mean KLs over %d fixtures: %.3g, llama.cpp %.3g\n", level,
                compared, exp(log_ours / compared), exp(log_peer / compared));
@@ -514,8 +534,8 @@ static void int8_rows_on(int index)
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         struct golden g;
         bool lacking;
-        rlx_model *model =
-            open_fixture(&all[i].fixture, level_name(index), "--quant=i8_row --kv=f32", &lacking);
+        rlx_model *model = open_fixture(&all[i].fixture, level_name(index),
+                                        "--quant=i8_row --kv=f32", true, &lacking);
         if (lacking)
             skip();
         assert_non_null(model);
@@ -560,7 +580,7 @@ static void parallel_sequences(void **state)
         bool lacking;
         snprintf(below, sizeof below, "golden/%s/expected_batch.safetensors", models[m]);
         assert_true(safetensors_read(&batch, test_shared(below)));
-        rlx_model *model = open_fixture(&f, "native", "--exact", &lacking);
+        rlx_model *model = open_fixture(&f, "native", "--exact", true, &lacking);
         assert_non_null(model);
         rlx_session *sessions[3];
         for (int i = 0; i < 3; i++)

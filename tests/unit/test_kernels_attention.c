@@ -306,31 +306,40 @@ static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk,
     buffer_free(t.values);
 }
 
+/* Ways to go through keys. */
+static const struct way {
+    uint32_t chunk;
+    enum act act;
+} ways[] = {{0, ACT_f32}, {64, ACT_f32}, {0, ACT_bf16}, {128, ACT_f32}};
+
+enum { NO_CHUNKS_OF_128 = countof(ways) - 1 };
+
+/* Of ways in f32 (all keys at once, chunks of 64, of 128), the main level takes the first and one of the
+ * others in turn; other levels take one of all in turn, and every second case in bf16. `number` is that
+ * of a case. */
+static bool takes_way(struct few_cases *few, uint32_t level, uint32_t number, const struct way *w,
+                      uint32_t count)
+{
+    if (w->act == ACT_bf16)
+        return level_multiplies_bf16(level) &&
+               cases_take(few, level_is_main(level) || number % 2 == 0);
+    if (!level_is_main(level))
+        return cases_take(few, w->chunk / 64 == (number + level) % (count - 1));
+    return cases_take(few, w->chunk == 0 || count == NO_CHUNKS_OF_128 ||
+                               w->chunk / 64 - 1 == number % 2);
+}
+
 static void test_attention(void **state)
 {
     (void)state;
-    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
+        struct few_cases few = {0};
         for (uint32_t i = 0; i < countof(shapes); i++)
-            try_attention(level, &shapes[i], 0, ACT_f32, NULL);
-}
-
-static void test_chunks(void **state)
-{
-    (void)state;
-    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
-        for (uint32_t i = 0; i < countof(shapes); i++)
-            for (uint32_t chunk = 64; chunk <= 128; chunk *= 2)
-                if (level_takes(level, i, chunk / 64))
-                    try_attention(level, &shapes[i], chunk, ACT_f32, NULL);
-}
-
-static void test_bf16(void **state)
-{
-    (void)state;
-    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
-        for (uint32_t i = 0; i < countof(shapes); i++)
-            if (level_multiplies_bf16(level))
-                try_attention(level, &shapes[i], 0, ACT_bf16, NULL);
+            for (uint32_t w = 0; w < countof(ways); w++)
+                if (takes_way(&few, level, i, &ways[w], countof(ways)))
+                    try_attention(level, &shapes[i], ways[w].chunk, ways[w].act, NULL);
+        cases_end(&few, "attention", level_name(level));
+    }
 }
 
 /* Beside, far above and far below all scores: the last is as none at all, the one before takes
@@ -341,31 +350,32 @@ static void test_sinks(void **state)
     static const float far[] = {0.5f, -3, 300, -300};
 
     (void)state;
-    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
+        struct few_cases few = {0};
         for (uint32_t i = 0; i < countof(with_sinks); i++) {
             const struct shape *s = &shapes[with_sinks[i]];
             float *sinks = buffer_random(16);
             for (uint32_t h = 0; h < s->heads; h++)
                 sinks[h] = h < countof(far) ? far[h] : 10 * sinks[h];
-            try_attention(level, s, 0, ACT_f32, sinks);
-            try_attention(level, s, 64, ACT_f32, sinks);
-            if (level_multiplies_bf16(level))
-                try_attention(level, s, 0, ACT_bf16, sinks);
+            for (uint32_t w = 0; w < NO_CHUNKS_OF_128; w++)
+                if (takes_way(&few, level, i, &ways[w], NO_CHUNKS_OF_128))
+                    try_attention(level, s, ways[w].chunk, ways[w].act, sinks);
             buffer_free(sinks);
         }
+        cases_end(&few, "sinks", level_name(level));
+    }
 }
 
 /* One piece of code serves every window. Without one, it gives the bits of code that has none. */
-static void try_windows(uint32_t level, const struct shape *with_one, uint32_t chunk, enum act act,
+static void try_windows(uint32_t level, const struct shape *with_one, const struct way *way,
                         bool anchored)
 {
     static const uint32_t windows[] = {1, 5, 64, 65, 70, 150, ROOM, 5000, UINT32_MAX, 0};
-    const uint32_t which = 2; /* of the tiles */
     struct shape s = *with_one;
     struct attend t = {.shape = &s,
                        .stride = (uint32_t)round_up(s.heads * s.head_dim, 16) + 16,
-                       .chunk = chunk,
-                       .act = act,
+                       .chunk = way->chunk,
+                       .act = way->act,
                        .windowed = true,
                        .anchored = anchored};
     struct lir_kernel kernels[countof(tiles)];
@@ -389,14 +399,13 @@ static void try_windows(uint32_t level, const struct shape *with_one, uint32_t c
         try_extent(&code, &t, ROWS, 183);
     }
     float *shared = buffer_new(count), *alone = buffer_new(count);
-    run_attention(&code, which, &t, 0, ROWS, 183, shared);
+    run_attention(&code, 0, &t, 0, ROWS, 183, shared);
     t.windowed = t.anchored = false;
-    for (uint32_t i = 0; i < countof(tiles); i++)
-        kernels[i] = attention_kernel(&t, i);
+    kernels[0] = attention_kernel(&t, 0);
     assert_false(kernels[0].attention.windowed);
-    code_open(&plain, level, kernels, countof(tiles));
+    code_open(&plain, level, kernels, 1);
     code_values(&plain, &kernels[0], attention_values(&s));
-    run_attention(&plain, which, &t, 0, ROWS, 183, alone);
+    run_attention(&plain, 0, &t, 0, ROWS, 183, alone);
     assert_memory_equal(shared, alone, count * sizeof *shared);
     code_close(&code);
     code_close(&plain);
@@ -407,27 +416,19 @@ static void try_windows(uint32_t level, const struct shape *with_one, uint32_t c
 
 static void test_windows_share_code(void **state)
 {
-    static const uint8_t with_windows[] = {1, 3, 8};
+    static const struct {
+        uint8_t shape;
+        bool anchored;
+    } cases[] = {{1, false}, {3, false}, {8, false}, {3, true}};
 
-    (void)state;
-    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
-        for (uint32_t i = 0; i < countof(with_windows); i++) {
-            const struct shape *s = &shapes[with_windows[i]];
-            try_windows(level, s, 0, ACT_f32, false);
-            try_windows(level, s, 64, ACT_f32, false);
-            if (level_multiplies_bf16(level))
-                try_windows(level, s, 0, ACT_bf16, false);
-        }
-}
-
-static void test_anchored_windows(void **state)
-{
     (void)state;
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
-        try_windows(level, &shapes[3], 0, ACT_f32, true);
-        try_windows(level, &shapes[3], 64, ACT_f32, true);
-        if (level_multiplies_bf16(level))
-            try_windows(level, &shapes[3], 0, ACT_bf16, true);
+        struct few_cases few = {0};
+        for (uint32_t i = 0; i < countof(cases); i++)
+            for (uint32_t w = 0; w < NO_CHUNKS_OF_128; w++)
+                if (takes_way(&few, level, i, &ways[w], NO_CHUNKS_OF_128))
+                    try_windows(level, &shapes[cases[i].shape], &ways[w], cases[i].anchored);
+        cases_end(&few, "windows", level_name(level));
     }
 }
 
@@ -513,10 +514,9 @@ static void test_tile_fits_stack(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_attention),        cmocka_unit_test(test_chunks),
-        cmocka_unit_test(test_levels_agree),     cmocka_unit_test(test_bf16),
-        cmocka_unit_test(test_tile_fits_stack),  cmocka_unit_test(test_windows_share_code),
-        cmocka_unit_test(test_anchored_windows), cmocka_unit_test(test_sinks),
+        cmocka_unit_test(test_attention),       cmocka_unit_test(test_levels_agree),
+        cmocka_unit_test(test_tile_fits_stack), cmocka_unit_test(test_windows_share_code),
+        cmocka_unit_test(test_sinks),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,7 @@
 /* Trained models against results of Hugging Face transformers and llama.cpp: prompts to ids, greedy
  * continuations, logits, and the distance of the default arithmetic from the exact one. */
 #include "tests/support/compiled.h"
+#include "tests/support/few_cases.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -157,7 +158,7 @@ struct rounded {
     double kl[2]; /* from exact, a sum and then a mean: as a prompt (long runs), by steps */
 };
 
-enum { ROUNDED_COUNT = 2, CASES_ELSEWHERE = 2 };
+enum { ROUNDED_COUNT = 2, FEW_CASES = 2 };
 
 struct smollm2 {
     json_t *root;
@@ -255,18 +256,20 @@ static void close_smollm2(struct smollm2 *s)
     json_decref(s->root);
 }
 
-/* Other targets' drivers run in software here: two cases of nine, unless RLX_TEST_WHOLE is set. */
+/* Other targets' drivers run in software here: two cases of nine. */
 static void check_cases(struct smollm2 *s)
 {
-    const bool all = compiled_target() == NULL || getenv("RLX_TEST_WHOLE") != NULL;
+    const bool all = compiled_target() == NULL && !cases_are_few();
+    struct few_cases few = {0};
     json_t *entry;
     size_t i;
 
     json_array_foreach(json_object_get(s->root, "cases"), i, entry)
     {
-        if (all || i < CASES_ELSEWHERE)
+        if (cases_take(&few, all || i < FEW_CASES))
             check_case(s, entry);
     }
+    cases_end(&few, "texts of SmolLM2", compiled_target() != NULL ? compiled_target() : "CPUs");
     s->peer_kl /= (double)s->peer_rows;
     for (i = 0; i < ROUNDED_COUNT; i++) {
         struct rounded *r = &s->rounded[i];
