@@ -92,6 +92,33 @@ static void widen_experts(struct model *m, uint32_t first)
     }
 }
 
+/* Integers of 8 bits with zero points that are not in the middle. */
+static bool has_zero_points(const struct coded *c)
+{
+    const int32_t middle = c->numbers.part.type == PART_i8 ? 0 : 128;
+
+    return c->numbers.bits == 8 && c->numbers.part.type != PART_f8_e4m3 && c->table == NULL &&
+           c->group_of == NULL && (c->least_zero != middle || c->greatest_zero != middle);
+}
+
+/* Their differences take 9 bits, so that only f32 loses nothing. Tensors from `first` on are coded. */
+static void warn_of_zero_points(const struct model *m, uint32_t first, struct diags *d)
+{
+    const struct tensor *found = NULL;
+    uint32_t count = 0;
+
+    for (uint32_t i = first; i < m->tensor_count; i++) {
+        if (m->tensors[i].dtype == DTYPE_f32 && has_zero_points(m->tensors[i].coded))
+            found = count++ == 0 ? &m->tensors[i] : found;
+    }
+    if (count != 0)
+        diag_warning(
+            d, (struct place){.file = m->path, .object = str_text(m->strings, found->source_name)},
+            "%u matrices of 8 bits have zero points and become f32, four times as large, "
+            "because no packed type holds both; --quant=i8_row or q8_0 rounds them again",
+            count);
+}
+
 /* Forgets what was joined. */
 static void drop_joined(struct model *m, const struct joining *j)
 {
@@ -133,6 +160,7 @@ bool import_join_coded(struct model *m, struct diags *d)
             good = false;
     }
     widen_experts(m, first);
+    warn_of_zero_points(m, first, d);
     drop_joined(m, &j);
     return good;
 }

@@ -214,6 +214,29 @@ static void test_int8_rows(void **state)
     check_all(INT8_ROWS, all, countof(all));
 }
 
+/* Zero points beside 8 bits need f32, which a warning says; those that are 0 do not. */
+static void test_zero_points(void **state)
+{
+    static const char tensors[] = "weight I8 64,64;weight_scale F32 64,1;weight_zero_point I8 64,1";
+    const struct import_options options = {.no_vocabulary = true};
+
+    (void)state;
+    for (int filled = 0; filled < 2; filled++) {
+        const struct damage one = {tensors, filled ? "weight_zero_point" : NULL, NULL, NULL};
+        struct importing i;
+        write_directory(INT8_ROWS, &one, NULL);
+        importing_open(&i);
+        assert_true(import_model(test_folder.path, &options, &i.model, &i.diags));
+        const struct tensor *t = model_find_tensor(&i.model, PREFIX "weight");
+        assert_int_equal(t->dtype, filled ? DTYPE_f32 : DTYPE_i8_row);
+        assert_int_equal(i.diags.warning_count, filled);
+        if (filled)
+            assert_non_null(strstr(i.diags.first->text,
+                                   "1 matrices of 8 bits have zero points and become f32"));
+        importing_close(&i);
+    }
+}
+
 #define NF4                                                                                    \
     "weight U8 2048,1;weight.absmax U8 64;weight.quant_map F32 16;weight.nested_absmax F32 1;" \
     "weight.nested_quant_map F32 256"
@@ -261,9 +284,9 @@ static void test_bitsandbytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_gptq),         cmocka_unit_test(test_awq),
-        cmocka_unit_test(test_compressed),   cmocka_unit_test(test_int8_rows),
-        cmocka_unit_test(test_bitsandbytes),
+        cmocka_unit_test(test_gptq),        cmocka_unit_test(test_awq),
+        cmocka_unit_test(test_compressed),  cmocka_unit_test(test_int8_rows),
+        cmocka_unit_test(test_zero_points), cmocka_unit_test(test_bitsandbytes),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }
