@@ -31,6 +31,9 @@ extern const int8_t iq4_nl_values[16];
  * eight. Place 0 is not negative, so that rows of zero bytes are zeros. */
 extern const int8_t iq1_values[16], iq2_values[16], iq3_xxs_values[16], iq3_s_values[16];
 
+/* The 16 values of nf4 and fp4, as bitsandbytes has them; NULL: of other types. */
+const float *dtype_floats(enum dtype dtype);
+
 /* The type that a format is packed as, which holds the same values: itself for all but those that no
  * kernel reads. Blocks of both have equally many elements. */
 enum dtype dtype_packed(enum dtype dtype);

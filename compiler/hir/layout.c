@@ -231,6 +231,11 @@ void layout_read_row(enum layout layout, const uint8_t *group, uint32_t r, uint6
             float scale;
             memcpy(&scale, unit + r * 4, 4);
             out[i] = e4m3_to_f32(unit[64 + i % info->unit * ROW_GROUP + r]) * scale;
+        } else if (layout_floats(layout) != NULL) {
+            const uint32_t e = (uint32_t)(i % info->unit);
+            float scale;
+            memcpy(&scale, unit + r * 4, 4);
+            out[i] = layout_floats(layout)[stored_integer(layout, unit + 64, r, e)] * scale;
         } else if (layout == LAYOUT_f16_r32) {
             out[i] = half_at(unit + r * 2);
         } else {

@@ -40,9 +40,16 @@ extern const struct layout_info layout_info[LAYOUT_COUNT];
 
 enum { LAYOUT_BLOCK = 32 /* elements that integers are summed over */ };
 
+/* Of places in a table of f32, where there is one. */
+static inline const float *layout_floats(enum layout layout)
+{
+    return dtype_floats(layout_info[layout].dtype);
+}
+
+/* Integers, whose products are summed exactly. */
 static inline bool layout_is_quantized(enum layout layout)
 {
-    return layout_info[layout].bits != 0;
+    return layout_info[layout].bits != 0 && layout_floats(layout) == NULL;
 }
 
 /* A column of each row after the other, without scales. */
@@ -53,7 +60,7 @@ static inline bool layout_is_plain(enum layout layout)
 
 static inline bool layout_has_minimum(enum layout layout)
 {
-    return layout_info[layout].bits != 0 && layout_info[layout].bias == 0;
+    return layout_is_quantized(layout) && layout_info[layout].bias == 0;
 }
 
 /* Bits of a stored integer that stand together in a byte with those of others; the rest stand apart,
@@ -100,7 +107,9 @@ static inline uint32_t layout_integers_at(enum layout layout, uint32_t h)
 /* Blocks of 32 that have one scale together. */
 static inline uint32_t layout_blocks_of_scale(enum layout layout)
 {
-    return layout_info[layout].form == SCALE_zeros ? layout_multiple(layout) / LAYOUT_BLOCK : 1;
+    return layout_info[layout].form == SCALE_zeros || layout_floats(layout) != NULL
+               ? layout_multiple(layout) / LAYOUT_BLOCK
+               : 1;
 }
 
 enum { ZERO_BITS = 8 /* of a scale that are a zero point */ };

@@ -313,7 +313,7 @@ static void pack_nvfp4(const uint8_t *const blocks[ROW_GROUP], uint8_t *unit)
                     unit + layout_integers_at(LAYOUT_nvfp4_r16, 0) + 64 * i);
 }
 
-/* A group with one scale and zero point, which are as in the model. */
+/* A group with one word, which is as in the model. */
 static void pack_i4(enum layout layout, const uint8_t *const blocks[ROW_GROUP], uint32_t group,
                     uint8_t *unit)
 {
@@ -374,6 +374,8 @@ static void pack_block(enum layout layout, const uint8_t *const blocks[ROW_GROUP
     case LAYOUT_i4_g32_r16:
     case LAYOUT_i4_g64_r16:
     case LAYOUT_i4_g128_r16:
+    case LAYOUT_nf4_r16:
+    case LAYOUT_fp4_r16:
         pack_i4(layout, blocks, h, unit);
         break;
     default:
@@ -407,6 +409,9 @@ static void fill_zero_block(enum layout layout, uint8_t block[4 * MAX_WORDS])
         break;
     case LAYOUT_tq2_0_r16:
         memset(block, 0x55, 64);
+        break;
+    case LAYOUT_nf4_r16:
+        memset(block + 4, 0x77, 32);
         break;
     default:
         break;

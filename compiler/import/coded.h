@@ -3,7 +3,7 @@
  * In: parts, which the importer checked; out: rows of one tensor of an ordinary type that loses
  * nothing. Where groups are whole blocks of 32, f16 holds all scales and the differences are small
  * enough, that is a type of blocks of integers; i4_g32 to i4_g128 for numbers of 4 bits whose scales have
- * at most 16 bits of fraction; i8_row, where a row has one scale and f16 does not hold
+ * at most 16 bits of fraction; nf4 and fp4 for their tables; i8_row, where a row has one scale and f16 does not hold
  * it or activations are meant to have one, too; f8_e4m3, where groups of such numbers are whole blocks
  * of 128; else f32.
  *
@@ -90,7 +90,7 @@ bool coded_fits(const struct coded *c, uint64_t columns, enum dtype dtype);
  * per row. Likewise. */
 enum dtype coded_type(const struct coded *c, uint64_t columns, bool int8_rows);
 /* The types, from the smallest on, except mxfp4. */
-enum { CODED_TYPES = 9 };
+enum { CODED_TYPES = 11 };
 extern const enum dtype coded_types[CODED_TYPES];
 /* One row in the type of `t`. */
 void coded_row(const struct model *m, const struct tensor *t, uint64_t row, uint8_t *to);

@@ -167,8 +167,8 @@ bool coded_measure(const struct model *m, struct coded *c, uint64_t rows, uint64
 }
 
 /* q4_0 is first, since its products have no minimums. */
-const enum dtype coded_types[CODED_TYPES] = {DTYPE_q4_0,   DTYPE_i4_g128, DTYPE_i4_g64,
-                                             DTYPE_i4_g32, DTYPE_q5_0,    DTYPE_q8_0,
+const enum dtype coded_types[CODED_TYPES] = {DTYPE_q4_0,   DTYPE_i4_g128, DTYPE_i4_g64, DTYPE_nf4,
+                                             DTYPE_fp4,    DTYPE_i4_g32,  DTYPE_q5_0,   DTYPE_q8_0,
                                              DTYPE_i8_row, DTYPE_f8_e4m3, DTYPE_f32};
 
 /* Whether rows, and groups of their columns, are whole blocks of a type. */
@@ -183,6 +183,14 @@ static bool has_whole_groups(const struct coded *c, uint64_t columns, enum dtype
 static bool has_floats(const struct coded *c)
 {
     return c->table != NULL || c->numbers.part.type == PART_f8_e4m3;
+}
+
+static bool has_values(const struct coded *c, const float values[16])
+{
+    for (uint32_t i = 0; i < 16; i++)
+        if (c->table == NULL || c->table[i] != values[i])
+            return false;
+    return true;
 }
 
 /* Whether differences are inside the range of a type's integers. */
@@ -206,6 +214,8 @@ bool coded_fits(const struct coded *c, uint64_t columns, enum dtype dtype)
         return false;
     if (dtype == DTYPE_f8_e4m3)
         return c->numbers.part.type == PART_f8_e4m3 && c->group_of == NULL;
+    if (dtype_floats(dtype) != NULL)
+        return has_values(c, dtype_floats(dtype));
     if (dtype_has_zeros(dtype))
         return !has_floats(c) && c->group_of == NULL && c->numbers.bits <= 4 && c->short_scales;
     return !has_floats(c) && c->group_of == NULL &&
@@ -254,7 +264,8 @@ static void row_of_blocks(const struct model *m, const struct tensor *t, uint64_
     }
 }
 
-/* Groups of 32 numbers or more, a word in front of each. */
+/* Groups of 32 numbers or more, a word in front of each: its scale, and its zero point, which is 0 where
+ * the type has none. */
 static void row_of_groups(const struct model *m, const struct tensor *t, uint64_t row, uint8_t *to)
 {
     enum { HALF = QUANT_BLOCK / 2 };
@@ -340,7 +351,7 @@ void coded_row(const struct model *m, const struct tensor *t, uint64_t row, uint
 {
     if (t->coded->is_mxfp4)
         row_of_mxfp4(m, t, row, to);
-    else if (dtype_has_zeros(t->dtype))
+    else if (dtype_has_zeros(t->dtype) || dtype_floats(t->dtype) != NULL)
         row_of_groups(m, t, row, to);
     else if (t->dtype == DTYPE_f8_e4m3)
         row_of_f8(m, t, row, to);

@@ -153,6 +153,29 @@ static void decode_i4_g128(const uint8_t *block, float *out)
     decode_i4(block, 128, out);
 }
 
+static void decode_floats(const uint8_t *block, const float values[16], float *out)
+{
+    float scale;
+
+    memcpy(&scale, block, sizeof scale);
+    block += sizeof scale;
+    for (int i = 0; i < 64; i += BLOCK, block += BLOCK / 2)
+        for (int j = 0; j < BLOCK / 2; j++) {
+            out[i + j] = values[block[j] & 15] * scale;
+            out[i + j + BLOCK / 2] = values[block[j] >> 4] * scale;
+        }
+}
+
+static void decode_nf4(const uint8_t *block, float *out)
+{
+    decode_floats(block, dtype_floats(DTYPE_nf4), out);
+}
+
+static void decode_fp4(const uint8_t *block, float *out)
+{
+    decode_floats(block, dtype_floats(DTYPE_fp4), out);
+}
+
 static void decode_plain(enum dtype dtype, const uint8_t *from, uint64_t count, float *out)
 {
     if (dtype == DTYPE_f32)
@@ -194,6 +217,8 @@ static quant_decoder *const decoder[DTYPE_COUNT] = {
     [DTYPE_i4_g32] = decode_i4_g32,
     [DTYPE_i4_g64] = decode_i4_g64,
     [DTYPE_i4_g128] = decode_i4_g128,
+    [DTYPE_nf4] = decode_nf4,
+    [DTYPE_fp4] = decode_fp4,
 };
 
 /* A format that is packed as another one: the values are those of the other's block. */

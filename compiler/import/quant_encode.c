@@ -314,7 +314,7 @@ bool quant_is_finite(enum dtype dtype, const uint8_t *blocks, uint64_t count)
 
     for (uint64_t i = 0; i < count / info->block; i++, blocks += info->bytes) {
         finite &= dtype != DTYPE_mxfp4 || blocks[0] != not_a_number;
-        if (dtype_scales_rows(dtype) || dtype_has_zeros(dtype))
+        if (dtype_scales_rows(dtype) || dtype_has_zeros(dtype) || dtype_floats(dtype) != NULL)
             memcpy(&scale, blocks, sizeof scale);
         finite &= isfinite(scale) != 0;
         for (uint32_t j = 0; j < scales.count; j++)

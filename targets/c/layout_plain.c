@@ -76,6 +76,38 @@ static void print_f8(struct text *out)
     c_code_line(out, 0, "}");
 }
 
+static void print_floats(enum layout layout, struct text *out)
+{
+    const struct layout_info *info = &layout_info[layout];
+
+    plain_begin(layout,
+                arena_printf(out->arena,
+                             "value * scale; by %u columns: scales f32 [row], then bytes [column / "
+                             "8][row][column %% 4] with places in the table of values, of columns "
+                             "0..3 of 8 in the low 4 bits and above them those of 4..7",
+                             info->unit),
+                out);
+    c_code_line(out, 1, "static const float values[16] = {");
+    for (uint32_t i = 0; i < 16; i++) {
+        text_add(out, "%*s", i % 4 == 0 ? 8 : 1, "");
+        c_float(out, layout_floats(layout)[i]);
+        text_add(out, i == 15 ? "};\n" : i % 4 == 3 ? ",\n" : ",");
+    }
+    c_code_line(out, 1, "const uint8_t *const unit = packed + k / %u * %u;", info->unit,
+                info->bytes);
+    c_code_line(out, 1, "float scales[16];");
+    text_add(out, "\n");
+    c_code_line(out, 1, "memcpy(scales, unit, sizeof scales);");
+    c_code_line(out, 1, "for (size_t i = 0; i < count; i++) {");
+    c_code_line(out, 2, "const size_t column = k %% %u + i;", info->unit);
+    c_code_line(out, 2, "const uint8_t *const bytes = unit + 64 + column / 8 * 64 + column %% 4;");
+    c_code_line(out, 2, "for (size_t n = 0; n < 16; n++) {");
+    c_code_line(out, 3, "w[i][n] = values[bytes[4 * n] >> (column & 4) & 15] * scales[n];");
+    c_code_line(out, 2, "}");
+    c_code_line(out, 1, "}");
+    c_code_line(out, 0, "}");
+}
+
 void c_unpack_plain(enum layout layout, struct text *out)
 {
     switch (layout) {
@@ -87,6 +119,10 @@ void c_unpack_plain(enum layout layout, struct text *out)
         break;
     case LAYOUT_f8_e4m3_r16:
         print_f8(out);
+        break;
+    case LAYOUT_nf4_r16:
+    case LAYOUT_fp4_r16:
+        print_floats(layout, out);
         break;
     default:
         assert(layout == LAYOUT_bf16_r32);

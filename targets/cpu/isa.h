@@ -24,6 +24,8 @@ struct integer_dot {
                           LLVMValueRef y);
     /* Of 32 or 64 bytes below 16: what stands there in a table of 16 bytes. */
     LLVMValueRef (*looked_up)(const struct builder *b, const uint8_t table[16], LLVMValueRef bytes);
+    /* Of numbers whose low four bits are places (i32x16): what stands there in a table of 16 f32. */
+    LLVMValueRef (*floats)(const struct builder *b, const float table[16], LLVMValueRef places);
     /* Half of what bytes of E8M0 mean (i32x16, 0..255), as f32. */
     LLVMValueRef (*half_of_e8m0)(const struct builder *b, LLVMValueRef bytes);
 };

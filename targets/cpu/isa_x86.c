@@ -64,6 +64,49 @@ static LLVMValueRef looked_up_in_zmm(const struct builder *b, const uint8_t tabl
                : look_up(b, "llvm.x86.avx512.pshuf.b.512", table, bytes);
 }
 
+/* ---- tables of 16 floats ---- */
+
+static LLVMValueRef floats_constant(const struct builder *b, const float *table, uint32_t count)
+{
+    LLVMValueRef values[LANES];
+
+    for (uint32_t i = 0; i < count; i++)
+        values[i] = LLVMConstReal(b->f32, (double)table[i]);
+    return LLVMConstVector(values, count);
+}
+
+static LLVMValueRef floats_in_zmm(const struct builder *b, const float table[16],
+                                  LLVMValueRef places)
+{
+    LLVMValueRef arguments[] = {floats_constant(b, table, 16), places};
+
+    return intrinsic(b, "llvm.x86.avx512.permvar.sf.512", NULL, arguments, 2);
+}
+
+/* Eight lanes, in either half of the table, of which bit 3 chooses. */
+static LLVMValueRef floats_in_ymm(const struct builder *b, const float table[16],
+                                  LLVMValueRef places)
+{
+    enum { HALF = LANES / 2 };
+    LLVMTypeRef words = vector_of(b->i32, HALF);
+    LLVMValueRef halves[2], eight = filled(LLVMConstInt(b->i32, 8, false), HALF);
+    int lanes[LANES];
+
+    for (int i = 0; i < LANES; i++)
+        lanes[i] = i;
+    for (int h = 0; h < 2; h++) {
+        LLVMValueRef of_half = shuffled(b, places, places, lanes + HALF * h, HALF), values[2];
+        for (int upper = 0; upper < 2; upper++) {
+            LLVMValueRef arguments[] = {floats_constant(b, table + HALF * upper, HALF), of_half};
+            values[upper] = intrinsic(b, "llvm.x86.avx2.permps", NULL, arguments, 2);
+        }
+        LLVMValueRef bit = LLVMBuildAnd(b->ir, of_half, eight, "");
+        bit = LLVMBuildICmp(b->ir, LLVMIntNE, bit, LLVMConstNull(words), "");
+        halves[h] = LLVMBuildSelect(b->ir, bit, values[1], values[0], "");
+    }
+    return shuffled(b, halves[0], halves[1], lanes, LANES);
+}
+
 /* ---- powers of two ---- */
 
 static LLVMValueRef exponent_bits(const struct builder *b, LLVMValueRef e)
@@ -140,6 +183,7 @@ const struct integer_dot integer_dot_widen16 = {.takes_bytes = false,
                                                 .pairs = pairs_in_halves,
                                                 .words = words_in_halves,
                                                 .looked_up = looked_up_in_ymm,
+                                                .floats = floats_in_ymm,
                                                 .half_of_e8m0 = exponent_bits};
 
 /* ---- integers: AVX-512 VNNI ---- */
@@ -164,6 +208,7 @@ const struct integer_dot integer_dot_vnni512 = {.takes_bytes = true,
                                                 .quads = quads_in_zmm,
                                                 .words = words_in_zmm,
                                                 .looked_up = looked_up_in_zmm,
+                                                .floats = floats_in_zmm,
                                                 .half_of_e8m0 = scaled_one};
 
 /* ---- bf16: AVX-512 ---- */

@@ -52,6 +52,33 @@ static void read_f8(const struct builder *b, LLVMValueRef group, LLVMValueRef ro
     loop_end(b, &units, NULL);
 }
 
+/* Places in a table of f32, one by one: a byte has those of columns that lie 4 apart. */
+static void read_floats(const struct builder *b, LLVMValueRef group, LLVMValueRef row,
+                        LLVMValueRef to)
+{
+    const enum layout layout = (enum layout)b->kernel->embed.layout;
+    const struct layout_info *info = &layout_info[layout];
+    struct loop units, columns;
+
+    loop_begin_counted(b, &units, b->kernel->embed.k / info->unit, 1, NULL, 0);
+    LLVMValueRef unit = at(b, group, times(b, units.index, info->bytes));
+    LLVMValueRef lane = at(b, unit, times(b, row, 4)), scale = load(b, b->f32, lane, 4);
+    LLVMValueRef values = at(b, to, times(b, units.index, 4 * (int64_t)info->unit));
+    loop_begin_counted(b, &columns, info->unit, 1, NULL, 0);
+    LLVMValueRef four = LLVMBuildAnd(b->ir, columns.index, i64_number(b, 4), "");
+    LLVMValueRef offset = LLVMBuildAnd(b->ir, columns.index, i64_number(b, 3), "");
+    LLVMValueRef octet = LLVMBuildLShr(b->ir, columns.index, i64_number(b, 3), "");
+    offset = add_number(b, add(b, offset, times(b, octet, 64)), layout_integers_at(layout, 0));
+    LLVMValueRef place = LLVMBuildZExt(b->ir, load(b, b->i8, at(b, lane, offset), 1), b->i32, "");
+    place = LLVMBuildLShr(b->ir, place, LLVMBuildTrunc(b->ir, four, b->i32, ""), "");
+    LLVMValueRef value = b->isa->integers->floats(b, layout_floats(layout), broadcast(b, place));
+    value = LLVMBuildExtractElement(b->ir, value, i32_number(b, 0), "");
+    value = LLVMBuildFMul(b->ir, value, scale, "");
+    store(b, value, at(b, values, times(b, columns.index, 4)), 4);
+    loop_end(b, &columns, NULL);
+    loop_end(b, &units, NULL);
+}
+
 /* The dwords that hold the eight quads of block `block` for one row, one lane each. */
 static LLVMValueRef gather_quads(const struct builder *b, const struct unit *u, uint32_t block,
                                  bool high)
@@ -172,6 +199,8 @@ void emit_embed(const struct builder *b)
         at(b, b->args[EMBED_out], times(b, l.index, 4 * (int64_t)b->kernel->stride[EMBED_out]));
     if (k->layout == LAYOUT_f8_e4m3_r16)
         read_f8(b, group, row, to);
+    else if (layout_floats((enum layout)k->layout) != NULL)
+        read_floats(b, group, row, to);
     else if (!layout_is_quantized(k->layout))
         read_plain(b, at(b, group, times(b, row, k->layout == LAYOUT_f16_r32 ? 2 : 4)), to);
     else

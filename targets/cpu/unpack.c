@@ -431,6 +431,18 @@ static LLVMValueRef unpack_f8(const struct builder *b, const struct unit *u, uin
     return LLVMBuildFMul(b->ir, unpack_e4m3(b, bytes), scale, "");
 }
 
+/* Element of a unit of scales, then places in a table of f32. */
+static LLVMValueRef unpack_float(const struct builder *b, const struct unit *u,
+                                 uint32_t element_index)
+{
+    const struct bits_place p = unpack_place(u->layout, element_index / 4);
+    const uint32_t bit = 8 * (element_index % 4) + p.low_bit;
+    LLVMValueRef places = shifted_right(b, load_bytes(b, u, p.low, b->i32x16), bit);
+
+    return LLVMBuildFMul(b->ir, b->isa->integers->floats(b, layout_floats(u->layout), places),
+                         load_f32x16(b, u->at), "");
+}
+
 LLVMValueRef unpack_element(const struct builder *b, const struct unit *u, uint32_t element_index)
 {
     const struct layout_info *l = &layout_info[u->layout];
@@ -441,6 +453,9 @@ LLVMValueRef unpack_element(const struct builder *b, const struct unit *u, uint3
         return load(b, b->f32x16, at_number(b, u->at, plain), 64);
     case LAYOUT_f8_e4m3_r16:
         return unpack_f8(b, u, element_index);
+    case LAYOUT_nf4_r16:
+    case LAYOUT_fp4_r16:
+        return unpack_float(b, u, element_index);
     case LAYOUT_f16_r32:
         return widened(b, load(b, vector_of(b->i16, LANES), at_number(b, u->at, plain), 32));
     case LAYOUT_bf16_r32: {

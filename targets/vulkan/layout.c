@@ -37,6 +37,47 @@ static void f8_quad(struct vulkan_shader *s)
     vulkan_before(s, 1, "}");
 }
 
+/* Places in a table of f32, which four steps of choices find: drivers compile an array with a variable
+ * index to much code. A unit is scales of f32, then octets of columns. */
+static void floats_function(struct vulkan_shader *s, enum layout layout)
+{
+    const float *values = layout_floats(layout);
+
+    vulkan_before(s, 0, "vec4 looked_up(uvec4 place)");
+    vulkan_before(s, 0, "{");
+    for (uint32_t bit = 0; bit < 4; bit++)
+        vulkan_before(s, 1, "const bvec4 bit_%u = notEqual(place & %uu, uvec4(0));", bit,
+                      1u << bit);
+    for (uint32_t i = 0; i < 16; i += 2) {
+        struct text pair = {.arena = s->arena};
+        vulkan_float(&pair, values[i]);
+        text_add(&pair, "), vec4(");
+        vulkan_float(&pair, values[i + 1]);
+        vulkan_before(s, 1, "vec4 v%u = mix(vec4(%s), bit_0);", i, pair.data);
+    }
+    for (uint32_t bit = 1; bit < 4; bit++)
+        for (uint32_t i = 0; i < 16; i += 2u << bit)
+            vulkan_before(s, 1, "v%u = mix(v%u, v%u, bit_%u);", i, i, i + (1u << bit), bit);
+    vulkan_before(s, 1, "return v0;");
+    vulkan_before(s, 0, "}\n");
+}
+
+static void floats_quad(struct vulkan_shader *s, enum layout layout)
+{
+    const struct layout_info *info = &layout_info[layout];
+
+    vulkan_before(s, 1, "const uint64_t unit = group + uint64_t(column / %u) * %u;", info->unit,
+                  info->bytes);
+    vulkan_before(s, 1, "const vec4 scale = load_floats(unit + 16 * part);");
+    vulkan_before(
+        s, 1,
+        "const uvec4 word = load_words(unit + 64 + 64 * (column %% %u / 8) + 16 * part) >> "
+        "(column & 4u);",
+        info->unit);
+    vulkan_before(s, 1, "[[unroll]] for (uint i = 0; i < 4; i++)");
+    vulkan_before(s, 2, "w[i] = looked_up(word >> 8 * i & 15u) * scale;");
+}
+
 /* Columns that a matrix does not have, up to whole blocks of 32, are the last one again. */
 static void plain_quad(struct vulkan_shader *s, enum layout layout, uint32_t k)
 {
@@ -105,6 +146,8 @@ void vulkan_weight_quad(struct vulkan_shader *s, enum layout layout, uint32_t k)
         s->helpers |= VULKAN_HALVES;
     if (layout_is_quantized(layout))
         vulkan_weight_blocks(s, layout);
+    if (layout_floats(layout) != NULL)
+        floats_function(s, layout);
     vulkan_before(s, 0, "mat4 weight_quad(uint64_t group, uint column, uint part)");
     vulkan_before(s, 0, "{");
     vulkan_before(s, 1, "mat4 w;");
@@ -112,6 +155,8 @@ void vulkan_weight_quad(struct vulkan_shader *s, enum layout layout, uint32_t k)
         quantized_quad(s, layout);
     else if (layout == LAYOUT_f8_e4m3_r16)
         f8_quad(s);
+    else if (layout_floats(layout) != NULL)
+        floats_quad(s, layout);
     else
         plain_quad(s, layout, k);
     vulkan_before(s, 1, "return w;");

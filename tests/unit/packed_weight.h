@@ -9,7 +9,8 @@
 
 static bool is_quantized(enum layout layout)
 {
-    return dtype_info[layout_info[layout].dtype].block > 1 && layout != LAYOUT_f8_e4m3_r16;
+    return dtype_info[layout_info[layout].dtype].block > 1 && layout != LAYOUT_f8_e4m3_r16 &&
+           layout != LAYOUT_nf4_r16 && layout != LAYOUT_fp4_r16;
 }
 
 /* The exponent and fraction by their powers of two. */
@@ -20,6 +21,33 @@ static float value_of_e4m3(uint8_t byte)
         exponent == 0 ? ldexpf((float)fraction, -9) : ldexpf((float)(8 + fraction), exponent - 10);
 
     return byte < 128 ? value : -value;
+}
+
+/* The values of bitsandbytes: quantiles of a normal distribution, or 0, 1/192, 1/6, 1/4, 1/3, 1/2, 2/3
+ * and 1 in an order of their own. */
+static float float_in(enum layout layout, uint32_t place)
+{
+    static const float nf4[] = {-1.0f,
+                                -0.6961928009986877f,
+                                -0.5250730514526367f,
+                                -0.39491748809814453f,
+                                -0.28444138169288635f,
+                                -0.18477343022823334f,
+                                -0.09105003625154495f,
+                                0.0f,
+                                0.07958029955625534f,
+                                0.16093020141124725f,
+                                0.24611230194568634f,
+                                0.33791524171829224f,
+                                0.44070982933044434f,
+                                0.5626170039176941f,
+                                0.7229568362236023f,
+                                1.0f},
+                       fp4[] = {0, 1.0f / 192, 2.0f / 3, 1, 1.0f / 3, 0.5f, 1.0f / 6, 0.25f};
+
+    if (layout == LAYOUT_nf4_r16)
+        return nf4[place];
+    return place < 8 ? fp4[place] : -fp4[place - 8];
 }
 
 /* At least k columns, as many as the model's format can have. */
@@ -244,6 +272,13 @@ static float value_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_t
             w + row / 16 * layout_group_bytes(layout, k) + column / 128 * (uint64_t)2112;
         memcpy(&f, unit + 4 * (row % 16), 4);
         return f * value_of_e4m3(unit[64 + column % 128 * 16 + row % 16]);
+    }
+    case LAYOUT_nf4_r16:
+    case LAYOUT_fp4_r16: {
+        const uint8_t *unit = w + row / 16 * layout_group_bytes(layout, k) + column / 64 * 576,
+                      byte = unit[64 + column % 64 / 8 * 64 + row % 16 * 4 + column % 4];
+        memcpy(&f, unit + 4 * (row % 16), 4);
+        return f * float_in(layout, column % 8 < 4 ? byte & 15 : byte >> 4);
     }
     case LAYOUT_f16_r32:
         return half_at(pair + (column * 32 + in_pair) * 2);

@@ -7,9 +7,9 @@ enum { ROWS = 19, N = 40, STRIDE_N = 48 };
 
 static uint32_t width_of(enum layout layout)
 {
-    return layout_multiple(layout) > 64 ? 512
-           : is_quantized(layout)       ? whole_blocks(layout, 160)
-                                        : 83;
+    return layout_multiple(layout) > 64  ? 512
+           : layout_multiple(layout) > 1 ? whole_blocks(layout, 160)
+                                         : 83;
 }
 
 static struct lir_kernel product(enum layout layout, bool gated)

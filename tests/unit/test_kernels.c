@@ -238,9 +238,9 @@ static void try_matmul(uint32_t level, enum layout layout, enum act act, struct 
     for (uint32_t i = 0; i < countof(matmul_tiles); i++) {
         if (!cases_take(few, takes_tile(level, layout, act, i)))
             continue;
-        uint32_t k = layout_multiple(layout) > 64 ? wide[i % 2]
-                     : is_quantized(layout)       ? whole_blocks(layout, quantized[(i + 1) % 4])
-                                                  : plain[i % 4];
+        uint32_t k = layout_multiple(layout) > 64  ? wide[i % 2]
+                     : layout_multiple(layout) > 1 ? whole_blocks(layout, quantized[(i + 1) % 4])
+                                                   : plain[i % 4];
         enum epilogue epilogue = matmul_tiles[i].groups % 2 == 0 && i % 2 == 0 ? GATED
                                  : i % 3 == 1                                  ? BIAS_RESIDUAL
                                                                                : PLAIN;
@@ -316,9 +316,9 @@ static void try_shared_tiles(uint32_t level, enum layout layout, enum act act)
                           quantized[] = {96, 64, 160, 32}, wide[] = {512, 256};
     /* One of a layout, since drivers compile slowly. */
     const uint32_t turn = (uint32_t)layout + 2 * (uint32_t)act, which = turn % countof(tiles),
-                   k = layout_multiple(layout) > 64 ? wide[turn / 2 % 2]
-                       : is_quantized(layout)       ? whole_blocks(layout, quantized[which])
-                                                    : plain[which];
+                   k = layout_multiple(layout) > 64  ? wide[turn / 2 % 2]
+                       : layout_multiple(layout) > 1 ? whole_blocks(layout, quantized[which])
+                                                     : plain[which];
     struct matmul_case c = matmul_case(layout, act, widths[which], k, tiles[which].groups,
                                        1 + turn % 2, (enum epilogue)(turn % EPILOGUE_COUNT));
     struct code code;
@@ -507,7 +507,7 @@ static void test_embed(void **state)
                 try_embed(level, layout, 512);
                 continue;
             }
-            try_embed(level, layout, is_quantized(layout) ? whole_blocks(layout, 160) : 33);
+            try_embed(level, layout, layout_multiple(layout) > 1 ? whole_blocks(layout, 160) : 33);
             try_embed(level, layout, 64);
         }
 }

@@ -193,9 +193,9 @@ static void try_layout(uint32_t level, enum layout layout)
             continue;
         kernels[count] =
             normed_product(layout, cases[i].n,
-                           layout_multiple(layout) > 64 ? cases[i].wide
-                           : is_quantized(layout)       ? whole_blocks(layout, cases[i].quantized)
-                                                        : cases[i].plain,
+                           layout_multiple(layout) > 64  ? cases[i].wide
+                           : layout_multiple(layout) > 1 ? whole_blocks(layout, cases[i].quantized)
+                                                         : cases[i].plain,
                            cases[i].groups, cases[i].rows, cases[i].epilogue);
         kernels[count++].matmul.row_tile = level_is_vulkan(level) ? cases[i].rows : 0;
     }

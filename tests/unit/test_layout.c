@@ -43,6 +43,8 @@ static int scale_place(enum dtype dtype)
     case DTYPE_i4_g32:
     case DTYPE_i4_g64:
     case DTYPE_i4_g128:
+    case DTYPE_nf4:
+    case DTYPE_fp4:
         return 2; /* the upper half of f32 */
     default:
         return 0;
@@ -171,6 +173,7 @@ static void test_sizes(void **state)
     assert_int_equal(layout_group_bytes(LAYOUT_i4_g32_r16, 96), 640 + 128 + 256);
     assert_int_equal(layout_group_bytes(LAYOUT_i4_g64_r16, 128), 2 * 16 * 36);
     assert_int_equal(layout_group_bytes(LAYOUT_i4_g128_r16, 256), 2 * 16 * 68);
+    assert_int_equal(layout_group_bytes(LAYOUT_nf4_r16, 192), 3 * 16 * 36);
     assert_int_equal(layout_of(DTYPE_q4_1), LAYOUT_q4_1_r16);
     assert_int_equal(layout_of(DTYPE_q5_0), LAYOUT_q5_0_r16);
     assert_int_equal(layout_of(DTYPE_i32), LAYOUT_none);

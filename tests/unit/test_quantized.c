@@ -31,8 +31,8 @@ static const struct fixture {
     {"compressed-w8a8", DTYPE_i8_row, true},
     {"compressed-fp8", DTYPE_f32, false},
     {"fp8-blocks", DTYPE_f8_e4m3, false},
-    {"nf4", DTYPE_f32, false},
-    {"nf4-double", DTYPE_f32, false},
+    {"nf4", DTYPE_nf4, false},
+    {"nf4-double", DTYPE_nf4, false},
 };
 
 static const char *const levels[] = {"x86-64-v3", "x86-64-v4-vnni-bf16"};
@@ -98,6 +98,27 @@ static void test_groups(void **state)
     assert_int_equal(coded_type(&c, 1024, false), DTYPE_q4_0);
     c.half_scales = c.short_scales = false; /* f32 */
     c.group_columns = 64;
+    assert_int_equal(coded_type(&c, 512, false), DTYPE_f32);
+}
+
+/* Tables of bitsandbytes are known by their values. */
+static void test_tables(void **state)
+{
+    /* As it divides them by 12. */
+    float values[16] = {0, 0.0625f, 8, 12, 4, 6, 2, 3, 0, -0.0625f, -8, -12, -4, -6, -2, -3};
+    struct coded c = {
+        .numbers = {.part = {.type = PART_u8}, .bits = 4}, .table = values, .group_columns = 64};
+
+    (void)state;
+    for (size_t i = 0; i < countof(values); i++)
+        values[i] /= 12;
+    assert_int_equal(coded_type(&c, 512, false), DTYPE_fp4);
+    c.group_columns = 128;
+    assert_int_equal(coded_type(&c, 512, false), DTYPE_fp4);
+    c.group_columns = 32;
+    assert_int_equal(coded_type(&c, 512, false), DTYPE_f32);
+    c.group_columns = 64;
+    values[1] = 0.005f;
     assert_int_equal(coded_type(&c, 512, false), DTYPE_f32);
 }
 
@@ -168,6 +189,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_types),
         cmocka_unit_test(test_groups),
+        cmocka_unit_test(test_tables),
         cmocka_unit_test_setup_teardown(test_logits, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_int8_rows, temporary_set_up, temporary_tear_down),
     };
