@@ -92,6 +92,8 @@ enum dtype coded_type(const struct coded *c, uint64_t columns, bool int8_rows);
 /* The types, from the smallest on, except mxfp4. */
 enum { CODED_TYPES = 11 };
 extern const enum dtype coded_types[CODED_TYPES];
+/* What its parts take in files. */
+uint64_t coded_bytes(const struct coded *c);
 /* One row in the type of `t`. */
 void coded_row(const struct model *m, const struct tensor *t, uint64_t row, uint8_t *to);
 /* As model_visit_rows. */

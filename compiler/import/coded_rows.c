@@ -235,6 +235,11 @@ enum dtype coded_type(const struct coded *c, uint64_t columns, bool int8_rows)
     unreachable("a coded tensor that f32 does not hold");
 }
 
+uint64_t coded_bytes(const struct coded *c)
+{
+    return c->numbers.part.bytes + c->zeros.part.bytes + c->scales.bytes + c->outer_scales.bytes;
+}
+
 /* ---- rows ---- */
 
 /* Numbers of `count` columns from `column` on. */

@@ -3,6 +3,7 @@
  * because they become one tensor. */
 #include "compiler/import/coded.h"
 #include "compiler/import/import.h"
+#include "runtime/base/amount.h"
 
 #include <string.h>
 
@@ -92,31 +93,62 @@ static void widen_experts(struct model *m, uint32_t first)
     }
 }
 
-/* Integers of 8 bits with zero points that are not in the middle. */
+/* Integers of 8 bits with zero points that are not in the middle: differences take 9 bits. */
 static bool has_zero_points(const struct coded *c)
 {
     const int32_t middle = c->numbers.part.type == PART_i8 ? 0 : 128;
 
     return c->numbers.bits == 8 && c->numbers.part.type != PART_f8_e4m3 && c->table == NULL &&
-           c->group_of == NULL && (c->least_zero != middle || c->greatest_zero != middle);
+           (c->least_zero != middle || c->greatest_zero != middle);
 }
 
-/* Their differences take 9 bits, so that only f32 loses nothing. Tensors from `first` on are coded. */
-static void warn_of_zero_points(const struct model *m, uint32_t first, struct diags *d)
+/* Why only f32 loses nothing. */
+enum widened { WIDENED_order, WIDENED_zeros, WIDENED_scales, WIDENED_groups, WIDENED_COUNT };
+
+static enum widened why_widened(const struct coded *c)
 {
-    const struct tensor *found = NULL;
-    uint32_t count = 0;
+    if (c->group_of != NULL)
+        return WIDENED_order;
+    if (has_zero_points(c))
+        return WIDENED_zeros;
+    if (c->table == NULL && c->numbers.part.type != PART_f8_e4m3 && !c->short_scales)
+        return WIDENED_scales;
+    return WIDENED_groups;
+}
+
+/* Says so once for each reason. Tensors from `first` on are coded. */
+static void warn_of_widened(const struct model *m, uint32_t first, struct diags *d)
+{
+    static const char *const reasons[WIDENED_COUNT] = {
+        [WIDENED_order] = "the columns of their groups are not in order (act-order)",
+        [WIDENED_zeros] = "they have 8 bits and zero points",
+        [WIDENED_scales] = "their scales need more than 16 bits of fraction",
+        [WIDENED_groups] = "no packed type has their groups or values",
+    };
+    const struct tensor *found[WIDENED_COUNT] = {NULL};
+    uint32_t count[WIDENED_COUNT] = {0};
+    double stored[WIDENED_COUNT] = {0}, read[WIDENED_COUNT] = {0};
+    char before[AMOUNT_BYTES], after[AMOUNT_BYTES];
 
     for (uint32_t i = first; i < m->tensor_count; i++) {
-        if (m->tensors[i].dtype == DTYPE_f32 && has_zero_points(m->tensors[i].coded))
-            found = count++ == 0 ? &m->tensors[i] : found;
+        const struct tensor *t = &m->tensors[i];
+        if (t->dtype != DTYPE_f32)
+            continue;
+        const enum widened why = why_widened(t->coded);
+        found[why] = count[why]++ == 0 ? t : found[why];
+        stored[why] += (double)coded_bytes(t->coded);
+        read[why] += (double)(tensor_rows(t) * tensor_row_bytes(t));
     }
-    if (count != 0)
-        diag_warning(
-            d, (struct place){.file = m->path, .object = str_text(m->strings, found->source_name)},
-            "%u matrices of 8 bits have zero points and become f32, four times as large, "
-            "because no packed type holds both; --quant=i8_row or q8_0 rounds them again",
-            count);
+    for (uint32_t why = 0; why < WIDENED_COUNT; why++) {
+        if (count[why] == 0)
+            continue;
+        const char *name = str_text(m->strings, found[why]->source_name);
+        diag_warning(d, (struct place){.file = m->path, .object = name},
+                     "%u matrices of %s become f32, %s, because %s; --quant=q8_0, for example, "
+                     "rounds them to fewer bits",
+                     count[why], amount_of_bytes(stored[why], before),
+                     amount_of_bytes(read[why], after), reasons[why]);
+    }
 }
 
 /* Forgets what was joined. */
@@ -160,7 +192,7 @@ bool import_join_coded(struct model *m, struct diags *d)
             good = false;
     }
     widen_experts(m, first);
-    warn_of_zero_points(m, first, d);
+    warn_of_widened(m, first, d);
     drop_joined(m, &j);
     return good;
 }

@@ -56,6 +56,7 @@ static void test_types(void **state)
         bool good = import_model(folder_of(&fixtures[i]), &options, &in.model, &in.diags);
         diags_print(&in.diags, stderr);
         assert_true(good);
+        assert_int_equal(in.diags.warning_count, fixtures[i].dtype == DTYPE_f32); /* says so once */
         for (uint32_t t = 0; t < in.model.tensor_count; t++) {
             const struct tensor *tensor = &in.model.tensors[t];
             if (strstr(str_text(&in.strings, tensor->name), "_proj.") == NULL)
