@@ -32,11 +32,11 @@ made() {
         cd "$work/folder" && rm -rf build model || exit 1
         if [ ! -d "$objects" ]; then
             make CC="$compiler" CFLAGS="${runtime_flags:-$flags}" "$@" || exit 1
-            mkdir -p "$work/objects" && cp -Rp build/runtime "$objects" && cp -Rp runtime "$objects/sources"
+            mkdir -p "$work/objects" && cp -Rp build/runtime "$objects" && cp -Rp runtime "$objects.sources"
         fi
-        diff -r "$objects/sources" runtime && rm -rf build && mkdir build || exit 1
+        diff -r "$objects.sources" runtime && rm -rf build && mkdir build || exit 1
         make CC="$compiler" CFLAGS="$flags" "$@" build/commands || exit 1
-        cp -Rp "$objects" build/runtime && rm -r build/runtime/sources
+        cp -Rpl "$objects" build/runtime || exit 1
         find build/runtime -name '*.o' -exec touch {} +
         make CC="$compiler" CFLAGS="$flags" "$@"
     ) > "$work/make" 2> "$work/warnings" && [ ! -s "$work/warnings" ] && return

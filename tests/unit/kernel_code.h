@@ -149,6 +149,12 @@ static inline bool level_is_main(uint32_t level)
     return !cases_are_few() && level < target_cpu.level_count && !level_is_older(level);
 }
 
+/* The main level takes all cases, other levels every second one in turns. */
+static inline bool level_takes_case(struct few_cases *few, uint32_t level, uint32_t number)
+{
+    return cases_take(few, level_is_main(level) || (number + level) % 2 == 0);
+}
+
 /* Whether the level runs that variant of a case. Drivers compile slowly, so Vulkan takes one variant in
  * three, and other ones for the next case. */
 static inline bool level_takes(uint32_t level, uint32_t variant, uint32_t of_case)

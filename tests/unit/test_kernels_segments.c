@@ -317,8 +317,7 @@ static void try_all(uint32_t chunk, enum act act)
         if (act == ACT_bf16 && !level_multiplies_bf16(level))
             continue;
         for (uint32_t i = 0; i < countof(shapes); i++) {
-            const uint32_t turn = chunk != 0;
-            if (!cases_take(&few, level_is_main(level) || (i + level) % 2 == turn))
+            if (!level_takes_case(&few, level, i + (chunk != 0)))
                 continue;
             r.shape = &shapes[i];
             r.stride = (uint32_t)round_up(r.shape->heads * r.shape->head_dim, 16) + 16;

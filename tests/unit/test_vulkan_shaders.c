@@ -452,13 +452,15 @@ static void try_tiles(enum layout layout, bool is_normed, const struct small_til
 
 enum { MANY = 70 };
 
+static const struct large_tile {
+    uint8_t groups, row_tile, rows;
+} large_tiles[] = {{4, 64, MANY}, {2, 32, MANY}, {4, 32, 20}, {2, 64, 33}};
+
 /* The same of runs of many rows, whose number must not matter either. */
-static void try_many_rows(uint32_t level, enum layout layout, enum act act)
+static void try_many_rows(uint32_t level, enum layout layout, enum act act,
+                          const struct large_tile *tiles, uint32_t count)
 {
-    static const struct {
-        uint8_t groups, row_tile, rows;
-    } tiles[] = {{4, 64, MANY}, {2, 32, MANY}, {4, 32, 20}, {2, 64, 33}};
-    struct lir_kernel kernels[1 + countof(tiles)];
+    struct lir_kernel kernels[1 + countof(large_tiles)];
     const uint32_t stride = 80;
     struct weight weight = weight_new(layout, (uint32_t)ceil_div(N, 16) * 16, K);
     float *x = buffer_random(MANY * K), *packed = buffer_new(MANY * 2 * K),
@@ -466,17 +468,17 @@ static void try_many_rows(uint32_t level, enum layout layout, enum act act)
     int64_t dims[RLX_DIM_COUNT] = {1, MANY, MANY, 0, MANY};
     struct code code;
 
-    for (uint32_t i = 0; i < countof(tiles); i++)
+    for (uint32_t i = 0; i < count; i++)
         kernels[1 + i] = product_of_many(layout, act, tiles[i].groups, tiles[i].row_tile);
     kernels[0] = with_arguments((struct lir_kernel){
         .kind = KERNEL_norm_quant,
         .rows_symbol = SYMBOL_ROWS,
         .norm_quant = {.format = kernels[1].matmul.format, .k = K, .epsilon = 1e-5f},
         .stride = {[NORM_QUANT_x] = K}});
-    code_open(&code, level, kernels, countof(kernels));
+    code_open(&code, level, kernels, 1 + count);
     void *norm_quant_args[] = {[NORM_QUANT_x] = x, [NORM_QUANT_out] = packed};
     code_run(&code, 0, norm_quant_args, dims, MANY, 1);
-    for (uint32_t i = 0; i < countof(tiles); i++) {
+    for (uint32_t i = 0; i < count; i++) {
         float *found = i == 0 ? first : y;
         void *args[] = {[MATMUL_x] = packed, [MATMUL_weight] = weight.bytes, [MATMUL_out] = found};
         struct comparison bits =
@@ -497,16 +499,25 @@ static void try_many_rows(uint32_t level, enum layout layout, enum act act)
     weight_free(&weight);
 }
 
+/* One of three layouts in all tiles, the others in two of them. */
 static void test_equal_bits_of_many(void **state)
 {
-    static const enum layout floats[] = {LAYOUT_q8_0_r16, LAYOUT_q4_k_r16, LAYOUT_bf16_r32},
-                             integers[] = {LAYOUT_q8_0_r16, LAYOUT_q5_k_r16, LAYOUT_q6_k_r16};
+    static const struct {
+        enum layout in_floats, in_integers;
+        uint8_t tile, count;
+    } cases[] = {{LAYOUT_q8_0_r16, LAYOUT_q5_k_r16, 0, countof(large_tiles)},
+                 {LAYOUT_q4_k_r16, LAYOUT_q8_0_r16, 0, 2},
+                 {LAYOUT_bf16_r32, LAYOUT_q6_k_r16, 1, 2}};
 
     (void)state;
-    for (uint32_t i = 0; i < countof(floats) && level_runs(level_of_vulkan()); i++)
-        try_many_rows(level_of_vulkan(), floats[i], ACT_f32);
-    for (uint32_t i = 0; i < countof(integers) && level_runs(level_of_vulkan_dot()); i++)
-        try_many_rows(level_of_vulkan_dot(), integers[i], ACT_i8);
+    for (uint32_t i = 0; i < countof(cases); i++) {
+        const struct large_tile *tiles = &large_tiles[cases[i].tile];
+        if (level_runs(level_of_vulkan()))
+            try_many_rows(level_of_vulkan(), cases[i].in_floats, ACT_f32, tiles, cases[i].count);
+        if (level_runs(level_of_vulkan_dot()))
+            try_many_rows(level_of_vulkan_dot(), cases[i].in_integers, ACT_i8, tiles,
+                          cases[i].count);
+    }
 }
 
 static void test_equal_bits(void **state)
