@@ -304,13 +304,24 @@ static void trim(const struct expert_memory *m, const struct mixture *x, uint32_
     }
 }
 
-static void advise_all(const struct expert_memory *m, const struct mixture *x, uint32_t expert,
-                       bool in)
+static void forget(const struct expert_memory *m, const struct mixture *x, uint32_t expert)
 {
     for (uint32_t i = 0; i < x->slice_count; i++)
-        advise(m, x, i, expert, in);
-    x->is_loaded[expert] = in;
-    x->is_new[expert] |= in;
+        advise(m, x, i, expert, false);
+    x->is_loaded[expert] = false;
+}
+
+/* Of all chosen experts what the next product reads, then what the one after it reads: so the disk works
+ * while the first computes. */
+static void ask_for_missing(const struct expert_memory *m, const struct mixture *x)
+{
+    for (uint32_t i = 0; i < x->slice_count; i++)
+        for (uint32_t e = 0; e < x->experts; e++)
+            if (x->hits[e] != 0 && !x->is_loaded[e])
+                advise(m, x, i, e, true);
+    for (uint32_t e = 0; e < x->experts; e++)
+        if (x->hits[e] != 0 && !x->is_loaded[e])
+            x->is_loaded[e] = x->is_new[e] = true;
 }
 
 /* Chosen experts are read in this run, whether they move in or out; the latter leave with the layer. */
@@ -320,7 +331,7 @@ static void move_out(void *context, uint32_t pool, uint32_t expert, bool in)
     const struct mixture *x = &m->mixtures[m->working - 1];
     (void)pool; /* the only one of its refresh */
     if (!in && x->hits[expert] == 0)
-        advise_all(m, x, expert, false);
+        forget(m, x, expert);
 }
 
 /* Chosen, without a place in the pool. */
@@ -337,7 +348,7 @@ void expert_memory_leave(struct expert_memory *m)
     struct mixture *x = &m->mixtures[m->working - 1];
     for (uint32_t e = 0; e < x->experts; e++)
         if (is_guest(m, e))
-            advise_all(m, x, e, false);
+            forget(m, x, e);
     for (uint32_t e = 0; e < x->experts; e++)
         if (x->is_new[e])
             trim(m, x, e);
@@ -387,9 +398,7 @@ void expert_memory_see(struct expert_memory *m, uint32_t step, void *const *args
     expert_memory_leave(m);
     m->working = view.mixture;
     count_hits(m, x, pool, args[view.order]);
-    for (uint32_t e = 0; e < x->experts; e++)
-        if (x->hits[e] != 0 && !x->is_loaded[e])
-            advise_all(m, x, e, true);
+    ask_for_missing(m, x);
     if (!expert_pool_is_off(&m->pools[0]))
         expert_pools_refresh(pool, 1, (const uint64_t *const[]){x->hits}, 1, &rule, m->steps++,
                              false, move_out, m);

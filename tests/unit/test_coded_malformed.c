@@ -281,12 +281,30 @@ static void test_bitsandbytes(void **state)
         check("\"quant_method\":\"bitsandbytes\"", &all[i].damage, all[i].description);
 }
 
+/* Blocks and scales beside each other, as gpt-oss has its experts. */
+static void test_mxfp4(void **state)
+{
+    static const struct damage all[] = {
+        {"up_blocks U8 2,4,2,16", NULL, "up_blocks", "expected its scales"},
+        {"up_blocks U8 2,4,2,16;up_scales U8 2,4,3", NULL, "up_blocks",
+         "found 4 axes of 256 bytes"},
+        {"up_blocks U8 2,4,2,16;up_scales U8 2,8", NULL, "up_blocks", "and 2 of 16"},
+        {"up_blocks U8 2,4,2,16;up_scales F16 2,4,2", NULL, "up_blocks", "and 3 of 32"},
+        {"up_blocks U8 2,4,2,17;up_scales U8 2,4,2", NULL, "up_blocks", "found 4 axes of 272"},
+        {"up_blocks U8 2,4,32;up_scales U8 2,4,2", NULL, "up_blocks", "found 3 axes of 256"},
+    };
+
+    (void)state;
+    check_all("\"quant_method\":\"mxfp4\"", all, countof(all));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gptq),        cmocka_unit_test(test_awq),
         cmocka_unit_test(test_compressed),  cmocka_unit_test(test_int8_rows),
         cmocka_unit_test(test_zero_points), cmocka_unit_test(test_bitsandbytes),
+        cmocka_unit_test(test_mxfp4),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }
