@@ -172,7 +172,7 @@ static bool choose_lm_head(const char *command, const char *value, struct type_c
     types->lm_head = DTYPE_none;
     types->lm_head_given = strcasecmp(value, "auto") != 0;
     bool good = !types->lm_head_given ||
-                quant_type_read(value, strlen(value), option, &types->lm_head, &d) ||
+                quant_type_read(value, strlen(value), option, true, &types->lm_head, &d) ||
                 wrong_value(command, option, &d);
     arena_free(&arena);
     return good;

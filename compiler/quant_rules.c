@@ -37,13 +37,13 @@ static bool find_type(const char *text, size_t bytes, enum dtype *type)
     return is_word(text, bytes, "keep");
 }
 
-/* The types that a matrix can get, and with `mixtures` the names of these. */
-static const char *known_words(struct arena *a, bool with_mixtures)
+/* The types that a matrix can get, and the names of mixtures, or auto. */
+static const char *known_words(struct arena *a, bool with_mixtures, bool with_auto)
 {
     struct text known = {.arena = a};
     enum dtype type;
 
-    text_add(&known, "keep");
+    text_add(&known, with_auto ? "auto, keep" : "keep");
     for (uint32_t i = 0; i < DTYPE_COUNT; i++)
         if (has_type((enum dtype)i))
             text_add(&known, ", %s", dtype_info[i].name);
@@ -53,12 +53,12 @@ static const char *known_words(struct arena *a, bool with_mixtures)
     return known.data;
 }
 
-bool quant_type_read(const char *text, size_t bytes, const char *of, enum dtype *type,
+bool quant_type_read(const char *text, size_t bytes, const char *of, bool or_auto, enum dtype *type,
                      struct diags *d)
 {
     return find_type(text, bytes, type) ||
            diag_error(d, (struct place){.object = of}, "expected one of %s, found '%.*s'",
-                      known_words(d->arena, false), (int)bytes, text);
+                      known_words(d->arena, false, or_auto), (int)bytes, text);
 }
 
 static bool read_others(const char *text, size_t bytes, struct quant_rules *out, struct diags *d)
@@ -71,7 +71,7 @@ static bool read_others(const char *text, size_t bytes, struct quant_rules *out,
         }
     return find_type(text, bytes, &out->others) ||
            diag_error(d, option, "expected one of %s or PATTERN=TYPE, found '%.*s'",
-                      known_words(d->arena, true), (int)bytes, text);
+                      known_words(d->arena, true, false), (int)bytes, text);
 }
 
 bool quant_rules_read(const char *text, struct arena *a, struct quant_rules *out, struct diags *d)
@@ -96,7 +96,8 @@ bool quant_rules_read(const char *text, struct arena *a, struct quant_rules *out
             if (!read_others(text, bytes, out, d))
                 return false;
         } else {
-            if (!quant_type_read(text + pattern + 1, bytes - pattern - 1, OPTION, &rule.type, d))
+            if (!quant_type_read(text + pattern + 1, bytes - pattern - 1, OPTION, false, &rule.type,
+                                 d))
                 return false;
             ARENA_PUSH(a, out->rules, out->count, out->capacity) = rule;
         }

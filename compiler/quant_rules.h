@@ -25,9 +25,9 @@ struct quant_rules {
     enum mixture mixture; /* of the others, in the place of a type; or MIXTURE_none */
 };
 
-/* One type by its name, or "keep" (DTYPE_none). `d` lists them where there is no such type; `of`: the
- * option. */
-bool quant_type_read(const char *text, size_t bytes, const char *of, enum dtype *type,
+/* One type by its name, or "keep" (DTYPE_none). `d` lists them where there is no such type, and auto, if
+ * the caller takes that; `of`: the option. */
+bool quant_type_read(const char *text, size_t bytes, const char *of, bool or_auto, enum dtype *type,
                      struct diags *d);
 bool quant_rules_read(const char *text, struct arena *a, struct quant_rules *out, struct diags *d);
 /* Puts the types of the matrices that rules (NULL: none) name into `choice`. False: `d` says which

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void end_line(struct json_out *o)
@@ -85,11 +86,12 @@ void json_out_integer(struct json_out *o, const char *name, int64_t value)
     fprintf(o->file, "%" PRId64, value);
 }
 
-void json_out_real(struct json_out *o, const char *name, double value)
+/* So many significant digits. */
+static void put_real(struct json_out *o, const char *name, double value, int count)
 {
     char digits[32];
 
-    snprintf(digits, sizeof digits, "%.6g", value);
+    snprintf(digits, sizeof digits, "%.*g", count, value);
     if (strpbrk(digits, ".e") == NULL)
         strcat(digits, ".0");
     char *exponent = strchr(digits, 'e'), *from;
@@ -99,6 +101,24 @@ void json_out_real(struct json_out *o, const char *name, double value)
         memmove(exponent, from, strlen(from) + 1);
     }
     json_out_verbatim(o, name, isfinite(value) ? digits : "null");
+}
+
+void json_out_real(struct json_out *o, const char *name, double value)
+{
+    put_real(o, name, value, 6);
+}
+
+void json_out_exact(struct json_out *o, const char *name, double value)
+{
+    char digits[32];
+    int count = 6;
+
+    for (; count < 17; count++) {
+        snprintf(digits, sizeof digits, "%.*g", count, value);
+        if (strtod(digits, NULL) == value)
+            break;
+    }
+    put_real(o, name, value, count);
 }
 
 void json_out_verbatim(struct json_out *o, const char *name, const char *json)

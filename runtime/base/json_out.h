@@ -25,6 +25,8 @@ void json_out_string(struct json_out *o, const char *name, const char *text);
 void json_out_integer(struct json_out *o, const char *name, int64_t value);
 /* Six digits. A number that JSON cannot express, such as NaN, becomes null. */
 void json_out_real(struct json_out *o, const char *name, double value);
+/* As many digits as read back to the same number, likewise. */
+void json_out_exact(struct json_out *o, const char *name, double value);
 /* JSON as it is. */
 void json_out_verbatim(struct json_out *o, const char *name, const char *json);
 

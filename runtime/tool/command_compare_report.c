@@ -149,9 +149,9 @@ static void write_side(struct json_out *out, const char *name, const struct comp
 {
     json_out_open(out, name, '{');
     json_out_string(out, "model", s->path);
-    json_out_real(out, "perplexity", perplexity(s));
-    json_out_real(out, "standard_error", perplexity(s) * moments_error(&s->losses));
-    json_out_real(out, "loss", moments_mean(&s->losses));
+    json_out_exact(out, "perplexity", perplexity(s));
+    json_out_exact(out, "standard_error", perplexity(s) * moments_error(&s->losses));
+    json_out_exact(out, "loss", moments_mean(&s->losses));
     json_out_close(out, '}');
 }
 
@@ -162,26 +162,26 @@ static void write_place(struct json_out *out, const struct comparison *c,
 
     describe(c, place, &t);
     json_out_open(out, NULL, '{');
-    json_out_real(out, "divergence", place->divergence);
+    json_out_exact(out, "divergence", place->divergence);
     json_out_integer(out, "token", (int64_t)t.token);
     json_out_string(out, "after", t.before);
     json_out_string(out, "text", t.next);
     json_out_string(out, "best_of_a", t.best[COMPARE_A]);
-    json_out_real(out, "p_of_a", place->p[COMPARE_A]);
+    json_out_exact(out, "p_of_a", place->p[COMPARE_A]);
     json_out_string(out, "best_of_b", t.best[COMPARE_B]);
-    json_out_real(out, "p_of_b", place->p[COMPARE_B]);
+    json_out_exact(out, "p_of_b", place->p[COMPARE_B]);
     json_out_close(out, '}');
 }
 
 static void write_divergence(struct json_out *out, const struct comparison *c)
 {
     json_out_open(out, "divergence", '{');
-    json_out_real(out, "mean", moments_mean(&c->divergences));
-    json_out_real(out, "standard_error", moments_error(&c->divergences));
-    json_out_real(out, "median", quantile(c, 0.5));
-    json_out_real(out, "p90", quantile(c, 0.9));
-    json_out_real(out, "p99", quantile(c, 0.99));
-    json_out_real(out, "maximum", quantile(c, 1));
+    json_out_exact(out, "mean", moments_mean(&c->divergences));
+    json_out_exact(out, "standard_error", moments_error(&c->divergences));
+    json_out_exact(out, "median", quantile(c, 0.5));
+    json_out_exact(out, "p90", quantile(c, 0.9));
+    json_out_exact(out, "p99", quantile(c, 0.99));
+    json_out_exact(out, "maximum", quantile(c, 1));
     json_out_close(out, '}');
 }
 
@@ -194,15 +194,15 @@ void compare_print_json(struct comparison *c)
     write_side(&out, "a", &c->sides[COMPARE_A]);
     write_side(&out, "b", &c->sides[COMPARE_B]);
     write_divergence(&out, c);
-    json_out_real(&out, "same_best", same_best(c));
+    json_out_exact(&out, "same_best", same_best(c));
     json_out_open(&out, "p_difference", '{');
-    json_out_real(&out, "mean", moments_mean(&c->p_differences));
-    json_out_real(&out, "rms", moments_rms(&c->p_differences));
-    json_out_real(&out, "maximum", c->p_most);
+    json_out_exact(&out, "mean", moments_mean(&c->p_differences));
+    json_out_exact(&out, "rms", moments_rms(&c->p_differences));
+    json_out_exact(&out, "maximum", c->p_most);
     json_out_close(&out, '}');
     json_out_open(&out, "loss_difference", '{');
-    json_out_real(&out, "mean", moments_mean(&c->loss_differences));
-    json_out_real(&out, "standard_error", moments_error(&c->loss_differences));
+    json_out_exact(&out, "mean", moments_mean(&c->loss_differences));
+    json_out_exact(&out, "standard_error", moments_error(&c->loss_differences));
     json_out_close(&out, '}');
     windows_write(c->windows, &out);
     json_out_open(&out, "farthest_apart", '[');

@@ -95,9 +95,9 @@ static void print_json(const struct losses *l, double seconds)
     struct json_out out = {.file = stdout, .indented = true};
 
     json_out_open(&out, NULL, '{');
-    json_out_real(&out, "perplexity", perplexity(l));
-    json_out_real(&out, "standard_error", standard_error(l));
-    json_out_real(&out, "loss", moments_mean(&l->all));
+    json_out_exact(&out, "perplexity", perplexity(l));
+    json_out_exact(&out, "standard_error", standard_error(l));
+    json_out_exact(&out, "loss", moments_mean(&l->all));
     windows_write(w, &out);
     json_out_real(&out, "seconds", seconds);
     json_out_close(&out, '}');

@@ -40,7 +40,7 @@ expect 2 "expected one of keep, .*, found 'q9_k'" rlxc build $model -o "$work/x"
 expect 1 "no matrix matches 'ffn_upp' (did you mean ffn_up?); there are token_embd, attn_q, " \
     rlxc build $model -o "$work/x" --quant=ffn_upp=q4_k
 expect 0 '' rlxc build $model -q -o "$work/x" --quant=Q8_0 --kv=F16 --tokenizer-only
-expect 2 "rlxc build: --quant-head: expected one of keep, .*, found 'q9_k'" \
+expect 2 "rlxc build: --quant-head: expected one of auto, keep, .*, found 'q9_k'" \
     rlxc build $model -o "$work/x" --quant-head=q9_k
 expect 2 "found 'i4'" rlxc build $model -o "$work/x" --activations=i4
 expect 2 "exact means --activations=f32; .*--activations=i8" \

@@ -123,6 +123,8 @@ static char *write(struct json_out out)
     json_out_open(&out, "reals", '[');
     for (size_t i = 0; i < sizeof reals / sizeof reals[0]; i++)
         json_out_real(&out, NULL, reals[i]);
+    json_out_exact(&out, NULL, 1.0 / 3);
+    json_out_exact(&out, NULL, 0.1);
     json_out_real(&out, NULL, (double)strtof("nan", NULL));
     json_out_close(&out, ']');
     json_out_open(&out, "empty", '{');
@@ -141,15 +143,16 @@ static void test_writing(void **state)
     } cases[] = {
         {{.ascii = true},
          "{\"text\": \"\\\"\\\\\\b\\u001F\x7f\\u0000\\u00E9\\uD834\\uDD1E\\uFFFD\", \"reals\": "
-         "[0.0, 1.0, 0.1, 1e8, -2.5e-9, 1.23457e8, 1e300, 0.0001, null], \"empty\": {}, "
+         "[0.0, 1.0, 0.1, 1e8, -2.5e-9, 1.23457e8, 1e300, 0.0001, "
+         "0.3333333333333333, 0.1, null], \"empty\": {}, "
          "\"least\": -9223372036854775808}"},
         {{.indented = true},
          "{\n \"text\": \"\\\"\\\\\\b\\u001F\x7f\\u0000\xc3\xa9\xf0\x9d\x84\x9e\xef\xbf\xbd\",\n "
          "\"reals\": [\n  0.0,\n  1.0,\n  0.1,\n  1e8,\n  -2.5e-9,\n  1.23457e8,\n  1e300,\n  "
-         "0.0001,\n  null\n ],\n \"empty\": {},\n \"least\": -9223372036854775808\n}"},
+         "0.0001,\n  0.3333333333333333,\n  0.1,\n  null\n ],\n \"empty\": {},\n \"least\": -9223372036854775808\n}"},
         {{.compact = true},
          "{\"text\":\"\\\"\\\\\\b\\u001F\x7f\\u0000\xc3\xa9\xf0\x9d\x84\x9e\xef\xbf\xbd\",\"reals\":"
-         "[0.0,1.0,0.1,1e8,-2.5e-9,1.23457e8,1e300,0.0001,null],\"empty\":{},"
+         "[0.0,1.0,0.1,1e8,-2.5e-9,1.23457e8,1e300,0.0001,0.3333333333333333,0.1,null],\"empty\":{},"
          "\"least\":-9223372036854775808}"},
     };
 
