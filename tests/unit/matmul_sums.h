@@ -89,7 +89,7 @@ static float sum_of(enum act act, const struct weight *w, uint32_t row, const fl
 }
 
 /* What the roundings of a sum are relative to. */
-static double magnitude_of(const struct weight *w, uint32_t row, const float *x)
+static inline double magnitude_of(const struct weight *w, uint32_t row, const float *x)
 {
     const float *values = w->values + (size_t)row * w->k;
     double sum = 0;
@@ -101,7 +101,7 @@ static double magnitude_of(const struct weight *w, uint32_t row, const float *x)
 
 /* The row of the packed weight that holds row `row` of the first or second matrix: gate and up
  * groups alternate. */
-static uint32_t packed_row(const struct kernel_matmul *k, uint32_t row, uint32_t which)
+static inline uint32_t packed_row(const struct kernel_matmul *k, uint32_t row, uint32_t which)
 {
     return k->gated ? row / 16 * 32 + which * 16 + row % 16 : row;
 }

@@ -302,6 +302,18 @@ struct weight {
     float *values;
 };
 
+/* What the bytes mean now. */
+static void weight_read(struct weight *w, uint32_t rows)
+{
+    for (uint32_t row = 0; row < rows; row++) {
+        for (uint32_t i = 0; i < w->k; i++) {
+            if (is_quantized(w->layout))
+                w->parts[(size_t)row * w->k + i] = parts_at(w->layout, w->bytes, w->k, row, i);
+            w->values[(size_t)row * w->k + i] = value_at(w->layout, w->bytes, w->k, row, i);
+        }
+    }
+}
+
 static struct weight weight_new(enum layout layout, uint32_t rows, uint32_t k)
 {
     struct weight w = {.layout = layout, .k = k, .bytes = weight_bytes_new(layout, rows, k)};
@@ -310,13 +322,7 @@ static struct weight weight_new(enum layout layout, uint32_t rows, uint32_t k)
     w.values = malloc((size_t)rows * k * sizeof *w.values);
     assert_non_null(w.parts);
     assert_non_null(w.values);
-    for (uint32_t row = 0; row < rows; row++) {
-        for (uint32_t i = 0; i < k; i++) {
-            if (is_quantized(layout))
-                w.parts[(size_t)row * k + i] = parts_at(layout, w.bytes, k, row, i);
-            w.values[(size_t)row * k + i] = value_at(layout, w.bytes, k, row, i);
-        }
-    }
+    weight_read(&w, rows);
     return w;
 }
 
