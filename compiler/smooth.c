@@ -18,6 +18,7 @@ struct site {
     hir_id vector, bias;     /* else what is divided; bias 0: none */
     const float *importance; /* of its columns */
     float *factors;          /* s */
+    str_id name;             /* of s as a weight; 0: it is none yet */
     float *largest;          /* of the weights that read a column */
 };
 
@@ -34,6 +35,7 @@ struct smoother {
     struct expression *trees; /* by matmul: that of its weights */
     uint32_t *site_of;        /* by matmul: 1 + the index of the site that it reads; 0: none */
     _Atomic uint32_t next;    /* site to measure */
+    uint32_t named;           /* names of s that were tried */
 };
 
 /* ---- what can be smoothed ---- */
@@ -224,19 +226,30 @@ static void measure(void *context)
 
 /* ---- the graph ---- */
 
-/* The vector s as a weight of the model and of the new graph. */
-static hir_id add_factors(struct smoother *s, struct hir_rewrite *r, uint32_t site)
+/* The vector s becomes a weight of the model, by a name that no tensor of its files has. */
+static void name_factors(struct smoother *s, struct site *site, uint64_t columns)
+{
+    struct tensor t = {.dtype = DTYPE_f32, .rank = 1, .shape = {columns}};
+
+    do
+        t.name = str_printf(s->model->strings, "smooth.%u", s->named++);
+    while (model_tensor(s->model, t.name) != NULL);
+    model_add_memory(s->model, t, (const uint8_t *)site->factors);
+    site->name = t.name;
+}
+
+/* That weight in the new graph. */
+static hir_id add_factors(struct smoother *s, struct hir_rewrite *r, uint32_t index)
 {
     struct hir_graph *g = r->graph;
-    const uint64_t columns = hir_width(&r->old, s->all[site].x);
-    const char *name = arena_printf(g->arena, "smooth.%u", site);
-    struct tensor t = {
-        .name = str_of(s->model->strings, name), .dtype = DTYPE_f32, .rank = 1, .shape = {columns}};
+    struct site *site = &s->all[index];
+    const uint64_t columns = hir_width(&r->old, site->x);
     const dim_id dims[] = {dim_const(&g->dims, (int64_t)columns)};
 
-    if (model_tensor(s->model, t.name) == NULL)
-        model_add_memory(s->model, t, (const uint8_t *)s->all[site].factors);
-    return hir_declare(g, HIR_weight, DTYPE_f32, hir_shape(g, 1, dims), name, NULL, NULL, 0);
+    if (site->name == 0)
+        name_factors(s, site, columns);
+    return hir_declare(g, HIR_weight, DTYPE_f32, hir_shape(g, 1, dims),
+                       str_text(s->model->strings, site->name), NULL, NULL, 0);
 }
 
 /* What takes the place of a weight goes by its name. */
