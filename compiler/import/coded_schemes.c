@@ -354,16 +354,19 @@ static bool read_description(const struct joining *j, struct description *out)
     json_t *root =
         json_parse((const char *)j->m->files[p->file].data + p->offset, p->bytes, true, &report);
     const json_t *shape = json_object_get(root, "shape"),
-                 *nested = json_object_get(root, "nested_blocksize");
-    bool good = json_array_size(shape) == 2 && read_size(json_array_get(shape, 0), &out->rows) &&
-                read_size(json_array_get(shape, 1), &out->columns) &&
-                read_size(json_object_get(root, "blocksize"), &out->block) &&
-                (nested == NULL || read_size(nested, &out->outer_block));
-    out->offset = json_number_value(json_object_get(root, "nested_offset"));
+                 *nested = json_object_get(root, "nested_blocksize"),
+                 *offset = json_object_get(root, "nested_offset");
+    bool good =
+        json_array_size(shape) == 2 && read_size(json_array_get(shape, 0), &out->rows) &&
+        read_size(json_array_get(shape, 1), &out->columns) &&
+        read_size(json_object_get(root, "blocksize"), &out->block) &&
+        (nested == NULL || (read_size(nested, &out->outer_block) && json_is_number(offset)));
+    out->offset = json_number_value(offset);
     json_decref(root);
-    return good || diag_error(j->d, place_of(j, p),
-                              "expected a description with a shape of two axes and a blocksize, "
-                              "found another");
+    return good ||
+           diag_error(j->d, place_of(j, p),
+                      "expected a description with a shape of two axes and a blocksize, and "
+                      "with a nested_offset beside a nested_blocksize, found another");
 }
 
 /* Values of a part of f32, `count` of them; NULL: an error. */
