@@ -10,7 +10,7 @@ void quant_decode(enum dtype dtype, const uint8_t *blocks, uint64_t count, float
 
 /* Encodes `count` elements (a multiple of the block size; of i8_row, whose scale is that of a row, all
  * of the row). False if the type has no encoder. The bytes of the types from q8_0 to q5_1 equal those
- * of ggml's reference quantizers; for K formats, iq4_nl and mxfp4 a search makes the squared error
+ * of ggml's reference quantizers; for K formats, iq4_nl, iq4_xs and mxfp4 a search makes the squared error
  * small. Equal on every machine. */
 bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t *out);
 /* The same for values that are not equally important: the error of each counts `importance` times,

@@ -250,6 +250,7 @@ bool quant_encode(enum dtype dtype, const float *values, uint64_t count, uint8_t
     case DTYPE_q4_k:
     case DTYPE_q5_k:
     case DTYPE_q6_k:
+    case DTYPE_iq4_xs:
         return quant_encode_searched(dtype, values, NULL, count, out);
     default:
         break;

@@ -85,7 +85,7 @@ static void find_nearest(struct group *g, const struct nearest_table *t)
 /* q4_0, q5_0: value = scale * q, q from -half on. */
 static void encode_scaled(struct group *g, float half)
 {
-    g->scale = as_halves(quant_search_scale(&g->b, half));
+    g->scale = as_halves(quant_search_scale(&g->b, &(struct rounding){.half = half}));
     find_rounded(g, -half, half - 1, lanes_of(0));
 }
 
@@ -100,7 +100,7 @@ static void encode_with_minimum(struct group *g, float top)
 
 static void encode_iq4_nl(struct group *g, const struct nearest_table *t)
 {
-    g->scale = as_halves(quant_search_table(&g->b, t));
+    g->scale = as_halves(quant_search_scale(&g->b, &(struct rounding){.table = t}));
     find_nearest(g, t);
 }
 
@@ -128,7 +128,7 @@ static void encode_mxfp4(struct group *g, const struct nearest_table *t, uint8_t
             tried[lane] = (uint8_t)(e < least ? least : e > most ? most : e);
             scale[lane] = half_of_e8m0(tried[lane]);
         }
-        lanes error = quant_table_error(&g->b, t, scale);
+        lanes error = quant_scale_error(&g->b, &(struct rounding){.table = t}, scale);
         for (uint32_t lane = 0; lane < LANES; lane++)
             if (step == 0 || error[lane] < best[lane]) {
                 best[lane] = error[lane];
@@ -142,12 +142,11 @@ static void encode_mxfp4(struct group *g, const struct nearest_table *t, uint8_t
 static void make_table(enum dtype dtype, struct nearest_table *t)
 {
     static const uint8_t of_e2m1[] = {15, 14, 13, 12, 11, 10, 9, 0, 1, 2, 3, 4, 5, 6, 7};
-    static const uint8_t in_order[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
     if (dtype == DTYPE_mxfp4)
         nearest_table_make(t, doubled_e2m1, of_e2m1, countof(of_e2m1));
     if (dtype == DTYPE_iq4_nl)
-        nearest_table_make(t, iq4_nl_values, in_order, countof(in_order));
+        nearest_table_of_iq4(t);
 }
 
 static void encode_group(enum dtype dtype, struct group *g, const struct nearest_table *t,
@@ -196,9 +195,7 @@ static void encode_blocks(enum dtype dtype, const float *values, const float *im
 bool quant_encode_searched(enum dtype dtype, const float *values, const float *importance,
                            uint64_t count, uint8_t *out)
 {
-    const struct dtype_info *info = &dtype_info[dtype];
-
-    assert(count % info->block == 0);
+    assert(count % dtype_info[dtype].block == 0);
     switch (dtype) {
     case DTYPE_q4_0:
     case DTYPE_q4_1:
@@ -213,8 +210,8 @@ bool quant_encode_searched(enum dtype dtype, const float *values, const float *i
     case DTYPE_q4_k:
     case DTYPE_q5_k:
     case DTYPE_q6_k:
-        for (uint64_t i = 0; i < count; i += info->block, out += info->bytes)
-            quant_encode_k(dtype, values + i, importance == NULL ? NULL : importance + i, out);
+    case DTYPE_iq4_xs:
+        quant_encode_k(dtype, values, importance, count, out);
         return true;
     default:
         return false;

@@ -1,4 +1,4 @@
-/* Encoders of the formats of 256. In: 256 values and their importance; out: a block.
+/* Encoders of the formats of 256. In: values and their importance; out: blocks.
  *
  * Each block of 32 or 16 has integers for its scale (and minimum), in units of d (and dmin), which are
  * f16. First each block finds the scale and minimum that suit it. The largest of each give d and dmin.
@@ -6,7 +6,7 @@
  * minimum; then d and dmin are fitted to all integers by least squares, and the integers tried
  * again, as long as the error becomes smaller.
  *
- * Sources: the layouts of block_q2_K to block_q6_K in ggml (ggml-common.h).
+ * Sources: the layouts of block_q2_K to block_q6_K and block_iq4_xs in ggml (ggml-common.h).
  */
 #include "compiler/import/quant_encoders.h"
 
@@ -22,8 +22,9 @@ enum { SUPER_BLOCK = 256, GROUPS_MAX = 4, BLOCKS_MAX = GROUPS_MAX * LANES, ROUND
 struct super_block {
     struct lane_blocks b[GROUPS_MAX];
     uint32_t groups;
-    float top;         /* with minimums: the largest integer; else half of all */
-    float least, most; /* integers of scales, and of minimums */
+    float top;                                    /* with minimums: the largest integer */
+    struct rounding to;                           /* without */
+    float least, most;                            /* integers of scales, and of minimums */
     lanes scale[GROUPS_MAX], minimum[GROUPS_MAX]; /* such integers */
     float d, dmin;                                /* what an f16 holds */
 };
@@ -157,7 +158,7 @@ static float settle_scales(const struct super_block *s, float d, lanes *scale)
         lanes best = lanes_of(FLT_MAX);
         for (int step = -1; step <= 1; step++) {
             lanes one = near_integer(s, from, step);
-            lanes error = quant_scale_error(&s->b[g], s->top, one * d);
+            lanes error = quant_scale_error(&s->b[g], &s->to, one * d);
             lane_mask better = error < best;
             best = lanes_pick(better, error, best);
             scale[g] = lanes_pick(better, one, scale[g]);
@@ -175,7 +176,7 @@ static float fit_scales(const struct super_block *s)
         const struct lane_blocks *b = &s->b[g];
         const lanes inverse = lanes_inverse(s->scale[g] * s->d);
         for (uint32_t i = 0; i < b->length; i++) {
-            lanes a = lanes_round(b->x[i] * inverse, -s->top, s->top - 1) * s->scale[g];
+            lanes a = lanes_rounded(&s->to, b->x[i] * inverse) * s->scale[g];
             lanes wa = b->w[i] * a;
             aa += wa * a;
             ax += wa * b->x[i];
@@ -190,7 +191,7 @@ static void find_scales(struct super_block *s)
     float extreme = 0, error = FLT_MAX;
 
     for (uint32_t g = 0; g < s->groups; g++) {
-        scale[g] = quant_search_scale(&s->b[g], s->top);
+        scale[g] = quant_search_scale(&s->b[g], &s->to);
         for (uint32_t i = 0; i < LANES; i++) {
             float one = scale[g][i], size = one < 0 ? -one : one;
             extreme = size > (extreme < 0 ? -extreme : extreme) ? one : extreme;
@@ -223,7 +224,7 @@ static void put_half(uint8_t *at, float value)
 /* The integers of all values, in their order. A value that is not finite makes d NaN. */
 static void find_integers(struct super_block *s, bool has_minimums, uint8_t q[SUPER_BLOCK])
 {
-    const float low = has_minimums ? 0 : -s->top, high = has_minimums ? s->top : s->top - 1;
+    const float low = has_minimums ? 0 : -s->to.half, high = has_minimums ? s->top : s->to.half - 1;
     lanes nothing = lanes_of(0);
 
     for (uint32_t g = 0; g < s->groups; g++) {
@@ -235,6 +236,25 @@ static void find_integers(struct super_block *s, bool has_minimums, uint8_t q[SU
             nothing += b->x[i] * 0.0f;
             for (uint32_t lane = 0; lane < LANES; lane++)
                 q[(g * LANES + lane) * b->length + i] = (uint8_t)(int32_t)integer[lane];
+        }
+    }
+    s->d += sum_of(nothing);
+}
+
+/* The same of places in the table. */
+static void find_places(struct super_block *s, uint8_t q[SUPER_BLOCK])
+{
+    lanes nothing = lanes_of(0);
+
+    for (uint32_t g = 0; g < s->groups; g++) {
+        const struct lane_blocks *b = &s->b[g];
+        const lanes inverse = lanes_inverse(s->scale[g] * s->d);
+        for (uint32_t i = 0; i < b->length; i++) {
+            int32_t cell[LANES];
+            nearest_cells(b->x[i] * inverse, cell);
+            nothing += b->x[i] * 0.0f;
+            for (uint32_t lane = 0; lane < LANES; lane++)
+                q[(g * LANES + lane) * b->length + i] = s->to.table->place[cell[lane]];
         }
     }
     s->d += sum_of(nothing);
@@ -286,7 +306,7 @@ static void encode_q6_k(struct super_block *s, uint8_t *block)
 {
     uint8_t q[SUPER_BLOCK];
 
-    s->top = 32;
+    s->to.half = 32;
     s->least = -128;
     s->most = 127;
     find_scales(s);
@@ -338,7 +358,7 @@ static void encode_q3_k(struct super_block *s, uint8_t *block)
 {
     uint8_t q[SUPER_BLOCK], *scales = block + 96;
 
-    s->top = 4;
+    s->to.half = 4;
     s->least = -32;
     s->most = 31;
     find_scales(s);
@@ -356,18 +376,54 @@ static void encode_q3_k(struct super_block *s, uint8_t *block)
     put_half(block + 108, s->d);
 }
 
-void quant_encode_k(enum dtype dtype, const float *values, const float *importance, uint8_t *block)
+/* Eight blocks of 32. Scale b has its low four bits in a nibble and the high two at bit 2b of 16. */
+static void encode_iq4_xs(struct super_block *s, uint8_t *block)
 {
-    struct super_block s;
-    const bool large = dtype == DTYPE_q4_k || dtype == DTYPE_q5_k;
+    uint8_t q[SUPER_BLOCK];
 
-    load(&s, values, importance, large ? 32 : 16);
-    if (large)
-        encode_q45_k(&s, dtype == DTYPE_q5_k, block);
+    s->least = -32;
+    s->most = 31;
+    find_scales(s);
+    find_places(s, q);
+    put_half(block, s->d);
+    memset(block + 2, 0, 6);
+    for (uint32_t b = 0; b < 8; b++) {
+        const uint32_t scale = (uint32_t)(integer_of(s->scale, b) + 32);
+        block[2 + b / 4] |= (uint8_t)(scale >> 4 << b % 4 * 2);
+        block[4 + b / 2] |= (uint8_t)((scale & 15) << b % 2 * 4);
+    }
+    for (uint32_t i = 0; i < SUPER_BLOCK / 2; i++) {
+        const uint8_t *from = q + i / 16 * 32 + i % 16;
+        block[8 + i] = (uint8_t)(from[0] | from[16] << 4);
+    }
+}
+
+static void encode_block(enum dtype dtype, struct super_block *s, uint8_t *block)
+{
+    if (dtype == DTYPE_q4_k || dtype == DTYPE_q5_k)
+        encode_q45_k(s, dtype == DTYPE_q5_k, block);
+    else if (dtype == DTYPE_iq4_xs)
+        encode_iq4_xs(s, block);
     else if (dtype == DTYPE_q2_k)
-        encode_q2_k(&s, block);
+        encode_q2_k(s, block);
     else if (dtype == DTYPE_q3_k)
-        encode_q3_k(&s, block);
+        encode_q3_k(s, block);
     else
-        encode_q6_k(&s, block);
+        encode_q6_k(s, block);
+}
+
+void quant_encode_k(enum dtype dtype, const float *values, const float *importance, uint64_t count,
+                    uint8_t *out)
+{
+    const bool has_table = dtype == DTYPE_iq4_xs;
+    const bool large = dtype == DTYPE_q4_k || dtype == DTYPE_q5_k || has_table;
+    struct nearest_table table;
+    struct super_block s = {.to.table = has_table ? &table : NULL};
+
+    if (has_table)
+        nearest_table_of_iq4(&table);
+    for (uint64_t i = 0; i < count; i += SUPER_BLOCK, out += dtype_info[dtype].bytes) {
+        load(&s, values + i, importance == NULL ? NULL : importance + i, large ? 32 : 16);
+        encode_block(dtype, &s, out);
+    }
 }

@@ -8,7 +8,8 @@
 /* `count` values of any type that has such an encoder; false: it has none. quant_encode_32.c */
 bool quant_encode_searched(enum dtype dtype, const float *values, const float *importance,
                            uint64_t count, uint8_t *out);
-/* Formats of 256: one block. quant_encode_k.c */
-void quant_encode_k(enum dtype dtype, const float *values, const float *importance, uint8_t *block);
+/* Formats of 256. quant_encode_k.c */
+void quant_encode_k(enum dtype dtype, const float *values, const float *importance, uint64_t count,
+                    uint8_t *out);
 
 #endif

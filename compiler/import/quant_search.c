@@ -6,6 +6,8 @@
  * sum w x^2 - scale * r, so that nothing but sums over q must be known. */
 #include "compiler/import/quant_search.h"
 
+#include "compiler/base/dtype.h"
+
 void lane_blocks_load(struct lane_blocks *b, const float *values, const float *importance,
                       uint32_t length, uint32_t count)
 {
@@ -122,23 +124,6 @@ lanes quant_extreme(const struct lane_blocks *b)
 
 /* ---- scales alone ---- */
 
-/* What a scale's integers, or the numbers in their place, are rounded to. */
-struct rounding {
-    float half;                        /* -half to half - 1 */
-    const struct nearest_table *table; /* or its numbers; NULL: none */
-};
-
-static inline lanes rounded(const struct rounding *r, lanes value)
-{
-    int32_t cell[LANES];
-
-    if (r->table == NULL)
-        return lanes_round(value, -r->half, r->half - 1);
-    nearest_cells(value, cell);
-    const float *of = r->table->value;
-    return (lanes){of[cell[0]], of[cell[1]], of[cell[2]], of[cell[3]]};
-}
-
 struct fitted {
     lanes scale, explained;
 };
@@ -150,7 +135,7 @@ static inline void fit(const struct lane_blocks *b, const struct rounding *r, la
     lanes wqq = lanes_of(0), wqx = lanes_of(0);
 
     for (uint32_t i = 0; i < b->length; i++) {
-        lanes q = rounded(r, b->x[i] * mapped), weighted = b->w[i] * q;
+        lanes q = lanes_rounded(r, b->x[i] * mapped), weighted = b->w[i] * q;
         wqq += weighted * q;
         wqx += weighted * b->x[i];
     }
@@ -166,7 +151,7 @@ static inline lanes error_of(const struct lane_blocks *b, const struct rounding 
     lanes error = lanes_of(0);
 
     for (uint32_t i = 0; i < b->length; i++) {
-        lanes e = b->x[i] - rounded(r, b->x[i] * inverse) * scale;
+        lanes e = b->x[i] - lanes_rounded(r, b->x[i] * inverse) * scale;
         error += b->w[i] * (e * e);
     }
     return error;
@@ -174,9 +159,9 @@ static inline lanes error_of(const struct lane_blocks *b, const struct rounding 
 
 static const struct fitted nothing_yet = {{0}, {-1, -1, -1, -1}};
 
-enum { SCALE_STEPS = 17 };
+enum { SCALE_STEPS = 17, TABLE_STEPS = 10 };
 
-lanes quant_search_scale(const struct lane_blocks *b, float half)
+static lanes search_integers(const struct lane_blocks *b, float half)
 {
     const struct rounding rounding = {.half = half};
     const lanes inverse = lanes_inverse(quant_extreme(b));
@@ -189,9 +174,32 @@ lanes quant_search_scale(const struct lane_blocks *b, float half)
     return best.scale;
 }
 
-lanes quant_scale_error(const struct lane_blocks *b, float half, lanes scale)
+static lanes search_table(const struct lane_blocks *b, const struct nearest_table *t)
 {
-    return error_of(b, &(struct rounding){.half = half}, scale);
+    const struct rounding rounding = {.table = t};
+    const lanes inverse = lanes_inverse(quant_extreme(b));
+    struct fitted best = nothing_yet;
+
+    for (int step = 0; step < TABLE_STEPS; step++) {
+        const float stretch = 0.9f + 0.025f * (float)step;
+        fit(b, &rounding, inverse * (stretch * t->least), &best);
+        fit(b, &rounding, inverse * (stretch * t->most), &best);
+    }
+    for (int again = 0; again < AGAIN; again++)
+        fit(b, &rounding, lanes_inverse(best.scale), &best);
+    return best.scale;
+}
+
+lanes quant_search_scale(const struct lane_blocks *b, const struct rounding *r)
+{
+    return r->table == NULL ? search_integers(b, r->half) : search_table(b, r->table);
+}
+
+/* Each of the two sums has a loop of its own. */
+lanes quant_scale_error(const struct lane_blocks *b, const struct rounding *r, lanes scale)
+{
+    return r->table == NULL ? error_of(b, &(struct rounding){.half = r->half}, scale)
+                            : error_of(b, &(struct rounding){.table = r->table}, scale);
 }
 
 /* ---- tables ---- */
@@ -212,6 +220,13 @@ void nearest_table_make(struct nearest_table *t, const int8_t numbers[16], const
     t->most = numbers[places[count - 1]];
 }
 
+void nearest_table_of_iq4(struct nearest_table *t)
+{
+    static const uint8_t in_order[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+
+    nearest_table_make(t, iq4_nl_values, in_order, countof(in_order));
+}
+
 void nearest_cells(lanes value, int32_t cell[LANES])
 {
     const float half = TABLE_CELLS / 2;
@@ -219,27 +234,4 @@ void nearest_cells(lanes value, int32_t cell[LANES])
 
     for (uint32_t lane = 0; lane < LANES; lane++)
         cell[lane] = (int32_t)rounded[lane];
-}
-
-enum { TABLE_STEPS = 10 };
-
-lanes quant_search_table(const struct lane_blocks *b, const struct nearest_table *t)
-{
-    const struct rounding rounding = {.table = t};
-    const lanes inverse = lanes_inverse(quant_extreme(b));
-    struct fitted best = nothing_yet;
-
-    for (int step = 0; step < TABLE_STEPS; step++) {
-        const float stretch = 0.9f + 0.025f * (float)step;
-        fit(b, &rounding, inverse * (stretch * t->least), &best);
-        fit(b, &rounding, inverse * (stretch * t->most), &best);
-    }
-    for (int again = 0; again < AGAIN; again++)
-        fit(b, &rounding, lanes_inverse(best.scale), &best);
-    return best.scale;
-}
-
-lanes quant_table_error(const struct lane_blocks *b, const struct nearest_table *t, lanes scale)
-{
-    return error_of(b, &(struct rounding){.table = t}, scale);
 }

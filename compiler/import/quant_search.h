@@ -77,10 +77,6 @@ void quant_search_affine(const struct lane_blocks *b, float top, bool positive, 
                          lanes *minimum);
 lanes quant_affine_error(const struct lane_blocks *b, float top, lanes scale, lanes minimum);
 
-/* value = scale * q, for q from -half to half - 1. */
-lanes quant_search_scale(const struct lane_blocks *b, float half);
-lanes quant_scale_error(const struct lane_blocks *b, float half, lanes scale);
-
 /* The nearest of the numbers of a table, which are integers below 128 in magnitude. Between two of
  * them it changes where twice a value is an integer, so that cells of a half are enough. */
 enum { TABLE_CELLS = 512 };
@@ -92,11 +88,30 @@ struct nearest_table {
 /* `places`: those of the table in the order of their numbers. */
 void nearest_table_make(struct nearest_table *t, const int8_t numbers[16], const uint8_t *places,
                         uint32_t count);
+/* That of iq4_nl and iq4_xs. */
+void nearest_table_of_iq4(struct nearest_table *t);
 /* Cells of values, for t->value and t->place. */
 void nearest_cells(lanes value, int32_t cell[LANES]);
-/* value = scale * number */
-lanes quant_search_table(const struct lane_blocks *b, const struct nearest_table *t);
-lanes quant_table_error(const struct lane_blocks *b, const struct nearest_table *t, lanes scale);
+
+/* What values divided by a scale are rounded to. */
+struct rounding {
+    float half;                        /* integers from -half to half - 1 */
+    const struct nearest_table *table; /* or its numbers; NULL: none */
+};
+static inline lanes lanes_rounded(const struct rounding *r, lanes value)
+{
+    int32_t cell[LANES];
+
+    if (r->table == NULL)
+        return lanes_round(value, -r->half, r->half - 1);
+    nearest_cells(value, cell);
+    const float *of = r->table->value;
+    return (lanes){of[cell[0]], of[cell[1]], of[cell[2]], of[cell[3]]};
+}
+
+/* value = scale * what is rounded to */
+lanes quant_search_scale(const struct lane_blocks *b, const struct rounding *r);
+lanes quant_scale_error(const struct lane_blocks *b, const struct rounding *r, lanes scale);
 /* The value of largest magnitude of each block. */
 lanes quant_extreme(const struct lane_blocks *b);
 

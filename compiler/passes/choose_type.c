@@ -81,11 +81,8 @@ enum dtype type_in_place_of(enum dtype dtype, uint64_t columns)
 {
     static const struct {
         enum dtype type, instead;
-    } places[] = {{DTYPE_q2_k, DTYPE_q4_0},
-                  {DTYPE_q3_k, DTYPE_q4_0},
-                  {DTYPE_q4_k, DTYPE_q5_0},
-                  {DTYPE_q5_k, DTYPE_q5_1},
-                  {DTYPE_q6_k, DTYPE_q8_0}};
+    } places[] = {{DTYPE_q2_k, DTYPE_q4_0}, {DTYPE_q3_k, DTYPE_q4_0}, {DTYPE_q4_k, DTYPE_q5_0},
+                  {DTYPE_q5_k, DTYPE_q5_1}, {DTYPE_q6_k, DTYPE_q8_0}, {DTYPE_iq4_xs, DTYPE_iq4_nl}};
 
     for (size_t i = 0; i < countof(places) && !type_fits_rows(dtype, columns); i++)
         if (places[i].type == dtype && type_fits_rows(places[i].instead, columns))

@@ -306,7 +306,7 @@ static void test_refusals(void **state)
     struct arena arena = {0};
 
     (void)state;
-    refuse("%2 = pack %1 iq4_xs [64, 512]\noutput \"y\" %2\n", "expected a type with an encoder");
+    refuse("%2 = pack %1 nvfp4 [64, 512]\noutput \"y\" %2\n", "expected a type with an encoder");
     refuse("%2 = weight f32 [64, 512] \"c\"\n%3 = add %1 %2 f32 [64, 512]\noutput \"y\" %3\n",
            "the model does not have it");
     doubling.arena = &arena;

@@ -50,7 +50,7 @@ static const struct {
     {DTYPE_q6_k, 0.01146436, 0.001684567}, {DTYPE_iq4_nl, 0.1996069, 0.03010498},
     {DTYPE_mxfp4, 0.3806483, 0.05818813},  {DTYPE_q4_0, 0, 0.0519778},
     {DTYPE_q4_1, 0, 0.01720909},           {DTYPE_q5_0, 0, 0.014608},
-    {DTYPE_q5_1, 0, 0.004023001},
+    {DTYPE_q5_1, 0, 0.004023001},          {DTYPE_iq4_xs, 0.2068066, 0.03228337},
 };
 
 static double error_of(enum dtype dtype, const float *values, const float *importance,
@@ -120,7 +120,7 @@ static void test_bytes_are_those_of_every_machine(void **state)
             for (size_t at = 0; at < sizeof blocks; at++)
                 digest = (digest ^ blocks[at]) * 1099511628211u;
         }
-    assert_true(digest == 0x3b0f2e2bbc67fbd8);
+    assert_true(digest == 0x0a9eb8c74b2edcce);
 }
 
 /* Values that lie on the grid of a format come back as they were. */
@@ -145,7 +145,7 @@ static void test_grid_is_kept(void **state)
 
 static const enum dtype searched[] = {DTYPE_q2_k, DTYPE_q3_k,   DTYPE_q4_k,  DTYPE_q5_k,
                                       DTYPE_q6_k, DTYPE_iq4_nl, DTYPE_mxfp4, DTYPE_q4_0,
-                                      DTYPE_q4_1, DTYPE_q5_0,   DTYPE_q5_1};
+                                      DTYPE_q4_1, DTYPE_q5_0,   DTYPE_q5_1,  DTYPE_iq4_xs};
 
 /* Zeros decode as zeros, and an importance of nothing counts as one of equals. */
 static void test_zeros(void **state)

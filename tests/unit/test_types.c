@@ -307,6 +307,8 @@ static const struct {
     {"output=q4_k,token_embd=f32", false, 256, DTYPE_f32, DTYPE_q4_k, DTYPE_bf16},
     {"mlp.up_proj=mxfp4,lm_head=q8_0", true, 256, DTYPE_f16, DTYPE_q8_0, DTYPE_mxfp4},
     {"model.layers.0.*=keep,iq4_nl", false, 256, DTYPE_q8_0, DTYPE_q8_0, DTYPE_bf16},
+    {"ffn_*=iq4_xs,q8_0", false, 256, DTYPE_q8_0, DTYPE_q8_0, DTYPE_iq4_xs},
+    {"ffn_*=iq4_xs,q8_0", false, 96, DTYPE_q8_0, DTYPE_q8_0, DTYPE_iq4_nl},
     {"ffn_up=q5_k,*=q6_k", false, 256, DTYPE_q6_k, DTYPE_q6_k, DTYPE_q5_k},
     {"q4_k_m", false, 256, DTYPE_q4_k, DTYPE_q6_k, DTYPE_q4_k},
     {"q5_k_s", true, 256, DTYPE_f16, DTYPE_f16, DTYPE_q5_k},
