@@ -3,6 +3,7 @@
  * of squares of a text, as llama-quantize reads them. */
 #include "compiler/family/family.h"
 #include "compiler/hir/hir_eval.h"
+#include "compiler/import/imatrix.h"
 #include "compiler/observe.h"
 #include "tests/support/compiled.h"
 
@@ -13,7 +14,7 @@ const char *program_name = "rlx";
 
 #define OPTIONS "--observe --exact --level=x86-64-v3 --variants=decode=1"
 
-enum { TOKENS = 12, WINDOW = 32, WINDOWS = 2 };
+enum { TOKENS = 12, WINDOW = 32, CHOSEN_WIDTH = 16 /* numbers in a row of "@N" */ };
 
 /* A model's graph with the entry, and the evaluator of it. */
 struct observed {
@@ -173,71 +174,205 @@ static const char text[] =
     "Bobby found a shiny stone near the sea. He showed it to his friend Lily, and they were happy. "
     "They put the stone on the roof, so that every ship could see its light from far away.";
 
-/* Of an output by the evaluator, over all windows. */
-static void check_sums(struct observed *o, const int32_t *ids, const char *output,
-                       const float *sums, size_t width)
-{
-    double *expected = calloc(width, sizeof *expected);
+/* A weight in a file: its tensors of sums and counts, one row for each expert. */
+struct held {
+    const float *sums, *counts;
+    uint64_t width, experts;
+};
 
-    for (uint32_t w = 0; w < WINDOWS; w++) {
+static struct held held_of(const uint8_t *file, size_t bytes, const char *weight)
+{
+    uint64_t sums[2], counts[2];
+    char name[100];
+    struct held h;
+
+    snprintf(name, sizeof name, "%s.in_sum2", weight);
+    h.sums = tensor_in(file, bytes, name, sums);
+    snprintf(name, sizeof name, "%s.counts", weight);
+    h.counts = tensor_in(file, bytes, name, counts);
+    assert_true(counts[0] == 1 && counts[1] == sums[1]);
+    h.width = sums[0];
+    h.experts = sums[1];
+    return h;
+}
+
+/* An output of the entry and a weight that reads it. In a mixture a token has `slots` rows of
+ * "@N", the numbers of its experts; x has one row for each of these or, where it is shared, for each
+ * token. */
+struct input {
+    const char *weight, *output;
+    uint32_t slots; /* 0: no mixture */
+    bool shared;
+};
+
+static void add_squares(struct observed *o, const struct input *in, const struct held *h,
+                        double *sums, double *counts)
+{
+    const float *x = hir_eval_value(&o->eval, in->output), *chosen = NULL;
+    const size_t pairs = (size_t)WINDOW * (in->slots == 0 ? 1 : in->slots);
+    char name[16];
+
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(in->output, "/"), in->output);
+    if (in->slots != 0)
+        assert_non_null(chosen = hir_eval_value(&o->eval, name));
+    assert_non_null(x);
+    for (size_t i = 0; i < pairs; i++) {
+        const float *row = x + (in->shared ? i / in->slots : i) * h->width;
+        const size_t expert = chosen == NULL ? 0 : (size_t)chosen[i * CHOSEN_WIDTH];
+        assert_true(expert < h->experts);
+        counts[expert]++;
+        for (size_t k = 0; k < h->width; k++)
+            sums[expert * h->width + k] += (double)row[k] * (double)row[k];
+    }
+}
+
+/* The sums and counts of a weight against those of the evaluator over all windows. */
+static void check_weight(struct observed *o, const int32_t *ids, uint32_t windows,
+                         const struct input *in, const struct held *h)
+{
+    double *sums = calloc(h->experts * h->width, sizeof *sums);
+    double *counts = calloc(h->experts, sizeof *counts);
+    struct comparison c = comparison_of("%s", in->weight);
+
+    for (uint32_t w = 0; w < windows; w++) {
         evaluate(o, ids + w * WINDOW, WINDOW);
-        const float *x = hir_eval_value(&o->eval, output);
-        for (size_t i = 0; i < WINDOW * width; i++)
-            expected[i % width] += (double)x[i] * (double)x[i];
+        add_squares(o, in, h, sums, counts);
         hir_eval_close(&o->eval);
     }
-    struct comparison c = comparison_of("%s", output);
-    for (size_t i = 0; i < width; i++)
-        compare_number(&c, 0, i, (double)sums[i], expected[i], 1e-3 * expected[i] + 1e-6);
+    for (size_t e = 0; e < h->experts; e++) {
+        assert_true((double)h->counts[e] == counts[e]);
+        for (size_t i = 0; i < h->width; i++) {
+            const double sum = sums[e * h->width + i];
+            compare_number(&c, e, i, (double)h->sums[e * h->width + i], sum, 1e-3 * sum + 1e-6);
+        }
+    }
     assert_true(comparison_good(&c));
-    free(expected);
+    free(sums);
+    free(counts);
+}
+
+/* What the compiler reads from the file is what it holds: the sums of each expert, whose mean becomes
+ * 1. */
+static void check_importance(struct observed *o, const char *path, const char *tensor,
+                             const struct held *h, uint32_t known)
+{
+    struct imatrix_facts facts;
+
+    assert_true(imatrix_read(path, &o->model, &facts, &o->diags));
+    assert_int_equal(facts.known, known);
+    const struct tensor *t = model_find_tensor(&o->model, "%s", tensor);
+    assert_true(t != NULL && t->importance != NULL && t->importance_matrices == h->experts);
+    struct comparison c = comparison_of("importance of %s", tensor);
+    for (size_t e = 0; e < h->experts; e++) {
+        double total = 0;
+        for (size_t i = 0; i < h->width; i++)
+            total += (double)h->sums[e * h->width + i];
+        for (size_t i = 0; i < h->width; i++)
+            compare_number(
+                &c, e, i, (double)t->importance[e * h->width + i],
+                total > 0 ? (double)h->sums[e * h->width + i] * (double)h->width / total : 1, 1e-5);
+    }
+    assert_true(comparison_good(&c));
+}
+
+/* rlx imatrix of a compiled model: writes `out`, fills `file`. Its size. */
+static size_t make_file(char *compiled, char *out, uint8_t *file, size_t room)
+{
+    char text_path[1024], *argv[] = {(char *)(uintptr_t) "imatrix",
+                                     compiled,
+                                     (char *)(uintptr_t) "-qf",
+                                     text_path,
+                                     (char *)(uintptr_t) "-c32",
+                                     (char *)(uintptr_t) "-o",
+                                     out,
+                                     NULL};
+
+    snprintf(text_path, sizeof text_path, "%s",
+             temporary_write(&test_folder, "text", text, sizeof text - 1));
+    optind = 0;
+    assert_int_equal(command_imatrix(7, argv), 0);
+    FILE *opened = fopen(out, "rb");
+    assert_non_null(opened);
+    const size_t length = fread(file, 1, room, opened);
+    fclose(opened);
+    return length;
+}
+
+/* The ids of the text, cut into windows, each of which begins as a text does. How many there are. */
+static uint32_t tokenize(const char *compiled, int32_t *ids, size_t room)
+{
+    const uint32_t flags = RLX_TOKENIZE_ADD_BOS | RLX_TOKENIZE_LEAVE_OPEN;
+    int32_t first[WINDOW];
+    size_t count = 0, firsts = 0;
+    rlx_model *model;
+
+    assert_int_equal(rlx_model_open(compiled, &model, NULL), RLX_OK);
+    assert_int_equal(rlx_tokenize(model, "", 0, flags, first, WINDOW, &firsts, NULL), RLX_OK);
+    assert_int_equal(rlx_tokenize(model, text, sizeof text - 1, flags, ids, room, &count, NULL),
+                     RLX_OK);
+    rlx_model_close(model);
+    for (size_t w = 0; w < count / WINDOW; w++)
+        memcpy(ids + w * WINDOW, first, firsts * sizeof *first);
+    return (uint32_t)(count / WINDOW);
+}
+
+/* `tensor`: the last of the inputs' weights, as the compiler calls it; `known`: how many weights
+ * the file has. */
+static void check_file(const char *path, const struct input *inputs, size_t count,
+                       const char *tensor, uint32_t known)
+{
+    static uint8_t file[4 << 20];
+    static int32_t ids[512];
+    char compiled[1024], out[1024];
+    struct observed o;
+    struct held h = {.width = 0};
+
+    assert_int_equal(compiled_build(path, OPTIONS, compiled), 0);
+    snprintf(out, sizeof out, "%s", temporary_path(&test_folder, "out.gguf"));
+    const size_t bytes = make_file(compiled, out, file, sizeof file);
+    const uint32_t windows = tokenize(compiled, ids, countof(ids));
+    assert_true(windows >= 2);
+    import(&o, path);
+    for (size_t i = 0; i < count; i++) {
+        h = held_of(file, bytes, inputs[i].weight);
+        assert_int_equal(h.experts, inputs[i].slots == 0 ? 1 : o.model.hyper.experts);
+        check_weight(&o, ids, windows, &inputs[i], &h);
+    }
+    check_importance(&o, out, tensor, &h, known);
+    forget(&o);
 }
 
 static void test_file(void **state)
 {
-    static const char *const model_path = "examples/stories-3m.Q8_0.gguf";
-    static uint8_t bytes[4 << 20];
-    static int32_t ids[512];
-    char compiled[1024], text_path[1024], out[1024];
-    struct observed o;
-    uint64_t size[2];
-    size_t count = 0;
-    rlx_model *model;
+    static const struct input inputs[] = {
+        {"blk.0.attn_v.weight", "blk.0.attn_q.weight blk.0.attn_k.weight blk.0.attn_v.weight", 0,
+         0},
+        {"blk.1.ffn_down.weight", "blk.1.ffn_down.weight", 0, 0},
+    };
 
     (void)state;
-    assert_int_equal(compiled_build(model_path, OPTIONS, compiled), 0);
-    snprintf(text_path, sizeof text_path, "%s",
-             temporary_write(&test_folder, "text", text, sizeof text - 1));
-    snprintf(out, sizeof out, "%s", temporary_path(&test_folder, "out.gguf"));
-    char *argv[] = {(char *)(uintptr_t) "imatrix",
-                    compiled,
-                    (char *)(uintptr_t) "-f",
-                    text_path,
-                    (char *)(uintptr_t) "-c32",
-                    (char *)(uintptr_t) "-o",
-                    out,
-                    NULL};
-    optind = 0;
-    assert_int_equal(command_imatrix(7, argv), 0);
-    FILE *file = fopen(out, "rb");
-    assert_non_null(file);
-    const size_t length = fread(bytes, 1, sizeof bytes, file);
-    fclose(file);
-    assert_int_equal(rlx_model_open(compiled, &model, NULL), RLX_OK);
-    assert_int_equal(
-        rlx_tokenize(model, text, sizeof text - 1, RLX_TOKENIZE_ADD_BOS, ids, 512, &count, NULL),
-        RLX_OK);
-    rlx_model_close(model);
-    assert_int_equal(count / WINDOW, WINDOWS);
-    import(&o, model_path);
-    const float *counts = tensor_in(bytes, length, "blk.1.ffn_down.weight.counts", size);
-    assert_true(size[0] == 1 && size[1] == 1 && counts[0] == WINDOWS * WINDOW);
-    const float *down = tensor_in(bytes, length, "blk.1.ffn_down.weight.in_sum2", size);
-    assert_int_equal(size[1], 1);
-    check_sums(&o, ids, "blk.1.ffn_down.weight", down, size[0]);
-    const float *v = tensor_in(bytes, length, "blk.0.attn_v.weight.in_sum2", size);
-    check_sums(&o, ids, "blk.0.attn_q.weight blk.0.attn_k.weight blk.0.attn_v.weight", v, size[0]);
-    forget(&o);
+    check_file("examples/stories-3m.Q8_0.gguf", inputs, countof(inputs),
+               "model.layers.1.mlp.down_proj.weight", 4 * 7);
+}
+
+static void test_file_of_experts(void **state)
+{
+    static const struct input inputs[] = {
+        {"blk.0.attn_output.weight", "blk.0.attn_output.weight", 0, 0},
+        {"blk.1.ffn_gate_inp.weight", "blk.1.ffn_gate_inp.weight", 0, 0},
+        {"blk.0.ffn_up_exps.weight", "@0/5 blk.0.ffn_gate_exps.weight blk.0.ffn_up_exps.weight", 2,
+         true},
+        {"blk.1.ffn_down_exps.weight", "@1/5 blk.1.ffn_down_exps.weight", 2, false},
+    };
+    char *path = strdup(test_shared("golden/gguf/mixtral-F32.gguf"));
+
+    (void)state;
+    if (access(path, R_OK) != 0)
+        print_message("skipped: no %s\n", path);
+    else
+        check_file(path, inputs, countof(inputs), "model.layers.1.mlp.experts.down_proj.weight",
+                   2 * 8);
+    free(path);
 }
 
 int main(void)
@@ -246,6 +381,7 @@ int main(void)
         cmocka_unit_test(test_dense),
         cmocka_unit_test(test_experts),
         cmocka_unit_test(test_file),
+        cmocka_unit_test(test_file_of_experts),
     };
 
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
