@@ -164,6 +164,15 @@ static const struct tensor *find_sums(const struct reading *r, const char *name)
     return found;
 }
 
+/* Whether there are data of any matrix: those without are 1 everywhere. */
+static bool has_data(const float *values, uint64_t count)
+{
+    for (uint64_t i = 0; i < count; i++)
+        if (values[i] != 1)
+            return true;
+    return false;
+}
+
 static bool set_importance(struct reading *r, struct tensor *t, struct imatrix_facts *out)
 {
     const struct tensor *sums = find_sums(r, str_text(r->m->strings, t->name));
@@ -177,10 +186,13 @@ static bool set_importance(struct reading *r, struct tensor *t, struct imatrix_f
                           "expected %" PRIu64 " columns of %" PRIu64
                           " matrices, as the model has them, found %" PRIu64 " of %" PRIu64,
                           tensor_width(t), matrices, tensor_width(sums), tensor_rows(sums));
-    t->importance = importance_of(r, sums);
+    const float *values = importance_of(r, sums);
+    if (values == NULL || !has_data(values, tensor_rows(sums) * tensor_width(sums)))
+        return values != NULL;
+    t->importance = values;
     t->importance_matrices = tensor_rows(sums);
-    out->known += t->importance != NULL;
-    return t->importance != NULL;
+    out->known++;
+    return true;
 }
 
 bool imatrix_read(const char *path, struct model *m, struct imatrix_facts *out, struct diags *d)
@@ -197,10 +209,9 @@ bool imatrix_read(const char *path, struct model *m, struct imatrix_facts *out, 
         if (m->tensors[i].rank == 2 || m->tensors[i].rank == 3)
             good = set_importance(&r, &m->tensors[i], out);
     if (good && out->known == 0)
-        good =
-            diag_error(d, (struct place){.file = path},
-                       "expected names of the model's tensors, found none of them; is it that of "
-                       "another model?");
+        good = diag_error(d, (struct place){.file = path},
+                          "expected data of the model's tensors, found none of them; is it that of "
+                          "another model?");
     model_close(&r.file);
     return good;
 }

@@ -149,6 +149,8 @@ static void test_wrong_files(void **state)
     expect_refused(&o, "general.type", "found 'model'");
     o = good, o.name = "blk.7.attn_q.weight";
     expect_refused(&o, NULL, "found none of them");
+    o = good, o.count = 0;
+    expect_refused(&o, NULL, "expected data of the model's tensors");
     o = good, o.columns = 4;
     expect_refused(&o, "blk.0.attn_q.weight.in_sum2", "found 4 of 1");
     o = good, o.matrices = 2;
