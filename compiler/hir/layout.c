@@ -9,7 +9,7 @@
 #include <string.h>
 
 const struct layout_info layout_info[LAYOUT_COUNT] = {
-    [LAYOUT_none] = {"none", DTYPE_none, 1, 0, 0, 0, 0, 1, NULL, SCALE_none, 0},
+    [LAYOUT_none] = {"none", DTYPE_none, 1, 0, 0, 0, 0, 1, NULL, SCALE_none, 0, -1},
 #define TABLE_none NULL
 #define TABLE_e2m1 doubled_e2m1
 #define TABLE_iq4_nl iq4_nl_values
@@ -17,9 +17,9 @@ const struct layout_info layout_info[LAYOUT_COUNT] = {
 #define TABLE_iq2 iq2_values
 #define TABLE_iq3_xxs iq3_xxs_values
 #define TABLE_iq3_s iq3_s_values
-#define LAYOUT(name, dtype, unit, bytes, bias, bits, scales, groups, table, form, power) \
-    [LAYOUT_##name] = {#name,  DTYPE_##dtype, unit,          bytes,        bias, bits,   \
-                       scales, groups,        TABLE_##table, SCALE_##form, power},
+#define LAYOUT(name, dtype, unit, bytes, bias, bits, scales, groups, table, form, power, folded) \
+    [LAYOUT_##name] = {#name,  DTYPE_##dtype, unit,          bytes,        bias,  bits,          \
+                       scales, groups,        TABLE_##table, SCALE_##form, power, folded},
 #include "compiler/hir/layout.def"
 #undef LAYOUT
 };
@@ -121,6 +121,24 @@ static struct scale_and_zero scale_and_zero(const struct layout_info *info, cons
     return both;
 }
 
+/* The integer that scales half `half` of block h of a unit. */
+static int32_t read_multiplier(const struct layout_info *info, const uint8_t *unit, uint32_t r,
+                               uint32_t h, uint32_t half)
+{
+    const uint32_t place = h * info->scales + half % info->scales;
+
+    switch (info->form) {
+    case SCALE_six_bits:
+        return (int32_t)six_bits(unit, r, h, 0);
+    case SCALE_i8:
+        return (int8_t)unit[64 + place * ROW_GROUP + r];
+    case SCALE_nibbles:
+        return unit[64 + place * ROW_GROUP + r] & 15;
+    default:
+        return 1;
+    }
+}
+
 /* Half `half` of block h of a unit, without the layout's power of two. */
 static float read_scale(const struct layout_info *info, const uint8_t *unit, uint32_t r, uint32_t h,
                         uint32_t half)
@@ -129,13 +147,10 @@ static float read_scale(const struct layout_info *info, const uint8_t *unit, uin
 
     switch (info->form) {
     case SCALE_six_bits:
-        return half_at(unit + r * 2) * (float)six_bits(unit, r, h, 0);
     case SCALE_i8:
-        return half_at(unit + r * 2) * (float)(int8_t)unit[64 + place * ROW_GROUP + r];
     case SCALE_nibbles:
-        return half_at(unit + r * 2) * (float)(unit[64 + place * ROW_GROUP + r] & 15);
     case SCALE_unit:
-        return half_at(unit + r * 2);
+        return half_at(unit + r * 2) * (float)read_multiplier(info, unit, r, h, half);
     case SCALE_e8m0:
         return half_of_e8m0(unit[place * ROW_GROUP + r]);
     case SCALE_ue4m3:
@@ -186,7 +201,9 @@ void layout_read_block(enum layout layout, const uint8_t *group, uint32_t r, uin
     const uint8_t *unit = group + block / in_unit * info->bytes;
 
     assert(layout_is_quantized(layout) && r < ROW_GROUP);
+    out->d = layout_folds(layout) ? ldexpf(half_at(unit + r * 2), info->power) : 0;
     for (uint32_t half = 0; half < 2; half++) {
+        out->multiplier[half] = read_multiplier(info, unit, r, h, half);
         out->scale[half] = layout_scales_rows(layout)
                                ? row_scale(layout, group, r)
                                : ldexpf(read_scale(info, unit, r, h, half), info->power);

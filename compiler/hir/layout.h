@@ -33,7 +33,8 @@ struct layout_info {
     uint32_t unit, bytes, bias, bits, scales, groups;
     const int8_t *table; /* of 16 values; NULL: stored integers are the values */
     enum scale_form form;
-    int32_t power; /* scales are multiplied by 2 to this power */
+    int32_t power;  /* scales are multiplied by 2 to this power */
+    int32_t folded; /* bias of integers times their scales; -1: those are no bytes */
 };
 
 extern const struct layout_info layout_info[LAYOUT_COUNT];
@@ -61,6 +62,28 @@ static inline bool layout_is_plain(enum layout layout)
 static inline bool layout_has_minimum(enum layout layout)
 {
     return layout_is_quantized(layout) && layout_info[layout].bias == 0;
+}
+
+/* Integers times their integer scales are bytes, and d scales all of a unit. */
+static inline bool layout_folds(enum layout layout)
+{
+    return layout_info[layout].folded >= 0;
+}
+
+/* What activations keep of the sum of a block of 32: times minus this bias (0: as it is), and of each
+ * 16 apart (2; else 0), where scales or minimums differ; `folded`: for weights that are folded. */
+static inline uint32_t layout_sums_bias(enum layout layout, bool folded)
+{
+    const struct layout_info *l = &layout_info[layout];
+
+    return folded && layout_folds(layout) ? (uint32_t)l->folded : l->bias;
+}
+
+static inline uint32_t layout_block_sums(enum layout layout, bool folded)
+{
+    const bool joined = folded && layout_folds(layout) && !layout_has_minimum(layout);
+
+    return layout_info[layout].scales == 2 && !joined ? 2 : 0;
 }
 
 /* Bits of a stored integer that stand together in a byte with those of others; the rest stand apart,
@@ -137,6 +160,8 @@ void layout_pack_group(enum layout layout, const uint8_t *const rows[ROW_GROUP],
  * minimum[e / 16]. */
 struct layout_block {
     float scale[2], minimum[2];
+    float d;                 /* of layouts that fold: a scale is d times an integer */
+    int32_t multiplier[2];   /* that integer */
     int32_t q[LAYOUT_BLOCK]; /* the stored integers less the bias */
 };
 

@@ -119,15 +119,14 @@ static bool takes_bf16(const struct hir_graph *g, const struct specialization *s
 static hir_id quantized(const struct pass_call *call, struct hir_rewrite *r, hir_id product)
 {
     hir_id x = hir_operand(&r->old, product, 0), made;
-    const struct layout_info *layout =
-        &layout_info[hir_layout(&r->old, hir_operand(&r->old, product, 1))];
+    const enum layout layout = hir_layout(&r->old, hir_operand(&r->old, product, 1));
     enum act act = act_of_product(&r->old, call->context.specialization, product);
     struct hir_attr attr = {.quant = {.act = act}};
     bool is_new;
 
     if (act_is_integer(act)) {
-        attr.quant.bias = layout->bias;
-        attr.quant.block_sums = layout->scales == 2 ? 2 : 0;
+        attr.quant.bias = layout_sums_bias(layout, false);
+        attr.quant.block_sums = layout_block_sums(layout, false);
     }
     made = rewrite_once(r, HIR_norm_quant, &attr, &r->translated[x], 1, x, ".act", &is_new);
     if (is_new)

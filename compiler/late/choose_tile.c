@@ -119,9 +119,10 @@ static uint32_t choose_columns(const struct hir_graph *g, hir_id formula)
 
 /* ---- activations ---- */
 
-/* The activations of `x` (a norm_quant, or what one of f32 copies) in tiles of `tile_rows`. */
+/* The activations of `x` (a norm_quant, or what one of f32 copies) in tiles of `tile_rows`; `staged`:
+ * the layout of weights that are staged. */
 static hir_id tiled(const struct pass_call *call, struct hir_rewrite *r, hir_id x,
-                    uint32_t tile_rows)
+                    uint32_t tile_rows, enum layout staged)
 {
     const struct hir_graph *g = &r->old;
     bool *again = call->found, copies = !match_is(g, x, HIR_norm_quant);
@@ -133,6 +134,10 @@ static hir_id tiled(const struct pass_call *call, struct hir_rewrite *r, hir_id 
     for (uint32_t i = 0; i < count; i++)
         operands[i] = r->translated[copies ? x : hir_operand(g, x, i)];
     attr.quant.tile_rows = attr.quant.act == ACT_f32 ? 1 : tile_rows;
+    if (staged != LAYOUT_none && act_is_integer((enum act)attr.quant.act)) {
+        attr.quant.bias = layout_sums_bias(staged, true);
+        attr.quant.block_sums = layout_block_sums(staged, true);
+    }
     hir_id made =
         rewrite_once(r, HIR_norm_quant, &attr, operands, count, x, copies ? ".act" : "", &is_new);
     if (is_new && copies)
@@ -150,7 +155,7 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
     hir_id x = hir_operand(&r->old, old, 0);
 
     if (match_is(&r->old, old, HIR_norm_quant))
-        return tiled(call, r, old, 1);
+        return tiled(call, r, old, 1, LAYOUT_none);
     if (match_is(&r->old, old, HIR_attention)) {
         tile_attention(&r->old, s, old, &attr);
         if (attr.attention.chunk != 0)
@@ -164,7 +169,9 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
     tile_product(&r->old, s, old, &attr);
     bool stands = !match_is(&r->old, x, HIR_norm_quant) && hir_is_in_place(&r->old, x);
     const uint32_t packed = hir_experts(&r->old, old) != 0 ? 1 : attr.product.tile_rows;
-    return rewrite_with(r, old, &attr, stands ? 0 : tiled(call, r, x, packed));
+    const enum layout staged =
+        attr.product.staged ? hir_layout(&r->old, hir_operand(&r->old, old, 1)) : LAYOUT_none;
+    return rewrite_with(r, old, &attr, stands ? 0 : tiled(call, r, x, packed, staged));
 }
 
 bool pass_choose_tile(struct pass_call *call)

@@ -56,33 +56,84 @@ static float dot_bf16(const struct kernel_matmul *k, const struct weight_row *w,
     return acc;
 }
 
+/* A block of x, which shares a scale, with its weights: exact sums, by parts where scales differ. */
+struct sums {
+    float scale;
+    int32_t products[2], of_x[2];
+};
+
+static struct sums sums_of(const struct kernel_matmul *k, const struct weight_row *w,
+                           struct act_row x, uint64_t b)
+{
+    const uint32_t parts = layout_info[k->layout].scales,
+                   size = act_block((enum act)k->format.act, k->k);
+    const struct layout_block *block = &w->blocks[b * size / BLOCK];
+    bool wide = k->format.act == ACT_i16;
+    struct sums s = {0};
+
+    for (uint32_t i = 0; i < size; i++) {
+        const uint32_t part = i / (size / parts);
+        int16_t a;
+        if (wide)
+            memcpy(&a, x.elements + (b * size + i) * 2, 2);
+        else
+            a = (int8_t)x.elements[b * size + i];
+        s.products[part] += block[i / BLOCK].q[i % BLOCK] * a;
+        s.of_x[part] += a;
+    }
+    memcpy(&s.scale, x.blocks + b * act_scale_bytes(&k->format), 4);
+    return s;
+}
+
+static float add_minimums(enum layout layout, const struct layout_block *block,
+                          const struct sums *s, float acc)
+{
+    for (uint32_t part = 0; layout_has_minimum(layout) && part < layout_info[layout].scales; part++)
+        acc = fmaf(block->minimum[part], s->scale * (float)s->of_x[part], acc);
+    return acc;
+}
+
+/* Layouts that fold: d scales the sum of a unit, whose minimums then follow. */
+static float dot_folded(const struct kernel_matmul *k, const struct weight_row *w, struct act_row x)
+{
+    enum { MAX = 8 };
+    const enum layout layout = (enum layout)k->layout;
+    const uint32_t unit = layout_info[layout].unit / BLOCK;
+    struct sums s[MAX];
+    float acc = 0;
+
+    assert(unit <= MAX);
+    for (uint64_t first = 0; first < k->k / BLOCK; first += unit) {
+        const struct layout_block *blocks = &w->blocks[first];
+        float of_unit = 0;
+        for (uint32_t b = 0; b < unit; b++) {
+            s[b] = sums_of(k, w, x, first + b);
+            const int32_t total = s[b].products[0] * blocks[b].multiplier[0] +
+                                  s[b].products[1] * blocks[b].multiplier[1];
+            of_unit = fmaf((float)total, s[b].scale, of_unit);
+        }
+        acc = fmaf(of_unit, blocks->d, acc);
+        for (uint32_t b = 0; b < unit; b++)
+            acc = add_minimums(layout, &blocks[b], &s[b], acc);
+    }
+    return acc;
+}
+
 static float dot_integer(const struct kernel_matmul *k, const struct weight_row *w,
                          struct act_row x)
 {
-    const uint32_t parts = layout_info[k->layout].scales,
-                   size = act_block((enum act)k->format.act, k->k); /* of a block of x */
-    bool wide = k->format.act == ACT_i16;
+    const enum layout layout = (enum layout)k->layout;
+    const uint32_t size = act_block((enum act)k->format.act, k->k);
     float acc = 0;
 
+    if (layout_folds(layout))
+        return dot_folded(k, w, x);
     for (uint64_t b = 0; b < k->k / size; b++) {
         const struct layout_block *block = &w->blocks[b * size / BLOCK];
-        int32_t sum[2] = {0}, sum_of_a[2] = {0};
-        float scale;
-        for (uint32_t i = 0; i < size; i++) {
-            const uint32_t part = i / (size / parts);
-            int16_t a;
-            if (wide)
-                memcpy(&a, x.elements + (b * size + i) * 2, 2);
-            else
-                a = (int8_t)x.elements[b * size + i];
-            sum[part] += block[i / BLOCK].q[i % BLOCK] * a;
-            sum_of_a[part] += a;
-        }
-        memcpy(&scale, x.blocks + b * act_scale_bytes(&k->format), 4);
-        for (uint32_t part = 0; part < parts; part++)
-            acc = fmaf((float)sum[part], block->scale[part] * scale, acc);
-        for (uint32_t part = 0; layout_has_minimum((enum layout)k->layout) && part < parts; part++)
-            acc = fmaf(block->minimum[part], scale * (float)sum_of_a[part], acc);
+        const struct sums s = sums_of(k, w, x, b);
+        for (uint32_t part = 0; part < layout_info[layout].scales; part++)
+            acc = fmaf((float)s.products[part], block->scale[part] * s.scale, acc);
+        acc = add_minimums(layout, block, &s, acc);
     }
     return acc;
 }

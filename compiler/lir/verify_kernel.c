@@ -119,17 +119,25 @@ static void verify_experts(struct question *q, const struct kernel_matmul *k)
     require(q, !k->mixed || !k->gated, "no gate where products are mixed");
 }
 
+/* What the layout's products need of activations, or those of folded weights. */
+static bool has_sums(const struct act_format *f, enum layout layout, bool folded)
+{
+    return f->bias == layout_sums_bias(layout, folded) &&
+           f->block_sums == layout_block_sums(layout, folded);
+}
+
 static void verify_matmul(struct question *q)
 {
     const struct kernel_matmul *k = &q->kernel->matmul;
-    const struct layout_info *layout = &layout_info[k->layout];
+    const enum layout id = (enum layout)k->layout;
+    const struct layout_info *layout = &layout_info[id];
     bool integer = act_is_integer((enum act)k->format.act);
 
     verify_layout(q, k->layout, k->k);
     verify_format(q, &k->format, k->k);
     require(q,
-            !integer || (layout->bits != 0 && k->format.bias == layout->bias &&
-                         (k->format.block_sums == 2) == (layout->scales == 2)),
+            !integer || (layout->bits != 0 &&
+                         (has_sums(&k->format, id, false) || has_sums(&k->format, id, true))),
             "integers for a quantized layout, with its bias and sums");
     require(q, k->format.act != ACT_i8_row || layout_scales_rows((enum layout)k->layout),
             "i8_row activations for weights with a scale per row");

@@ -47,6 +47,7 @@ struct unit {
     LLVMValueRef d, minus_dmin; /* f32x16: of all its blocks (unpack_head); NULL: loaded for each */
     bool staged; /* `at` is one block as stage_block left it: element, quad and block count
                           from its start */
+    bool folded; /* quads are multiplied by the scales of their parts, as staged ones are */
 };
 LLVMValueRef unpack_e4m3(const struct builder *b, LLVMValueRef bytes);
 LLVMValueRef unpack_element(const struct builder *b, const struct unit *u, uint32_t element);
@@ -65,13 +66,19 @@ LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_
                           uint32_t part);
 LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint32_t block,
                             uint32_t part);
+/* Of layouts that fold: d of the unit, and the integer that a part of a block is multiplied by besides
+ * (i32x16; NULL: none, as in staged and folded weights). */
+LLVMValueRef unpack_d(const struct builder *b, const struct unit *u);
+LLVMValueRef unpack_multiplier(const struct builder *b, const struct unit *u, uint32_t block,
+                               uint32_t part);
 /* Four consecutive elements of each row as stored (before the bias): one vector of 64 bytes; or as
  * operands of a dot product of words, two of 32 x i16, elements 0 and 2 of each row, then 1 and 3. */
 LLVMValueRef unpack_quad(const struct builder *b, const struct unit *u, uint32_t quad);
 void unpack_quad_words(const struct builder *b, const struct unit *u, uint32_t quad,
                        LLVMValueRef out[2]);
 /* A block of a quantized layout as 8 vectors of bytes, its scales and its minimums as f32: stored in
- * staged_bytes() at `to`, 64-byte aligned. The same for all layouts but for how many scales. */
+ * staged_bytes() at `to`, 64-byte aligned. The same for all layouts but for how many scales; of
+ * those that fold, bytes are multiplied by their scales, and d follows. */
 uint32_t staged_bytes(enum layout layout);
 void stage_block(const struct builder *b, const struct unit *u, uint32_t block, LLVMValueRef to);
 /* Where a quad's integers stand: byte 4 * row of the 64 at `low`, the lower `low_bits` from bit
@@ -83,6 +90,10 @@ struct bits_place unpack_place(enum layout layout, uint32_t quad);
 /* Stored integers, a byte each in words of any type, become values of the layout's table plus the
  * bias, where it has a table. */
 LLVMValueRef unpack_looked_up(const struct builder *b, enum layout layout, LLVMValueRef x);
+
+/* matmul_stage.c: whether the stack holds the staged weights of so many row groups. Products by expert
+ * stage them whole or not at all. */
+bool matmul_stage_holds(enum layout layout, uint32_t groups, uint32_t k);
 
 /* image.c: links relocatable objects, each with one global function, into one flat image. */
 struct object {

@@ -51,6 +51,31 @@ uint32_t activation_bytes(const struct tile *t, uint32_t elements);
 void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activation,
                   uint32_t elements);
 
+/* Of layouts that fold sum_elements adds to sums of a unit, for staged blocks. The sums of a unit
+ * times its d; and the minimums of a staged block, which follow once its unit is added. */
+void add_unit(struct tile *t, LLVMValueRef at_weight, const LLVMValueRef *of_unit);
+void add_minimums(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activation);
+
+/* matmul_sums.c: where the columns of a token begin, `offset` bytes after the first of its activations,
+ * and its place in a packed tile; the sum of an output; looking ahead of elements first..end-1. */
+LLVMValueRef columns_at(const struct tile *t, LLVMValueRef offset, uint32_t token);
+uint32_t place_of(const struct tile *t, uint32_t token);
+LLVMValueRef *sum_at(struct tile *t, uint32_t group, uint32_t token);
+void fetch_ahead(const struct tile *t, const struct unit *units, uint32_t first, uint32_t end);
+
+/* matmul_integers.c: what is done with block `index` of units, whose activations are at `offset`. */
+typedef void (*block_step)(struct tile *t, const struct unit *units, LLVMValueRef offset,
+                           uint32_t index);
+void sum_block(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t index);
+void sum_folded_block(struct tile *t, const struct unit *units, LLVMValueRef offset,
+                      uint32_t index);
+void add_block_minimums(struct tile *t, const struct unit *units, LLVMValueRef offset,
+                        uint32_t index);
+/* Adds the sums of a unit of a layout that folds, times its d. */
+void scale_unit(struct tile *t, const struct unit *units, const LLVMValueRef *of_unit);
+/* Quads of i8_row. */
+void sum_row_quads(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t quads);
+
 /* What the sums begin with; and once all of K is added, activations of i8_row multiply them by what
  * scales a row: f32 from then on. */
 void matmul_begin_sums(struct tile *t);

@@ -18,13 +18,17 @@ static uint32_t round_bytes(const struct tile *t)
     return t->groups * staged_bytes(t->layout);
 }
 
+bool matmul_stage_holds(enum layout layout, uint32_t groups, uint32_t k)
+{
+    return (uint64_t)k / LAYOUT_BLOCK * groups * staged_bytes(layout) <= STACK_BYTES;
+}
+
 /* Units of K that are staged at a time; 0: such weights cannot be. */
 static uint32_t stretch_units(const struct tile *t)
 {
     const uint32_t unit = layout_info[t->layout].unit;
-    uint64_t all = (uint64_t)t->k->k / LAYOUT_BLOCK * round_bytes(t);
 
-    if (all <= STACK_BYTES)
+    if (matmul_stage_holds(t->layout, t->groups, t->k->k))
         return (uint32_t)ceil_div(t->k->k, unit);
     if (t->k->k % unit != 0)
         return 0;
@@ -114,18 +118,66 @@ static void fetch_block(const struct tile *t, LLVMValueRef block)
     when_end(b, after);
 }
 
+struct places { /* bytes from the first block of the stage, and of the activations */
+    LLVMValueRef weight, activation;
+};
+
+static struct places places_of(const struct tile *t, LLVMValueRef block)
+{
+    const uint32_t stride = t->k->tile_groups * staged_bytes(t->layout);
+
+    return (struct places){times(t->b, block, stride),
+                           times(t->b, block, activation_bytes(t, LAYOUT_BLOCK))};
+}
+
+/* Adds blocks `first` to `end`. */
+static void sum_blocks(struct tile *t, LLVMValueRef first, LLVMValueRef end)
+{
+    const struct builder *b = t->b;
+    struct loop l;
+
+    loop_begin(b, &l, first, end, 1, t->sums, t->groups * t->tokens);
+    struct places p = places_of(t, l.index);
+    if (t->ahead_bytes != NULL)
+        fetch_block(t, l.index);
+    sum_elements(t, p.weight, p.activation, LAYOUT_BLOCK);
+    loop_end(b, &l, t->sums);
+}
+
+/* A unit whose sums have one scale, from block `first` on. */
+static void sum_unit(struct tile *t, LLVMValueRef first)
+{
+    const struct builder *b = t->b;
+    const uint32_t count = t->groups * t->tokens;
+    LLVMValueRef end = add_number(b, first, layout_info[t->layout].unit / LAYOUT_BLOCK);
+    struct tile part = *t;
+    struct loop l;
+
+    for (uint32_t i = 0; i < count; i++)
+        part.sums[i] = zeros(b);
+    sum_blocks(&part, first, end);
+    add_unit(t, places_of(t, first).weight, part.sums);
+    if (!layout_has_minimum(t->layout))
+        return;
+    loop_begin(b, &l, first, end, 1, t->sums, count);
+    struct places p = places_of(t, l.index);
+    add_minimums(t, p.weight, p.activation);
+    loop_end(b, &l, t->sums);
+}
+
 void sum_staged(struct tile *t)
 {
     const struct builder *b = t->b;
-    const uint32_t stride = t->k->tile_groups * staged_bytes(t->layout);
-    struct loop l;
+    struct loop units;
 
-    loop_begin(b, &l, i64_number(b, 0), t->blocks, 1, t->sums, t->groups * t->tokens);
-    if (t->ahead_bytes != NULL)
-        fetch_block(t, l.index);
-    sum_elements(t, times(b, l.index, stride), times(b, l.index, activation_bytes(t, LAYOUT_BLOCK)),
-                 LAYOUT_BLOCK);
-    loop_end(b, &l, t->sums);
+    if (!layout_folds(t->layout)) {
+        sum_blocks(t, i64_number(b, 0), t->blocks);
+        return;
+    }
+    loop_begin(b, &units, i64_number(b, 0), t->blocks, layout_info[t->layout].unit / LAYOUT_BLOCK,
+               t->sums, t->groups * t->tokens);
+    sum_unit(t, units.index);
+    loop_end(b, &units, t->sums);
 }
 
 /* ---- the loops ---- */

@@ -96,9 +96,11 @@ static struct tile_choice choose_product(const struct tile_shapes *s, const stru
         if (!is_short && !layout_is_quantized(r->layout))
             tile.rows /= 2;
     }
+    const bool staged = !is_short && is_unpacked_slowly(r) &&
+                        (!r->by_expert || matmul_stage_holds(r->layout, tile.groups, r->k));
     return (struct tile_choice){.groups = tile.groups,
                                 .rows = (uint8_t)max_u64(1, min_u64(tile.rows, r->rows)),
-                                .staged = !is_short && is_unpacked_slowly(r)};
+                                .staged = staged};
 }
 
 static struct tile_choice choose_attention(const struct tile_request *r)

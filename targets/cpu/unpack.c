@@ -1,12 +1,10 @@
 /* Packed weights to values: 16 rows at a time, for each layout of compiler/hir/layout.def. In: a
- * unit of a row group; out: f32 values, or the operands of integer dot products and what scales
- * their sums. Equal loads are emitted again for every element; LLVM's early-cse joins them.
+ * unit of a row group; out: f32 values, or the operands of integer dot products; unpack_scales.c has
+ * what scales their sums. Equal loads are emitted again for every element; LLVM's early-cse joins them.
  */
-#include "targets/cpu/cpu.h"
+#include "targets/cpu/unpack.h"
 
-#include <math.h>
-
-static LLVMValueRef shifted_right(const struct builder *b, LLVMValueRef x, uint32_t bits)
+LLVMValueRef shifted_right(const struct builder *b, LLVMValueRef x, uint32_t bits)
 {
     unsigned lanes = LLVMGetVectorSize(LLVMTypeOf(x));
     LLVMTypeRef type = LLVMGetElementType(LLVMTypeOf(x));
@@ -15,230 +13,13 @@ static LLVMValueRef shifted_right(const struct builder *b, LLVMValueRef x, uint3
                      : LLVMBuildLShr(b->ir, x, filled(LLVMConstInt(type, bits, false), lanes), "");
 }
 
-static LLVMValueRef masked(const struct builder *b, LLVMValueRef x, uint32_t mask)
+LLVMValueRef masked(const struct builder *b, LLVMValueRef x, uint32_t mask)
 {
     unsigned lanes = LLVMGetVectorSize(LLVMTypeOf(x));
     LLVMTypeRef type = LLVMGetElementType(LLVMTypeOf(x));
 
     return LLVMBuildAnd(b->ir, x, filled(LLVMConstInt(type, mask, false), lanes), "");
 }
-
-/* ---- scales and minimums ---- */
-
-/* One item of `bytes` of each row from `offset` on, one per lane; or that of one row in all lanes.
- */
-static LLVMValueRef load_rows(const struct builder *b, const struct unit *u, uint32_t offset,
-                              LLVMTypeRef type)
-{
-    uint32_t bytes = type == b->f32 ? 4 : LLVMGetIntTypeWidth(type) / 8;
-    LLVMValueRef from = at_number(b, u->at, offset);
-
-    if (u->row == NULL)
-        return load(b, vector_of(type, LANES), from, LANES * bytes);
-    return broadcast(b, load(b, type, at(b, from, times(b, u->row, bytes)), bytes));
-}
-
-static LLVMValueRef load_halves(const struct builder *b, const struct unit *u, uint32_t offset)
-{
-    return widened(b, load_rows(b, u, offset, b->i16));
-}
-
-/* Words whose bytes belong to four blocks: from that of the step on. */
-static LLVMValueRef load_step_bytes(const struct builder *b, const struct unit *u, uint32_t offset)
-{
-    LLVMValueRef words = load_rows(b, u, offset, b->i32);
-
-    if (u->step == NULL)
-        return words;
-    LLVMValueRef bits = LLVMBuildTrunc(b->ir, times(b, u->step, 8), b->i32, "");
-    return LLVMBuildLShr(b->ir, words, broadcast(b, bits), "");
-}
-
-/* The scale (0) or minimum (1) of a block of q4_k and q5_k, as f32: six bits of the model's twelve
- * bytes, which stand in three words. */
-static LLVMValueRef six_bits(const struct builder *b, const struct unit *u, uint32_t block,
-                             uint32_t which)
-{
-    const uint32_t from = block % 4 * 8;
-    LLVMValueRef word = load_step_bytes(b, u, 64 + 64 * which), bits;
-
-    if (block < 4) {
-        bits = masked(b, shifted_right(b, word, from), 63);
-    } else {
-        bits = masked(b, shifted_right(b, load_step_bytes(b, u, 192), from + 4 * which), 15);
-        bits = LLVMBuildOr(b->ir, bits, masked(b, shifted_right(b, word, from + 2), 48), "");
-    }
-    return LLVMBuildSIToFP(b->ir, bits, b->f32x16, "");
-}
-
-/* Half of what UE4M3 means: as f16 its exponent lacks 8, and 0x7f is no number. */
-static LLVMValueRef load_ue4m3(const struct builder *b, const struct unit *u, uint32_t offset)
-{
-    LLVMTypeRef words = vector_of(b->i16, LANES);
-    LLVMValueRef bits = LLVMBuildZExt(b->ir, load_rows(b, u, offset, b->i8), words, "");
-    LLVMValueRef seven = filled(LLVMConstInt(b->i16, 7, false), LANES);
-
-    bits = masked(b, bits, 0x7f);
-    LLVMValueRef is_number =
-        LLVMBuildICmp(b->ir, LLVMIntNE, bits, filled(LLVMConstInt(b->i16, 0x7f, false), LANES), "");
-    bits = LLVMBuildSelect(b->ir, is_number, bits, LLVMConstNull(words), "");
-    LLVMValueRef value = widened(b, LLVMBuildShl(b->ir, bits, seven, ""));
-    return LLVMBuildFMul(b->ir, value, f32x16_number(b, 0x1p7), "");
-}
-
-/* Integers of 8 bits as f32. */
-static LLVMValueRef load_small(const struct builder *b, const struct unit *u, uint32_t offset)
-{
-    LLVMValueRef scale = load_rows(b, u, offset, b->i8);
-
-    return LLVMBuildSIToFP(b->ir, LLVMBuildSExt(b->ir, scale, b->i32x16, ""), b->f32x16, "");
-}
-
-/* d times the scale (0) or minimum (1) of a byte of q2_k. From 2^23 to 2^24 an f32 ends with the bits of
- * an integer, so (2^23 + i) * d - 2^23 * d converts and multiplies in one fused step. It is exact:
- * products have few bits. Minimums are 16 times as large there. */
-static LLVMValueRef times_nibble(const struct builder *b, const struct unit *u, uint32_t offset,
-                                 uint32_t which, LLVMValueRef d)
-{
-    const uint32_t first = 0x4b000000; /* 2^23 */
-    const double factor = which == 0 ? 1 : 0x1p-4;
-    LLVMValueRef both = LLVMBuildZExt(b->ir, load_rows(b, u, offset, b->i8), b->i32x16, "");
-    LLVMValueRef bits = masked(b, both, which == 0 ? 15 : 15 << 4);
-
-    bits = LLVMBuildOr(b->ir, bits, i32x16_number(b, first), "");
-    return fma16(b, cast(b, bits, b->f32x16), LLVMBuildFMul(b->ir, d, f32x16_number(b, factor), ""),
-                 LLVMBuildFMul(b->ir, d, f32x16_number(b, -factor * 0x1p23), ""));
-}
-
-/* The f16 of a unit, times the layout's power of two. */
-static LLVMValueRef load_d(const struct builder *b, const struct unit *u)
-{
-    const int32_t power = layout_info[u->layout].power;
-
-    if (u->d != NULL)
-        return u->d;
-    LLVMValueRef d = load_halves(b, u, 0);
-    return power == 0 ? d : LLVMBuildFMul(b->ir, d, f32x16_number(b, ldexp(1, power)), "");
-}
-
-/* Minus the f16 that minimums of a unit are multiplied by. */
-static LLVMValueRef load_minus_dmin(const struct builder *b, const struct unit *u)
-{
-    return u->minus_dmin != NULL ? u->minus_dmin
-                                 : LLVMBuildFNeg(b->ir, load_halves(b, u, 2 * LANES), "");
-}
-
-void unpack_head(const struct builder *b, struct unit *u)
-{
-    const enum scale_form form = layout_info[u->layout].form;
-    const bool has_two = form == SCALE_six_bits || form == SCALE_nibbles;
-
-    if (has_two || form == SCALE_i8 || form == SCALE_unit)
-        u->d = load_d(b, u);
-    if (has_two)
-        u->minus_dmin = load_minus_dmin(b, u);
-}
-
-/* The unit as if its scales began with those of the step's block; each has so many bytes a row. */
-static struct unit at_scales(const struct builder *b, const struct unit *u, uint32_t bytes)
-{
-    struct unit stepped = *u;
-
-    if (u->step != NULL)
-        stepped.at =
-            at(b, u->at, times(b, u->step, layout_info[u->layout].scales * LANES * (int64_t)bytes));
-    return stepped;
-}
-
-/* The scale and zero point of the group that a block is in. A step stays inside of a group. */
-static LLVMValueRef load_scale_and_zero(const struct builder *b, const struct unit *u,
-                                        uint32_t block)
-{
-    return load_rows(b, u, block / layout_blocks_of_scale(u->layout) * 4 * LANES, b->i32);
-}
-
-static LLVMValueRef scale_without_zero(const struct builder *b, LLVMValueRef word)
-{
-    return cast(b, masked(b, word, ~((1u << ZERO_BITS) - 1)), b->f32x16);
-}
-
-/* Minus scale times zero point: exact, since both have few bits. */
-static LLVMValueRef minimum_of_zero(const struct builder *b, LLVMValueRef word)
-{
-    LLVMValueRef zero = masked(b, word, (1u << ZERO_BITS) - 1);
-
-    zero = LLVMBuildSIToFP(b->ir, zero, b->f32x16, "");
-    return LLVMBuildFNeg(b->ir, LLVMBuildFMul(b->ir, scale_without_zero(b, word), zero, ""), "");
-}
-
-enum { STAGED_INTEGERS = 8 * 64 };
-
-LLVMValueRef unpack_row_scales(const struct builder *b, enum layout layout, LLVMValueRef group,
-                               LLVMValueRef row)
-{
-    const int64_t head = layout_head_bytes(layout);
-
-    if (!layout_scales_rows(layout))
-        return NULL;
-    struct unit scales = {.at = at_number(b, group, -head), .row = row};
-    return load_rows(b, &scales, 0, b->f32);
-}
-
-LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_t block,
-                          uint32_t part)
-{
-    const struct layout_info *l = &layout_info[u->layout];
-    const uint32_t place = block * l->scales + part % l->scales;
-
-    if (u->staged)
-        return load(b, b->f32x16, at_number(b, u->at, STAGED_INTEGERS + 64 * (int64_t)part), 64);
-    struct unit bytes = at_scales(b, u, 1), halves = at_scales(b, u, 2);
-    switch (l->form) {
-    case SCALE_e8m0:
-        return b->isa->integers->half_of_e8m0(
-            b, LLVMBuildZExt(b->ir, load_rows(b, &bytes, place * LANES, b->i8), b->i32x16, ""));
-    case SCALE_ue4m3:
-        return load_ue4m3(b, &bytes, place * LANES);
-    case SCALE_six_bits:
-        return LLVMBuildFMul(b->ir, load_d(b, u), six_bits(b, u, block, 0), "");
-    case SCALE_i8:
-        return LLVMBuildFMul(b->ir, load_d(b, u), load_small(b, &bytes, 64 + place * LANES), "");
-    case SCALE_nibbles:
-        return times_nibble(b, &bytes, 64 + place * LANES, 0, load_d(b, u));
-    case SCALE_unit:
-        return load_d(b, u);
-    case SCALE_f16:
-        return load_halves(b, &halves, place * 2 * LANES);
-    case SCALE_zeros:
-        return scale_without_zero(b, load_scale_and_zero(b, u, block));
-    case SCALE_row:
-        return u->row_scales;
-    case SCALE_none:
-        break;
-    }
-    unreachable("a layout without scales");
-}
-
-LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint32_t block,
-                            uint32_t part)
-{
-    const struct layout_info *l = &layout_info[u->layout];
-    const uint32_t place = block * l->scales + part % l->scales;
-
-    if (u->staged) /* after the scales */
-        return unpack_scale(b, u, block, l->scales + part % l->scales);
-    if (l->form == SCALE_f16)
-        return load_halves(b, u, 4 * LANES + place * 2 * LANES);
-    if (l->form == SCALE_zeros)
-        return minimum_of_zero(b, load_scale_and_zero(b, u, block));
-    if (l->form == SCALE_nibbles) {
-        struct unit bytes = at_scales(b, u, 1);
-        return times_nibble(b, &bytes, 64 + place * LANES, 1, load_minus_dmin(b, u));
-    }
-    return LLVMBuildFMul(b->ir, load_minus_dmin(b, u), six_bits(b, u, block, 1), "");
-}
-
-/* ---- integers ---- */
 
 struct bits_place unpack_place(enum layout layout, uint32_t quad)
 {
@@ -330,6 +111,34 @@ static LLVMValueRef unpack_bytes(const struct builder *b, const struct unit *u,
     return cast(b, unpack_looked_up(b, u->layout, low), b->i32x16);
 }
 
+/* The low 16 bits of each i32, twice. */
+static LLVMValueRef as_words(const struct builder *b, LLVMValueRef x)
+{
+    LLVMValueRef high = LLVMBuildShl(b->ir, x, i32x16_number(b, 16), "");
+
+    return cast(b, LLVMBuildOr(b->ir, masked(b, x, 0xffff), high, ""),
+                vector_of(b->i16, 2 * LANES));
+}
+
+/* Bytes of a quad, times the scale of their part, plus the bias of such products. Words hold two
+ * bytes: what one carries into the other is gone again at the end, where both are bytes. */
+static LLVMValueRef fold(const struct builder *b, const struct unit *u, LLVMValueRef bytes,
+                         uint32_t quad)
+{
+    const struct layout_info *l = &layout_info[u->layout];
+    struct unit stored = *u;
+
+    stored.folded = false;
+    LLVMValueRef scale = unpack_multiplier(b, &stored, quad / 8, quad % 8 * l->scales / 8);
+    if (scale == NULL)
+        return bytes;
+    LLVMValueRef bias = LLVMBuildMul(b->ir, scale, i32x16_number(b, -257 * (int64_t)l->bias), "");
+    bias = LLVMBuildAdd(b->ir, bias, i32x16_number(b, 257 * (int64_t)l->folded), "");
+    LLVMValueRef words = cast(b, bytes, vector_of(b->i16, 2 * LANES));
+    words = LLVMBuildMul(b->ir, words, as_words(b, scale), "");
+    return cast(b, LLVMBuildAdd(b->ir, words, as_words(b, bias), ""), b->i32x16);
+}
+
 /* Whether an integer is a byte; where it stands. */
 static bool quad_place(const struct unit *u, uint32_t quad, struct bits_place *p)
 {
@@ -343,7 +152,10 @@ LLVMValueRef unpack_quad(const struct builder *b, const struct unit *u, uint32_t
 {
     struct bits_place p;
 
-    return quad_place(u, quad, &p) ? load_bytes(b, u, p.low, b->i32x16) : unpack_bytes(b, u, &p);
+    if (quad_place(u, quad, &p))
+        return load_bytes(b, u, p.low, b->i32x16);
+    LLVMValueRef bytes = unpack_bytes(b, u, &p);
+    return u->folded ? fold(b, u, bytes, quad) : bytes;
 }
 
 void unpack_quad_words(const struct builder *b, const struct unit *u, uint32_t quad,
@@ -352,7 +164,8 @@ void unpack_quad_words(const struct builder *b, const struct unit *u, uint32_t q
     LLVMTypeRef words = vector_of(b->i16, 2 * LANES);
     struct bits_place p;
 
-    if (quad_place(u, quad, &p) || p.high_bits != 0 || layout_info[u->layout].table != NULL) {
+    if (quad_place(u, quad, &p) || u->folded || p.high_bits != 0 ||
+        layout_info[u->layout].table != NULL) {
         LLVMValueRef bytes = cast(b, unpack_quad(b, u, quad), words);
         out[0] = masked(b, bytes, 255);
         out[1] = shifted_right(b, bytes, 8);
@@ -364,23 +177,24 @@ void unpack_quad_words(const struct builder *b, const struct unit *u, uint32_t q
 
 uint32_t staged_bytes(enum layout layout)
 {
-    return STAGED_INTEGERS + 64 * layout_info[layout].scales * (layout_has_minimum(layout) ? 2 : 1);
+    const uint32_t minimums = layout_has_minimum(layout) ? layout_info[layout].scales : 0;
+
+    return STAGED_INTEGERS + 64 * (staged_scales(layout) + minimums);
 }
 
 void stage_block(const struct builder *b, const struct unit *u, uint32_t block, LLVMValueRef to)
 {
+    const struct layout_info *l = &layout_info[u->layout];
+    struct unit folded = *u;
     uint32_t place = 0;
 
-    for (uint32_t quad = 0; quad < 8; quad++, place += 64) {
-        struct bits_place p = unpack_place(u->layout, 8 * block + quad);
-        LLVMValueRef bytes = layout_info[u->layout].bits == 8 ? load_bytes(b, u, p.low, b->i32x16)
-                                                              : unpack_bytes(b, u, &p);
-        store(b, bytes, at_number(b, to, place), 64);
-    }
-    for (uint32_t part = 0; part < layout_info[u->layout].scales; part++, place += 64)
-        store(b, unpack_scale(b, u, block, part), at_number(b, to, place), 64);
-    for (uint32_t part = 0; layout_has_minimum(u->layout) && part < layout_info[u->layout].scales;
-         part++, place += 64)
+    folded.folded = layout_folds(u->layout);
+    for (uint32_t quad = 0; quad < 8; quad++, place += 64)
+        store(b, unpack_quad(b, &folded, 8 * block + quad), at_number(b, to, place), 64);
+    for (uint32_t part = 0; part < staged_scales(u->layout); part++, place += 64)
+        store(b, layout_folds(u->layout) ? unpack_d(b, u) : unpack_scale(b, u, block, part),
+              at_number(b, to, place), 64);
+    for (uint32_t part = 0; layout_has_minimum(u->layout) && part < l->scales; part++, place += 64)
         store(b, unpack_minimum(b, u, block, part), at_number(b, to, place), 64);
 }
 

@@ -200,17 +200,11 @@ static void describe(struct test *test, struct job *job, const struct shape *sha
                      const struct target *target, uint32_t level)
 {
     struct kernel_matmul *m = &job->matmul.matmul;
-    const struct act_format format = {
-        .act = test->act,
-        .bias = (uint32_t)layout_info[test->layout].bias,
-        .block_sums = layout_info[test->layout].scales == 2 ? 2 : 0,
-    };
-
     job->matmul = with_arguments(
         (struct lir_kernel){.kind = KERNEL_matmul,
                             .rows_symbol = SYMBOL_ROWS,
                             .matmul = {.layout = test->layout,
-                                       .format = format,
+                                       .format = {.act = test->act},
                                        .n = shape->n,
                                        .k = shape->k,
                                        .gated = shape->gated},
@@ -227,6 +221,8 @@ static void describe(struct test *test, struct job *job, const struct shape *sha
         m->tile_groups = (uint32_t)(shape->gated ? max_u64(2, test->groups & ~1u) : test->groups);
         m->format.tile_rows = test->tokens;
     }
+    m->format.bias = layout_sums_bias(test->layout, m->staged);
+    m->format.block_sums = layout_block_sums(test->layout, m->staged);
     job->norm_quant = with_arguments(
         (struct lir_kernel){.kind = KERNEL_norm_quant,
                             .rows_symbol = SYMBOL_ROWS,

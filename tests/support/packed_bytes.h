@@ -54,7 +54,10 @@ static inline void fill_packed(enum layout layout, uint64_t k, uint8_t *w, uint6
             memcpy(w + i, half, 2);
         else if (layout == LAYOUT_mxfp4_r16 && in_unit < 64) /* exponents */
             w[i] = w[i + 1] = (uint8_t)(127 + ilogbf(magnitude) - (int)(random() >> 9) % 8);
-        else if (layout == LAYOUT_nvfp4_r16 && in_unit < 64) { /* without greatest numbers */
+        else if (layout == LAYOUT_q3_k_r16 && in_unit >= 64 && in_unit < 320) { /* -32..31 */
+            w[i] = (uint8_t)(w[i] % 64 - 32);
+            w[i + 1] = (uint8_t)(w[i + 1] % 64 - 32);
+        } else if (layout == LAYOUT_nvfp4_r16 && in_unit < 64) { /* without greatest numbers */
             w[i] &= 0x3f;
             w[i + 1] &= 0x3f;
         } else if (layout == LAYOUT_f16_r32)

@@ -44,6 +44,39 @@ static void round_row(enum act act, const float *x, uint32_t k, uint32_t block)
     }
 }
 
+static bool folds(enum layout layout)
+{
+    return layout == LAYOUT_q2_k_r16 || layout == LAYOUT_q3_k_r16 || layout == LAYOUT_tq2_0_r16;
+}
+
+/* A unit of 256 has one d: sums of its blocks, with the integer scales of their parts, times the scale
+ * of x; d times that; minimums. */
+static float sum_folded(enum act act, const struct weight *w, uint32_t row, const float *x)
+{
+    const struct parts *parts = w->parts + (size_t)row * w->k;
+    float f = 0, u = 0, of_x[16];
+
+    round_row(act, x, w->k, 32);
+    for (uint32_t b = 0; b < w->k; b += 32) {
+        const float scale = rounded.scale[b / 32];
+        int64_t all[2] = {0}, sum = 0;
+        for (uint32_t i = b; i < b + 32; i++) {
+            sum += (int64_t)rounded.q[i] * parts[i].q * parts[i].times;
+            all[(i - b) / 16] += rounded.q[i];
+        }
+        u = fmaf((float)sum, scale, u);
+        for (uint32_t part = 0; part < 2; part++)
+            of_x[b % 256 / 16 + part] = scale * (float)all[part];
+        if (b % 256 != 224)
+            continue;
+        f = fmaf(u, parts[b].unit_d, f);
+        u = 0;
+        for (uint32_t part = 0; has_minimum(w->layout) && part < 16; part++)
+            f = fmaf(parts[b - 224 + 16 * part].m, of_x[part], f);
+    }
+    return f;
+}
+
 static float sum_integers(enum act act, const struct weight *w, uint32_t row, const float *x)
 {
     /* columns that share a scale, of x and of both */
@@ -77,7 +110,7 @@ static float sum_of(enum act act, const struct weight *w, uint32_t row, const fl
     double d = 0;
 
     if (act_is_integer(act))
-        return sum_integers(act, w, row, x);
+        return folds(w->layout) ? sum_folded(act, w, row, x) : sum_integers(act, w, row, x);
     if (act == ACT_bf16) {
         for (uint32_t i = 0; i < w->k; i++)
             d += (double)values[i] * (double)bf16_to_f32(f32_to_bf16(x[i]));

@@ -74,10 +74,11 @@ static float half_at(const uint8_t *at)
     return f16_to_f32(bits);
 }
 
-/* A quantized element: its stored integer less the bias, d and m. */
+/* A quantized element: its stored integer less the bias, d and m. Of 2 and 3 bits d is that of the unit
+ * times an integer. */
 struct parts {
-    int32_t q;
-    float d, m;
+    int32_t q, times;
+    float d, m, unit_d;
 };
 
 /* Formats of 256; `h`: block of 32, `e`: element in it. */
@@ -157,17 +158,19 @@ static struct parts weight_parts_23(enum layout layout, const uint8_t *unit, uin
     const uint8_t *from = unit + (layout == LAYOUT_tq2_0_r16 ? 64 : 320) + h * (is_3 ? 192 : 128);
     const uint8_t scale = unit[64 + (2 * h + e / 16) * 16 + r];
     uint32_t place = is_3 ? (from[r * 4 + e % 4] >> e / 4 & 1u) * 4 : 0;
-    struct parts p = {.d = half_at(unit + 2 * r)};
+    struct parts p = {.times = 1, .unit_d = half_at(unit + 2 * r)};
 
     from += (is_3 ? 64 : 0) + e / 16 * 64;
     place += from[r * 4 + e % 4] >> e % 16 / 4 * 2 & 3;
     p.q = value_in(layout, place);
     if (layout == LAYOUT_q2_k_r16) {
-        p.d *= (float)(scale % 16);
+        p.times = scale % 16;
         p.m = -half_at(unit + 32 + 2 * r) * (float)(scale / 16);
     } else if (is_3) {
-        p.d *= (float)(int8_t)scale / (layout == LAYOUT_q3_k_r16 ? 1.0f : 8.0f);
+        p.times = (int8_t)scale;
+        p.unit_d /= layout == LAYOUT_q3_k_r16 ? 1.0f : 8.0f;
     }
+    p.d = p.unit_d * (float)p.times;
     return p;
 }
 

@@ -18,7 +18,8 @@ struct matmul_case {
 };
 
 static struct matmul_case matmul_case(enum layout layout, enum act act, uint32_t n, uint32_t k,
-                                      uint32_t groups, uint32_t tokens, enum epilogue epilogue)
+                                      uint32_t groups, uint32_t tokens, enum epilogue epilogue,
+                                      bool staged)
 {
     static const uint8_t silu_gate[] = {S_X,   S_NUMBER, 0,     S_X, S_NEG,
                                         S_EXP, S_ADD,    S_DIV, S_Y, S_MUL};
@@ -27,8 +28,8 @@ static struct matmul_case matmul_case(enum layout layout, enum act act, uint32_t
     const bool integers = act_is_integer(act);
     const struct act_format format = {
         .act = act,
-        .bias = (uint32_t)(integers ? layout_info[layout].bias : 0),
-        .block_sums = integers && layout_info[layout].scales == 2 ? 2 : 0,
+        .bias = integers ? layout_sums_bias(layout, staged) : 0,
+        .block_sums = integers ? layout_block_sums(layout, staged) : 0,
         .tile_rows = tokens,
     };
     /* A head has a way of its own for one row. */
@@ -40,11 +41,15 @@ static struct matmul_case matmul_case(enum layout layout, enum act act, uint32_t
                                                       .rows_symbol = rows_symbol,
                                                       .norm_quant = {.format = format, .k = k},
                                                       .stride = {[NORM_QUANT_x] = stride_k}});
-    *m = with_arguments((struct lir_kernel){
-        .kind = KERNEL_matmul,
-        .rows_symbol = rows_symbol,
-        .matmul = {.layout = layout, .format = format, .tile_groups = groups, .n = n, .k = k},
-        .stride = {[MATMUL_out] = stride_n}});
+    *m = with_arguments((struct lir_kernel){.kind = KERNEL_matmul,
+                                            .rows_symbol = rows_symbol,
+                                            .matmul = {.layout = layout,
+                                                       .format = format,
+                                                       .tile_groups = groups,
+                                                       .staged = staged,
+                                                       .n = n,
+                                                       .k = k},
+                                            .stride = {[MATMUL_out] = stride_n}});
     if (epilogue == BIAS_RESIDUAL) {
         m->present |= 3u << MATMUL_operand;
         m->matmul.code.bytes = sizeof add_both;
@@ -246,8 +251,8 @@ static void try_matmul(uint32_t level, enum layout layout, enum act act, struct 
                                                                                : PLAIN;
         struct matmul_case *c = &cases[count];
         *c = matmul_case(layout, act, widths[(i + act) % 4], k, matmul_tiles[i].groups,
-                         matmul_tiles[i].tokens, epilogue);
-        c->kernels[1].matmul.staged = act_is_integer(act) && i % 4 != 2;
+                         matmul_tiles[i].tokens, epilogue,
+                         act_is_integer(act) && i % 4 != 2 && !level_rounds(level));
         if (level_is_vulkan(level))
             c->kernels[1].matmul.row_tile = c->kernels[1].matmul.format.tile_rows;
         c->rounds = level_rounds(level);
@@ -283,23 +288,26 @@ static void test_matmul(void **state)
  * of tokens some at a time. */
 static void test_wide_matmul(void **state)
 {
-    struct matmul_case cases[2];
+    enum { COUNT = 4 };
+    struct matmul_case cases[COUNT];
+    struct lir_kernel kernels[2 * COUNT];
     struct code code;
 
     (void)state;
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
-        struct lir_kernel kernels[4];
-        cases[0] = matmul_case(LAYOUT_q5_k_r16, ACT_i8, 33, 256 * 37, 2, 6, GATED);
-        cases[1] = matmul_case(LAYOUT_q6_k_r16, ACT_i16, 64, 256 * 21, 4, 2, PLAIN);
-        for (uint32_t i = 0; i < 2; i++) {
-            cases[i].kernels[1].matmul.staged = 1;
+        const bool staged = !level_rounds(level);
+        cases[0] = matmul_case(LAYOUT_q5_k_r16, ACT_i8, 33, 256 * 37, 2, 6, GATED, staged);
+        cases[1] = matmul_case(LAYOUT_q6_k_r16, ACT_i16, 64, 256 * 21, 4, 2, PLAIN, staged);
+        cases[2] = matmul_case(LAYOUT_q3_k_r16, ACT_i8, 33, 256 * 31, 2, 6, PLAIN, staged);
+        cases[3] = matmul_case(LAYOUT_q2_k_r16, ACT_i16, 32, 256 * 29, 2, 4, GATED, staged);
+        for (uint32_t i = 0; i < COUNT; i++) {
             if (level_is_vulkan(level))
                 cases[i].kernels[1].matmul.row_tile = cases[i].kernels[1].matmul.format.tile_rows;
             cases[i].rounds = level_rounds(level);
             memcpy(&kernels[2 * i], cases[i].kernels, sizeof cases[i].kernels);
         }
         code_open(&code, level, kernels, countof(kernels));
-        for (uint32_t i = 0; i < 2; i++)
+        for (uint32_t i = 0; i < COUNT; i++)
             run_matmul(&code, 2 * i, &cases[i], few_rows);
         code_close(&code);
     }
@@ -320,7 +328,7 @@ static void try_shared_tiles(uint32_t level, enum layout layout, enum act act)
                        : layout_multiple(layout) > 1 ? whole_blocks(layout, quantized[which])
                                                      : plain[which];
     struct matmul_case c = matmul_case(layout, act, widths[which], k, tiles[which].groups,
-                                       1 + turn % 2, (enum epilogue)(turn % EPILOGUE_COUNT));
+                                       1 + turn % 2, (enum epilogue)(turn % EPILOGUE_COUNT), false);
     struct code code;
 
     c.kernels[1].matmul.row_tile = tiles[which].row_tile;
@@ -356,8 +364,8 @@ static void test_bf16_tiles(void **state)
     if (!level_runs(1))
         return;
     for (uint32_t i = 0; i < countof(tiles); i++) {
-        struct matmul_case c =
-            matmul_case(LAYOUT_bf16_r32, ACT_bf16, N, K, tiles[i].groups, tiles[i].tokens, PLAIN);
+        struct matmul_case c = matmul_case(LAYOUT_bf16_r32, ACT_bf16, N, K, tiles[i].groups,
+                                           tiles[i].tokens, PLAIN, false);
         memcpy(&kernels[2 * i], c.kernels, sizeof c.kernels);
     }
     code_open(&code, 1, kernels, countof(kernels));
@@ -582,7 +590,7 @@ static void test_same_bytes(void **state)
     unsetenv("RLX_TEST_REUSE");
     for (uint32_t i = 0; i < 3; i++) {
         struct matmul_case c = matmul_case(LAYOUT_q8_0_r16, ACT_i8, 32 + 16 * i, 64, 1, 2,
-                                           i % 2 == 0 ? PLAIN : BIAS_RESIDUAL);
+                                           i % 2 == 0 ? PLAIN : BIAS_RESIDUAL, false);
         memcpy(&kernels[2 * i], c.kernels, sizeof c.kernels);
     }
     for (uint32_t level = 0; level < target_cpu.level_count; level++) {

@@ -359,11 +359,11 @@ static struct product product_of(enum layout layout, enum act act, uint32_t n, u
     static const uint8_t silu_gate[] = {S_X,   S_NUMBER, 0,     S_X, S_NEG,
                                         S_EXP, S_ADD,    S_DIV, S_Y, S_MUL};
     static const uint8_t add_two[] = {S_X, S_Y, S_ADD};
-    const bool integers = act_is_integer(act);
+    const bool integers = act_is_integer(act), staged = shape->staged;
     const struct act_format format = {
         .act = act,
-        .bias = (uint32_t)(integers ? layout_info[layout].bias : 0),
-        .block_sums = integers && layout_info[layout].scales == 2 ? 2 : 0,
+        .bias = integers ? layout_sums_bias(layout, staged) : 0,
+        .block_sums = integers ? layout_block_sums(layout, staged) : 0,
         .tile_rows = 1,
     };
     const uint32_t stride_n = (uint32_t)round_up(n, 16) + 16;
@@ -384,7 +384,7 @@ static struct product product_of(enum layout layout, enum act act, uint32_t n, u
                    .k = k,
                    .gated = form == GATED,
                    .tile_groups = shape->groups * (form == GATED && shape->groups == 1 ? 2 : 1),
-                   .staged = shape->staged,
+                   .staged = staged,
                    .expert_rows = shape->rows,
                    .experts = EXPERTS,
                    .slots = SLOTS,
@@ -529,11 +529,13 @@ static void try_products(uint32_t level, enum layout layout, enum act act,
     static const uint32_t widths[FORM_COUNT] = {40, 83, 33};
     struct product products[FORM_COUNT];
     struct lir_kernel kernels[2 * FORM_COUNT];
+    struct shape tile = *shape;
     struct code code;
 
+    tile.staged = tile.staged && !level_rounds(level); /* of the CPU target alone */
     for (uint32_t i = 0; i < FORM_COUNT; i++) {
         uint32_t k = layout_multiple(layout) > 32 ? 512 : is_quantized(layout) ? 96 : 70;
-        products[i] = product_of(layout, act, widths[i], k, (enum form)i, shape, biased);
+        products[i] = product_of(layout, act, widths[i], k, (enum form)i, &tile, biased);
         products[i].rounds = level_rounds(level);
         memcpy(&kernels[2 * i], products[i].kernels, sizeof products[i].kernels);
     }
@@ -553,9 +555,9 @@ static void try_shapes(struct few_cases *few, uint32_t level, enum layout layout
 
 static void test_products(void **state)
 {
-    static const enum layout layouts[] = {LAYOUT_f32_r16,  LAYOUT_q4_1_r16, LAYOUT_q6_k_r16,
-                                          LAYOUT_f16_r32,  LAYOUT_q8_0_r16, LAYOUT_q4_k_r16,
-                                          LAYOUT_mxfp4_r16};
+    static const enum layout layouts[] = {LAYOUT_f32_r16,   LAYOUT_q4_1_r16, LAYOUT_q6_k_r16,
+                                          LAYOUT_f16_r32,   LAYOUT_q8_0_r16, LAYOUT_q4_k_r16,
+                                          LAYOUT_mxfp4_r16, LAYOUT_q2_k_r16, LAYOUT_q3_k_r16};
 
     (void)state;
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
