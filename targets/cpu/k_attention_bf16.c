@@ -73,6 +73,7 @@ static void pair_values(const struct attention *t, LLVMValueRef values, LLVMValu
     loop_begin(b, &l, i64_number(b, 0), tiles_of(b, seen, 2), 1, NULL, 0);
     LLVMValueRef second = add_number(b, times(b, l.index, 2), 1);
     LLVMValueRef exists = LLVMBuildICmp(b->ir, LLVMIntSLT, second, seen, "");
+    exists = broadcast(b, LLVMBuildSExt(b->ir, exists, b->i32, "")); /* all bits or none */
     LLVMValueRef from = at(b, values, times(b, l.index, 2 * row));
     for (int i = 0; i < 2 && scaled; i++)
         scales[i] = q8_scale_at(b, t->value_scales, add_number(b, times(b, l.index, 2), i));
@@ -82,7 +83,7 @@ static void pair_values(const struct attention *t, LLVMValueRef values, LLVMValu
                      high = attention_load(t, at_number(b, at_value, row));
         low = scaled ? LLVMBuildFMul(b->ir, low, scales[0], "") : low;
         high = scaled ? LLVMBuildFMul(b->ir, high, scales[1], "") : high;
-        high = LLVMBuildSelect(b->ir, exists, high, zeros(b), "");
+        high = cast(b, LLVMBuildAnd(b->ir, cast(b, high, b->i32x16), exists, ""), b->f32x16);
         LLVMValueRef to = at(b, t->value_pairs, times(b, l.index, 64 * (int64_t)t->width));
         store(b, pairs_of(b, low, high), at_number(b, to, 64 * (int64_t)v), 64);
     }

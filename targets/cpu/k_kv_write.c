@@ -8,28 +8,6 @@
 
 enum { ROWS_AHEAD = 3 };
 
-static void fetch_piece(const struct builder *b, uint32_t arg, LLVMValueRef row,
-                        LLVMValueRef offset, int64_t bytes)
-{
-    LLVMValueRef from = at(b, head_row(b, arg, row), offset);
-    for (int64_t line = 0; line < bytes; line += 64)
-        prefetch(b, at_number(b, from, line));
-}
-
-/* A head's rows are far apart, and no hardware prefetcher follows them, so a long run prefetches
- * the next ones. */
-static void fetch_ahead(const struct builder *b, LLVMValueRef head, LLVMValueRef row)
-{
-    const struct kernel_kv_write *k = &b->kernel->kv_write;
-    const int64_t head_bytes = 4 * (int64_t)k->shape.head_dim,
-                  group = k->shape.heads / k->shape.kv_heads;
-    LLVMValueRef soon = add_number(b, row, ROWS_AHEAD), at_head = times(b, head, head_bytes);
-
-    fetch_piece(b, KV_WRITE_q, soon, times(b, at_head, group), group * head_bytes);
-    fetch_piece(b, KV_WRITE_k, soon, at_head, head_bytes);
-    fetch_piece(b, KV_WRITE_v, soon, at_head, head_bytes);
-}
-
 /* ---- tiles ---- */
 
 struct tile {
@@ -54,6 +32,31 @@ static struct tile open_tile(struct head *h, LLVMValueRef index, LLVMValueRef ro
     return t;
 }
 
+static void fetch_piece(const struct builder *b, uint32_t arg, LLVMValueRef row,
+                        LLVMValueRef offset, int64_t bytes)
+{
+    LLVMValueRef from = at(b, head_row(b, arg, row), offset);
+    for (int64_t line = 0; line < bytes; line += 64)
+        prefetch(b, at_number(b, from, line));
+}
+
+/* A head's rows are far apart, and no hardware prefetcher follows them, so a long run prefetches
+ * the next ones. */
+static void fetch_ahead(const struct builder *b, const struct tile *t, bool keys)
+{
+    const struct kernel_kv_write *k = &b->kernel->kv_write;
+    const int64_t head_bytes = 4 * (int64_t)k->shape.head_dim,
+                  group = k->shape.heads / k->shape.kv_heads;
+    LLVMValueRef soon = add_number(b, t->row, ROWS_AHEAD), at_head = times(b, t->head, head_bytes);
+
+    if (keys) {
+        fetch_piece(b, KV_WRITE_k, soon, at_head, head_bytes);
+        return;
+    }
+    fetch_piece(b, KV_WRITE_q, soon, times(b, at_head, group), group * head_bytes);
+    fetch_piece(b, KV_WRITE_v, soon, at_head, head_bytes);
+}
+
 /* A few rows write to memory that was last touched for the previous token, with each head on its
  * own pages. Finding those pages takes longest, so the kernel prefetches one line of each at once;
  * the other lines arrive while they are written. */
@@ -69,7 +72,17 @@ static void find_pages(struct head *h, LLVMValueRef rows, struct segment s)
     loop_end(b, &tiles, NULL);
 }
 
-static void write_tile(const struct head *h, const struct tile *t)
+static void write_key(const struct head *h, const struct tile *t)
+{
+    const struct builder *b = h->b;
+    LLVMValueRef offset = times(b, t->head, 4 * (int64_t)b->kernel->kv_write.shape.head_dim);
+
+    head_read(h, at(b, head_row(b, KV_WRITE_k, t->row), offset), b->args[KV_WRITE_k_norm]);
+    head_rotate(h);
+    head_write_key(h, t->states[0], t->head, t->place);
+}
+
+static void write_others(const struct head *h, const struct tile *t)
 {
     const struct builder *b = h->b;
     const struct kernel_kv_write *k = &b->kernel->kv_write;
@@ -85,13 +98,24 @@ static void write_tile(const struct head *h, const struct tile *t)
     loop_end(b, &heads, NULL);
 
     offset = times(b, t->head, head_bytes);
-    head_read(h, at(b, head_row(b, KV_WRITE_k, t->row), offset), b->args[KV_WRITE_k_norm]);
-    head_rotate(h);
-    head_write_key(h, t->states[0], t->head, t->place);
     head_write_value(h, at(b, head_row(b, KV_WRITE_v, t->row), offset), t->states[1], t->head,
                      t->place);
     if (k->shape.split_kv)
         head_clear_counter(b, KV_WRITE_counters, t->row, t->head, k->shape.kv_heads);
+}
+
+/* Part of a long run's tiles: its keys, or all else. 16 rows share the lines of a block of keys,
+ * each of which takes two elements of a row; between q and V these lines would leave the cache. */
+static void write_run(struct head *h, LLVMValueRef rows, struct segment s, bool keys)
+{
+    const struct builder *b = h->b;
+    struct loop tiles;
+
+    loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
+    const struct tile t = open_tile(h, tiles.index, rows, s);
+    fetch_ahead(b, &t, keys);
+    (keys ? write_key : write_others)(h, &t);
+    loop_end(b, &tiles, NULL);
 }
 
 void emit_kv_write(const struct builder *b)
@@ -107,12 +131,15 @@ void emit_kv_write(const struct builder *b)
     struct segment s = load_segment(b, KV_WRITE_segments, KV_WRITE_row_segments, i64_number(b, 0));
     struct loop tiles;
 
-    if (k->shape.split_kv)
-        find_pages(&h, rows, s);
+    if (!k->shape.split_kv) {
+        write_run(&h, rows, s, true);
+        write_run(&h, rows, s, false);
+        return;
+    }
+    find_pages(&h, rows, s);
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
     const struct tile t = open_tile(&h, tiles.index, rows, s);
-    if (!k->shape.split_kv)
-        fetch_ahead(b, t.head, t.row);
-    write_tile(&h, &t);
+    write_others(&h, &t);
+    write_key(&h, &t);
     loop_end(b, &tiles, NULL);
 }
