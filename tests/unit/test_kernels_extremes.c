@@ -49,8 +49,8 @@ static void kernels_of(enum layout layout, enum act act, uint32_t k, uint32_t to
                        struct lir_kernel *out)
 {
     const struct act_format format = {.act = act,
-                                      .bias = (uint32_t)layout_info[layout].bias,
-                                      .block_sums = layout_info[layout].scales == 2 ? 2 : 0,
+                                      .bias = layout_sums_bias(layout, tokens != 1),
+                                      .block_sums = layout_block_sums(layout, tokens != 1),
                                       .tile_rows = tokens};
 
     out[0] = with_arguments((struct lir_kernel){.kind = KERNEL_norm_quant,
