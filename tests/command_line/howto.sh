@@ -197,7 +197,7 @@ after import/quant_encode.c 'encode_q8_0.values . i' << 'END'
             encode_q4_7(values + i * BLOCK, out + i * info->bytes);
 END
 after hir/layout.def '^LAYOUT.q5_1' << 'END'
-LAYOUT(q4_7_r16,       q4_7,          64,  576,   7,  4, 1, 1, none,    f16,        0)
+LAYOUT(q4_7_r16,       q4_7,          64,  576,   7,  4, 1, 1, none,    f16,        0,   -1)
 END
 before hir/layout_pack.c '^    case LAYOUT_q5_0_r16:' << 'END'
     case LAYOUT_q4_7_r16:
