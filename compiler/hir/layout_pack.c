@@ -1,85 +1,22 @@
-/* Packing weights. In: 16 rows of a weight in the model's own format; out: one row group as
- * layout.def draws it. It first gathers words of 32 bits of all rows side by side. All that follows
- * is the same for 16 lanes, in loops of fixed length that compilers vectorize.
+/* Packing weights that are stored in few bits (layout_pack_plain.c has the others). In: 16 rows of a
+ * weight in the model's own format; out: one row group as layout.def draws it. Words of 32 bits of
+ * all rows are gathered side by side first. All that follows is the same for 16 lanes, in loops of
+ * fixed length that compilers vectorize.
  */
-#include "compiler/hir/layout.h"
+#include "compiler/hir/layout_pack.h"
 
 #include "compiler/base/block_scales.h"
 
 #include <string.h>
 
 enum {
-    TILE_WORDS = 16, /* of each row: one cache line */
-    MAX_WORDS = 53,  /* of a block in the model's format, rounded up */
+    MAX_WORDS = 53, /* of a block in the model's format, rounded up */
     NIBBLES = 0x0f0f0f0f,
 };
 
 struct lanes { /* a word of each row */
     uint32_t row[ROW_GROUP];
 };
-
-/* Word w of row r goes to place r of vector w; vectors stand `step` bytes apart. */
-static void put_words(uint32_t tile[ROW_GROUP][TILE_WORDS], uint64_t words, uint32_t step,
-                      uint8_t *out)
-{
-    for (uint64_t w = 0; w < words; w++)
-        for (uint32_t r = 0; r < ROW_GROUP; r++)
-            memcpy(out + w * step + r * 4, &tile[r][w], 4);
-}
-
-/* f32, and bf16 in pairs: a row is `row_bytes` bytes, taken as words; a last half word is padded
- * with zero. */
-static void pack_words(const uint8_t *const rows[ROW_GROUP], uint64_t row_bytes, uint32_t step,
-                       uint8_t *group)
-{
-    uint32_t tile[ROW_GROUP][TILE_WORDS];
-
-    for (uint64_t at = 0; at < row_bytes; at += sizeof tile[0]) {
-        uint64_t bytes = min_u64(row_bytes - at, sizeof tile[0]);
-        memset(tile, 0, sizeof tile);
-        for (uint32_t r = 0; r < ROW_GROUP; r++)
-            if (rows[r] != NULL)
-                memcpy(tile[r], rows[r] + at, bytes);
-        put_words(tile, ceil_div(bytes, 4), step, group + at / 4 * step);
-    }
-}
-
-static void pack_f16(const uint8_t *const rows[ROW_GROUP], uint64_t k, uint32_t step,
-                     uint8_t *group)
-{
-    enum { TILE = 32 };
-    uint16_t tile[ROW_GROUP][TILE];
-
-    for (uint64_t at = 0; at < k; at += TILE) {
-        uint64_t count = min_u64(k - at, TILE);
-        memset(tile, 0, sizeof tile);
-        for (uint32_t r = 0; r < ROW_GROUP; r++)
-            if (rows[r] != NULL)
-                memcpy(tile[r], rows[r] + at * 2, count * 2);
-        for (uint64_t i = 0; i < count; i++)
-            for (uint32_t r = 0; r < ROW_GROUP; r++)
-                memcpy(group + (at + i) * step + r * 2, &tile[r][i], 2);
-    }
-}
-
-/* Blocks of a scale and 128 bytes. */
-static void pack_f8(const uint8_t *const rows[ROW_GROUP], uint64_t k, uint8_t *group)
-{
-    const struct layout_info *info = &layout_info[LAYOUT_f8_e4m3_r16];
-    const uint64_t block_bytes = dtype_info[DTYPE_f8_e4m3].bytes;
-
-    assert(k % info->unit == 0);
-    memset(group, 0, k / info->unit * info->bytes);
-    for (uint64_t b = 0; b < k / info->unit; b++, group += info->bytes)
-        for (uint32_t r = 0; r < ROW_GROUP && rows[r] != NULL; r++) {
-            const uint8_t *block = rows[r] + b * block_bytes;
-            memcpy(group + r * 4, block, 4);
-            for (uint32_t i = 0; i < info->unit; i++)
-                group[64 + i * ROW_GROUP + r] = block[4 + i];
-        }
-}
-
-/* ---- quantized layouts ---- */
 
 /* `count` words of each row's block, from byte `at` on. */
 static void gather(const uint8_t *const blocks[ROW_GROUP], uint32_t at, uint32_t count,
@@ -447,26 +384,8 @@ static void pack_units(enum layout layout, const uint8_t *const rows[ROW_GROUP],
 void layout_pack_group(enum layout layout, const uint8_t *const rows[ROW_GROUP], uint64_t k,
                        uint8_t *group)
 {
-    const uint32_t step = layout_step(layout);
-
-    switch (layout) {
-    case LAYOUT_f32_r16:
-        pack_words(rows, k * 4, step, group);
-        return;
-    case LAYOUT_f16_r32:
-        pack_f16(rows, k, step, group);
-        return;
-    case LAYOUT_bf16_r32:
-        pack_words(rows, k * 2, step, group);
-        return;
-    case LAYOUT_f8_e4m3_r16:
-        pack_f8(rows, k, group);
-        return;
-    case LAYOUT_none:
-    case LAYOUT_COUNT:
-        unreachable("a layout that has no packing");
-    default:
+    if (layout_info[layout].bits != 0)
         pack_units(layout, rows, k, group);
-        return;
-    }
+    else
+        pack_plain_group(layout, rows, k, group);
 }
