@@ -47,6 +47,18 @@ const float *dtype_floats(enum dtype dtype)
     return dtype == DTYPE_nf4 ? nf4 : dtype == DTYPE_fp4 ? fp4 : NULL;
 }
 
+struct scale_and_zero dtype_scale_and_zero(const uint8_t *word)
+{
+    struct scale_and_zero both;
+    uint32_t bits;
+
+    memcpy(&bits, word, sizeof bits);
+    both.zero = (float)(bits & ZERO_MASK);
+    bits &= ~(uint32_t)ZERO_MASK;
+    memcpy(&both.scale, &bits, sizeof bits);
+    return both;
+}
+
 enum dtype dtype_from_name(const char *name, size_t bytes)
 {
     for (uint32_t i = 1; i < DTYPE_COUNT; i++)

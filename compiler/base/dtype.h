@@ -51,6 +51,13 @@ static inline bool dtype_has_zeros(enum dtype dtype)
     return dtype == DTYPE_i4_g32 || dtype == DTYPE_i4_g64 || dtype == DTYPE_i4_g128;
 }
 
+/* That word: an f32, whose low bits are the zero point instead. */
+enum { ZERO_MASK = 255 };
+struct scale_and_zero {
+    float scale, zero;
+};
+struct scale_and_zero dtype_scale_and_zero(const uint8_t *word);
+
 enum dtype dtype_from_name(const char *name, size_t bytes); /* DTYPE_none where unknown */
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static uint32_t bits_of(float value)
+uint32_t f32_bits(float value)
 {
     uint32_t bits;
 
@@ -36,7 +36,7 @@ float f16_to_f32(uint16_t bits)
 
 uint16_t f32_to_f16(float value)
 {
-    uint32_t bits = bits_of(value), magnitude = bits & 0x7fffffff;
+    uint32_t bits = f32_bits(value), magnitude = bits & 0x7fffffff;
     uint16_t sign = (uint16_t)(bits >> 16 & 0x8000);
 
     if (magnitude > 0x7f800000)
@@ -45,7 +45,7 @@ uint16_t f32_to_f16(float value)
         return sign | 0x7c00;     /* 65536 and above: infinity */
     if (magnitude < 0x38800000) { /* below 2^-14: subnormal, rounded by the adder of f32 */
         float scaled = float_of(magnitude) + 0.5f;
-        return sign | (uint16_t)(bits_of(scaled) - 0x3f000000);
+        return sign | (uint16_t)(f32_bits(scaled) - 0x3f000000);
     }
     uint32_t rounded = magnitude + 0xfff + (magnitude >> 13 & 1);
     return sign | (uint16_t)((rounded - (112u << 23)) >> 13);
@@ -65,7 +65,7 @@ float bf16_to_f32(uint16_t bits)
 
 uint16_t f32_to_bf16(float value)
 {
-    uint32_t bits = bits_of(value);
+    uint32_t bits = f32_bits(value);
 
     if ((bits & 0x7fffffff) > 0x7f800000)
         return (uint16_t)(bits >> 16 | 0x40);

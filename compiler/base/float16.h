@@ -6,6 +6,7 @@
 
 #define F16_MAX 65504.0f
 
+uint32_t f32_bits(float value); /* as they stand in memory */
 float f16_to_f32(uint16_t bits);
 uint16_t f32_to_f16(float value);
 /* A magnitude that f16 cannot hold becomes its greatest number, F16_MAX; NaN stays NaN. */

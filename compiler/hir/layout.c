@@ -102,23 +102,13 @@ static uint32_t six_bits(const uint8_t *unit, uint32_t r, uint32_t h, uint32_t w
            (uint32_t)words[which * 64 + in_word] >> 6 << 4;
 }
 
-struct scale_and_zero {
-    float scale, zero;
-};
-
 /* Of the group that block h of a unit is in. */
 static struct scale_and_zero scale_and_zero(const struct layout_info *info, const uint8_t *unit,
                                             uint32_t r, uint32_t h)
 {
     const uint32_t group = h * LAYOUT_BLOCK / dtype_info[info->dtype].block;
-    struct scale_and_zero both;
-    uint32_t word;
 
-    memcpy(&word, unit + (group * ROW_GROUP + r) * 4, sizeof word);
-    both.zero = (float)(word & ((1u << ZERO_BITS) - 1));
-    word = word >> ZERO_BITS << ZERO_BITS;
-    memcpy(&both.scale, &word, sizeof word);
-    return both;
+    return dtype_scale_and_zero(unit + (group * ROW_GROUP + r) * 4);
 }
 
 /* The integer that scales half `half` of block h of a unit. */

@@ -135,8 +135,6 @@ static inline uint32_t layout_blocks_of_scale(enum layout layout)
                : 1;
 }
 
-enum { ZERO_BITS = 8 /* of a scale that are a zero point */ };
-
 enum layout layout_of(enum dtype dtype);                     /* the packed layout of a format */
 uint64_t layout_group_bytes(enum layout layout, uint64_t k); /* what one row group takes */
 /* Where the first unit of row group `group` of a matrix is, and what `count` of them take with those

@@ -2,10 +2,10 @@
  * points. An element is (number - zero point) * scale; zero point and scale are those of its group.
  * In: parts, which the importer checked; out: rows of one tensor of an ordinary type that loses
  * nothing. Where groups are whole blocks of 32, f16 holds all scales and the differences are small
- * enough, that is a type of blocks of integers; i4_g32 to i4_g128 for numbers of 4 bits whose scales have
- * at most 16 bits of fraction; nf4 and fp4 for their tables; i8_row, where a row has one scale and f16 does not hold
- * it or activations are meant to have one, too; f8_e4m3, where groups of such numbers are whole blocks
- * of 128; else f32.
+ * enough, that is a type of blocks of integers; i4_g32 to i4_g128 for numbers of 4 bits whose scales
+ * have at most 16 bits of fraction; nf4 and fp4 for their tables; i8_row, where a row has one scale and
+ * f16 does not hold it or activations are meant to have one, too; f8_e4m3, where groups of such numbers
+ * are whole blocks of 128; else f32.
  *
  * coded_schemes.c has the schemes, their names and their shapes. */
 #ifndef RLXC_CODED_H

@@ -133,14 +133,6 @@ static uint64_t group_count(const struct coded *c, uint64_t columns)
     return c->group_of != NULL ? most + 1 : ceil_div(columns, c->group_columns);
 }
 
-static uint32_t float_bits(float value)
-{
-    uint32_t bits;
-
-    memcpy(&bits, &value, sizeof bits);
-    return bits;
-}
-
 bool coded_measure(const struct model *m, struct coded *c, uint64_t rows, uint64_t columns)
 {
     const uint64_t groups = group_count(c, columns);
@@ -155,7 +147,7 @@ bool coded_measure(const struct model *m, struct coded *c, uint64_t rows, uint64
             if (!isfinite(scale))
                 return false;
             c->half_scales = c->half_scales && f16_to_f32(f32_to_f16(scale)) == scale;
-            c->short_scales = c->short_scales && (float_bits(scale) & 255) == 0;
+            c->short_scales = c->short_scales && (f32_bits(scale) & ZERO_MASK) == 0;
         }
     for (uint64_t row = 0; row < rows && has_zeros; row++)
         for (uint64_t group = 0; group < groups; group++) {
@@ -281,7 +273,7 @@ static void row_of_groups(const struct model *m, const struct tensor *t, uint64_
         const uint64_t group = at / c->group_columns;
         if (at % dtype_info[t->dtype].block == 0) {
             const uint32_t word =
-                float_bits(scale_at(m, c, row, group)) | (uint32_t)zero_at(m, c, row, group);
+                f32_bits(scale_at(m, c, row, group)) | (uint32_t)zero_at(m, c, row, group);
             memcpy(to, &word, sizeof word);
             to += sizeof word;
         }

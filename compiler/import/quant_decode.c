@@ -123,18 +123,13 @@ static void decode_f8(const uint8_t *block, float *out)
 /* Groups of `count` elements. Both products are exact, so their difference is the value. */
 static void decode_i4(const uint8_t *block, int count, float *out)
 {
-    uint32_t word;
-    float scale;
+    const struct scale_and_zero g = dtype_scale_and_zero(block);
 
-    memcpy(&word, block, sizeof word);
-    const float zero = (float)(word & 255);
-    word &= ~UINT32_C(255);
-    memcpy(&scale, &word, sizeof scale);
-    block += sizeof word;
+    block += 4;
     for (int i = 0; i < count; i += BLOCK, block += BLOCK / 2)
         for (int j = 0; j < BLOCK / 2; j++) {
-            out[i + j] = (float)(block[j] & 15) * scale - zero * scale;
-            out[i + j + BLOCK / 2] = (float)(block[j] >> 4) * scale - zero * scale;
+            out[i + j] = (float)(block[j] & 15) * g.scale - g.zero * g.scale;
+            out[i + j + BLOCK / 2] = (float)(block[j] >> 4) * g.scale - g.zero * g.scale;
         }
 }
 

@@ -195,7 +195,7 @@ lanes quant_search_scale(const struct lane_blocks *b, const struct rounding *r)
     return r->table == NULL ? search_integers(b, r->half) : search_table(b, r->table);
 }
 
-/* Each of the two sums has a loop of its own. */
+/* Two calls, of which the compiler makes a loop for each kind of rounding. */
 lanes quant_scale_error(const struct lane_blocks *b, const struct rounding *r, lanes scale)
 {
     return r->table == NULL ? error_of(b, &(struct rounding){.half = r->half}, scale)

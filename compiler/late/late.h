@@ -19,9 +19,8 @@ struct specialization {
     const struct variant *variant;
     enum activations activations;
     const struct target *target;
-    uint32_t level; /* index in target->levels */
-    bool
-        row_activations; /* wanted by the model or the user: wants_row_activations (compiler/types.h) */
+    uint32_t level;       /* index in target->levels */
+    bool row_activations; /* as wants_row_activations says (compiler/types.h) */
 };
 
 extern const struct pass_table late_passes;

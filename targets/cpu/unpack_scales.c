@@ -139,13 +139,13 @@ static LLVMValueRef load_scale_and_zero(const struct builder *b, const struct un
 
 static LLVMValueRef scale_without_zero(const struct builder *b, LLVMValueRef word)
 {
-    return cast(b, masked(b, word, ~((1u << ZERO_BITS) - 1)), b->f32x16);
+    return cast(b, masked(b, word, ~(uint32_t)ZERO_MASK), b->f32x16);
 }
 
 /* Minus scale times zero point: exact, since both have few bits. */
 static LLVMValueRef minimum_of_zero(const struct builder *b, LLVMValueRef word)
 {
-    LLVMValueRef zero = masked(b, word, (1u << ZERO_BITS) - 1);
+    LLVMValueRef zero = masked(b, word, ZERO_MASK);
 
     zero = LLVMBuildSIToFP(b->ir, zero, b->f32x16, "");
     return LLVMBuildFNeg(b->ir, LLVMBuildFMul(b->ir, scale_without_zero(b, word), zero, ""), "");
