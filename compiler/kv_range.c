@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <pthread.h>
+#include <string.h>
 
 /* sqrt(2) for a rotation, and room for the amplitude of scaled ones. */
 static const double rotation = 2;
@@ -50,6 +51,23 @@ static float squares_of(const float *w, const float *g, uint64_t count)
     return (sum[0] + sum[1]) + (sum[2] + sum[3]);
 }
 
+/* Elements of a vector by the columns of a matrix, which may stand in another order. */
+static const float *in_order(const struct model *m, struct arena *a, const struct tensor *t,
+                             const float *g, uint64_t count)
+{
+    const struct tensor *order = t->order != 0 ? model_tensor(m, t->order) : NULL;
+    float *sorted = arena_new(a, float, count);
+    int32_t column;
+
+    if (order == NULL)
+        return g;
+    for (uint64_t i = 0; i < count; i++) {
+        memcpy(&column, model_row(m, order, 0, NULL) + i * sizeof column, sizeof column);
+        sorted[i] = g[column];
+    }
+    return sorted;
+}
+
 /* The largest output of a projection after the norm `g`; 0 if the layer has no such weights. */
 static double projection_bound(const struct model *m, struct arena *a, uint32_t layer,
                                const char *which, const float *g)
@@ -61,6 +79,7 @@ static double projection_bound(const struct model *m, struct arena *a, uint32_t 
     const struct tensor *t = model_find_tensor(m, "model.layers.%u.%s", layer, name);
     if (t == NULL || t->rank != 2 || t->shape[1] != n || g == NULL)
         return 0;
+    g = in_order(m, a, t, g, n);
     snprintf(name, sizeof name, "self_attn.%s_proj.bias", which);
     const float *bias = layer_vector(m, a, layer, name, t->shape[0]);
     float *row = arena_new(a, float, n), longest = 0;

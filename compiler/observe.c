@@ -66,7 +66,7 @@ static void add_names(struct observer *o, hir_id weight, struct observed *to)
 
     for (uint32_t i = 0; i < hir_at(g, weight)->operand_count; i++)
         add_names(o, hir_operand(g, weight, i), to);
-    if (hir_at(g, weight)->op != HIR_weight)
+    if (hir_at(g, weight)->op != HIR_weight || hir_at(g, weight)->dtype == DTYPE_i32)
         return;
     const str_id ours = hir_at(g, weight)->name;
     const char *name =

@@ -104,13 +104,13 @@ static bool find_site(const struct smoother *s, hir_id x, struct site *site)
     return false;
 }
 
-/* The importance of the columns of some tensor of the tree. */
+/* The importance of the columns of some tensor of the tree whose columns stand in order. */
 static const float *importance_of(const struct expression *tree, uint64_t columns)
 {
     for (uint32_t i = 0; i < tree->count; i++) {
         const struct tensor *t = tree->ops[i].tensor;
-        if (tree->ops[i].op == HIR_weight && t->importance != NULL && t->importance_matrices == 1 &&
-            tensor_width(t) == columns)
+        if (tree->ops[i].op == HIR_weight && t->order == 0 && t->importance != NULL &&
+            t->importance_matrices == 1 && tensor_width(t) == columns)
             return t->importance;
     }
     return NULL;

@@ -98,6 +98,30 @@ static const struct tensor *find_tensor(struct model *m, str_id name)
     return by_source;
 }
 
+/* What columns are read by has each number once. */
+static void check_order(struct unit *u, hir_id id)
+{
+    const str_id name = hir_at(&u->graph, id)->name;
+    const struct tensor *t = model_tensor(&u->model, name);
+    const uint64_t count = tensor_width(t);
+    bool *found = arena_new(u->diags->arena, bool, count);
+    int32_t number;
+
+    for (uint64_t i = 0; i < count; i++) {
+        memcpy(&number, model_row(&u->model, t, 0, NULL) + i * sizeof number, sizeof number);
+        if (number >= 0 && (uint64_t)number < count && !found[number]) {
+            found[number] = true;
+            continue;
+        }
+        diag_error(
+            u->diags,
+            (struct place){.file = u->model.path, .object = str_text(u->graph.strings, name)},
+            "expected each number from 0 to %" PRIu64 " once, found %d %s", count - 1, number,
+            number >= 0 && (uint64_t)number < count ? "twice" : "among them");
+        return;
+    }
+}
+
 static void check_weight(struct unit *u, hir_id id)
 {
     const struct hir_graph *g = &u->graph;
@@ -121,6 +145,8 @@ static void check_weight(struct unit *u, hir_id id)
              memcmp(t->shape, sizes, rank * sizeof *sizes) != 0)
         diag_error(u->diags, at, "expected %s %s, found %s %s", type, wanted,
                    dtype_info[t->dtype].name, shape_words(u->diags->arena, t->shape, t->rank));
+    else if (t->dtype == DTYPE_i32)
+        check_order(u, id);
 }
 
 /* Those that no output needs are not looked for. */

@@ -136,6 +136,22 @@ static bool check_dtype(struct layers *b, const struct tensor *t, const char *na
     return true;
 }
 
+/* The matrix of which a tensor has the columns in another order. */
+static hir_id put_in_order(struct layers *b, hir_id weight, str_id order)
+{
+    struct hir_graph *g = b->graph;
+    const char *name = str_text(b->model->strings, order);
+    const struct tensor *t = find(b, name);
+    const size_t index = (size_t)(t - b->model->tensors);
+    const dim_id size = dim_const(&g->dims, (int64_t)tensor_width(t));
+
+    b->used[index] = true;
+    if (b->weights[index] == 0)
+        b->weights[index] =
+            hir_declare(g, HIR_weight, DTYPE_i32, hir_shape(g, 1, &size), name, NULL, NULL, 0);
+    return hir_add2(g, HIR_scatter_columns, weight, b->weights[index]);
+}
+
 static hir_id require(struct layers *b, uint32_t rank, const uint64_t *shape, const char *from,
                       const char *name)
 {
@@ -156,6 +172,8 @@ static hir_id require(struct layers *b, uint32_t rank, const uint64_t *shape, co
         dims[i] = dim_const(&g->dims, (int64_t)shape[i]);
     struct hir_attr attr = {0};
     hir_id id = hir_declare(g, HIR_weight, dtype, hir_shape(g, rank, dims), name, &attr, NULL, 0);
+    if (t != NULL && t->order != 0 && dtype == t->dtype)
+        id = put_in_order(b, id, t->order);
     if (t != NULL)
         b->weights[index] = id;
     return id;

@@ -23,11 +23,12 @@ const float *eval_weight_row(struct hir_eval *e, hir_id id, uint64_t row);
 uint64_t eval_index(float value, uint64_t end, const char *what);
 
 /* One function per kind of op; each fills `out`, which has the node's number of elements. */
-void eval_view(struct hir_eval *e, hir_id id, float *out);   /* reshape … pack */
-void eval_map(struct hir_eval *e, hir_id id, float *out);    /* elementwise ops, formula */
-void eval_gather(struct hir_eval *e, hir_id id, float *out); /* embed, rows */
-void eval_reduce(struct hir_eval *e, hir_id id, float *out); /* mean, rms_norm, norm_add */
-void eval_matmul(struct hir_eval *e, hir_id id, float *out); /* matmul, gated_matmul */
+void eval_view(struct hir_eval *e, hir_id id, float *out);    /* reshape … pack */
+void eval_map(struct hir_eval *e, hir_id id, float *out);     /* elementwise ops, formula */
+void eval_gather(struct hir_eval *e, hir_id id, float *out);  /* embed, rows */
+void eval_columns(struct hir_eval *e, hir_id id, float *out); /* gather_, scatter_columns */
+void eval_reduce(struct hir_eval *e, hir_id id, float *out);  /* mean, rms_norm, norm_add */
+void eval_matmul(struct hir_eval *e, hir_id id, float *out);  /* matmul, gated_matmul */
 void eval_route(struct hir_eval *e, hir_id id, float *out);
 void eval_experts(struct hir_eval *e, hir_id id, float *out); /* products by expert */
 void eval_norm_quant(struct hir_eval *e, hir_id id, float *out);

@@ -64,6 +64,19 @@ void eval_gather(struct hir_eval *e, hir_id id, float *out)
     }
 }
 
+void eval_columns(struct hir_eval *e, hir_id id, float *out)
+{
+    const float *x = eval_operand(e, id, 0), *order = eval_operand(e, id, 1);
+    const uint64_t width = eval_last_axis(e, id, 0), elements = eval_elements(e, id);
+    const bool gathers = hir_at(e->graph, id)->op == HIR_gather_columns;
+
+    for (uint64_t at = 0; at < elements; at += width)
+        for (uint64_t i = 0; i < width; i++) {
+            const uint64_t column = eval_index(order[i], width, "a column that is not there");
+            out[at + (gathers ? i : column)] = x[at + (gathers ? column : i)];
+        }
+}
+
 /* (x - mean) / sqrt(mean((x - mean)^2) + epsilon) * weight + bias; the first mean is 0 unless the norm
  * is centered. */
 void eval_norm_row(const float *x, const struct eval_norm *norm, uint64_t width, float *out)

@@ -65,6 +65,7 @@ enum attr_kind {
     R(pack)            \
     R(embed)           \
     R(rows)            \
+    R(columns)         \
     R(unfold)          \
     R(reduce)          \
     R(norm)            \

@@ -181,6 +181,10 @@ static void compute(struct hir_eval *e, hir_id id, float *out)
     case HIR_pack:
         eval_view(e, id, out);
         return;
+    case HIR_scatter_columns:
+    case HIR_gather_columns:
+        eval_columns(e, id, out);
+        return;
     case HIR_embed:
     case HIR_gather_rows:
         eval_gather(e, id, out);

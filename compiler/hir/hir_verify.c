@@ -113,6 +113,22 @@ static bool check_node(struct verifier *v, hir_id id)
     return !named || n->name != 0 || problem(v, id, "expected a name");
 }
 
+/* A weight of i32 is the order of rows or columns, and nothing else. */
+static void check_orders(struct verifier *v, hir_id id)
+{
+    const struct hir_graph *g = v->graph;
+    const uint16_t op = hir_at(g, id)->op;
+
+    for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++) {
+        const hir_id operand = hir_operand(g, id, i);
+        const bool ordered = i == 1 && (op == HIR_scatter_columns || op == HIR_gather_columns);
+        if (hir_at(g, operand)->op == HIR_weight && hir_at(g, operand)->dtype == DTYPE_i32 &&
+            !ordered)
+            problem(v, id,
+                    arena_printf(&v->scratch, "operand %u: expected anything but an order", i + 1));
+    }
+}
+
 /* Ops that the packer computes. Whoever follows an expression to its leaves calls itself for each
  * op. */
 static void check_weights(struct verifier *v)
@@ -128,9 +144,10 @@ static void check_weights(struct verifier *v)
             depth[id] = (uint32_t)max_u64(depth[id], depth[hir_operand(g, id, i)] + 1);
         if (depth[id] == MAX_DEPTH + 1)
             problem(v, id, "expected a weight of at most 1000 ops one after the other");
+        check_orders(v, id);
         uint16_t op = hir_at(g, id)->op;
         if (op != HIR_transpose && op != HIR_stack && op != HIR_concat && op != HIR_interleave &&
-            op != HIR_pack)
+            op != HIR_scatter_columns && op != HIR_pack)
             continue;
         for (uint32_t i = 0; i < hir_at(g, id)->operand_count; i++)
             if (!made[hir_operand(g, id, i)])

@@ -181,6 +181,7 @@ static bool makes_weights(uint16_t op)
     case HIR_stack:
     case HIR_concat:
     case HIR_interleave:
+    case HIR_scatter_columns:
     case HIR_pack:
         return true;
     default:

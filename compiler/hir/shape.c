@@ -61,6 +61,8 @@ bool shape_want_indices(const struct shape_question *q, struct shape_answer *out
     if (shape_operand_dtype(q, i) != DTYPE_i32)
         return shape_misfit(q, out, "operand %u: expected i32, found %s", i + 1,
                             dtype_info[shape_operand_dtype(q, i)].name);
+    if (shape_operand_op(q, i) == HIR_weight)
+        return shape_misfit(q, out, "operand %u: expected indices of a run, found a weight", i + 1);
     if (shape->rank != 1)
         return shape_misfit(q, out, "operand %u: expected rank 1, found %s", i + 1,
                             shape_print(q, shape));
@@ -69,6 +71,19 @@ bool shape_want_indices(const struct shape_question *q, struct shape_answer *out
         return shape_misfit(q, out, "operand %u: expected %s, found %s", i + 1,
                             shape_print(q, &wanted), shape_print(q, shape));
     }
+    return true;
+}
+
+bool shape_want_order(const struct shape_question *q, struct shape_answer *out, uint32_t i,
+                      dim_id size)
+{
+    const struct hir_shape wanted = {1, {size}};
+
+    if (shape_operand_dtype(q, i) != DTYPE_i32 || shape_operand_op(q, i) != HIR_weight ||
+        !shape_equal(&wanted, shape_operand(q, i)))
+        return shape_misfit(q, out, "operand %u: expected a weight i32 %s, found %s %s", i + 1,
+                            shape_print(q, &wanted), dtype_info[shape_operand_dtype(q, i)].name,
+                            shape_print(q, shape_operand(q, i)));
     return true;
 }
 

@@ -63,8 +63,9 @@ static bool rule_weight(const struct shape_question *q, struct shape_answer *out
     const struct dtype_info *type = &dtype_info[q->declared_dtype];
     int64_t width;
 
-    if (q->declared_dtype == DTYPE_i32)
-        return shape_misfit(q, out, "expected a type of numbers, found i32");
+    if (q->declared_dtype == DTYPE_i32 && q->declared.rank != 1)
+        return shape_misfit(q, out, "expected a type of numbers, or i32 [K], found i32 %s",
+                            shape_print(q, &q->declared));
     if (q->declared.rank == 0)
         return shape_misfit(q, out, "expected a rank of at least 1, found []");
     if (!want_numbers(q, out, 0))

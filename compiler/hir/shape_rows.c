@@ -22,6 +22,14 @@ bool rule_rows(const struct shape_question *q, struct shape_answer *out)
     return shape_give(out, shape_operand_dtype(q, 0), shape.rank, shape.dims);
 }
 
+bool rule_columns(const struct shape_question *q, struct shape_answer *out)
+{
+    if (!shape_want(q, out, 0, 2))
+        return false;
+    const struct hir_shape *x = shape_operand(q, 0);
+    return shape_want_order(q, out, 1, x->dims[1]) && shape_give(out, DTYPE_f32, 2, x->dims);
+}
+
 /* floor((R + 2 pad - kernel) / stride) + 1; 0 where it may be below 1. */
 static dim_id unfolded_rows(struct dims *d, dim_id rows, const struct hir_attr *attr)
 {

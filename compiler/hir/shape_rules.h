@@ -41,6 +41,10 @@ bool shape_want_dims(const struct shape_question *q, struct shape_answer *out, u
 bool shape_want_indices(const struct shape_question *q, struct shape_answer *out, uint32_t i,
                         dim_id size);
 
+/* Operand i is an order of so many rows or columns: a weight of i32. */
+bool shape_want_order(const struct shape_question *q, struct shape_answer *out, uint32_t i,
+                      dim_id size);
+
 /* Operand i is a state of one of these classes: a set of 1 << enum state_class. */
 bool shape_want_state(const struct shape_question *q, struct shape_answer *out, uint32_t i,
                       uint32_t classes);

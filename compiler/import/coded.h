@@ -7,6 +7,9 @@
  * f16 does not hold it or activations are meant to have one, too; f8_e4m3, where groups of such numbers
  * are whole blocks of 128; else f32.
  *
+ * Columns of a group may stand anywhere (act-order). Where all groups have as many, the tensor has them
+ * group by group: struct tensor's `order` says which column each is.
+ *
  * coded_schemes.c has the schemes, their names and their shapes. */
 #ifndef RLXC_CODED_H
 #define RLXC_CODED_H
@@ -69,7 +72,10 @@ struct coded {
     float scale_offset;                 /* with a table: added */
     uint64_t group_rows, group_columns; /* of the elements that share a scale */
     uint64_t row_step, column_step;     /* scales from one group to the next along either axis */
+    struct part groups;                 /* that say so; PART_none: they are in order */
     const uint32_t *group_of;           /* by column; NULL: by group_columns */
+    const uint32_t
+        *order; /* columns sorted by group_of: the tensor's; NULL: they stay as they are */
     /* Measured by coded_measure. */
     bool half_scales;  /* f16 holds every scale */
     bool short_scales; /* the low 8 bits of every scale are 0 */

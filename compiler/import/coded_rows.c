@@ -185,6 +185,12 @@ static bool has_values(const struct coded *c, const float values[16])
     return true;
 }
 
+/* Whether columns of one group follow each other. */
+static bool has_runs(const struct coded *c)
+{
+    return c->group_of == NULL || c->order != NULL;
+}
+
 /* Whether differences are inside the range of a type's integers. */
 static bool integers_fit(const struct coded *c, uint32_t bits)
 {
@@ -209,9 +215,9 @@ bool coded_fits(const struct coded *c, uint64_t columns, enum dtype dtype)
     if (dtype_floats(dtype) != NULL)
         return has_values(c, dtype_floats(dtype));
     if (dtype_has_zeros(dtype))
-        return !has_floats(c) && c->group_of == NULL && c->numbers.bits <= 4 && c->short_scales;
-    return !has_floats(c) && c->group_of == NULL &&
-           (dtype_scales_rows(dtype) ? per_row : c->half_scales) && integers_fit(c, bits);
+        return !has_floats(c) && has_runs(c) && c->numbers.bits <= 4 && c->short_scales;
+    return !has_floats(c) && has_runs(c) && (dtype_scales_rows(dtype) ? per_row : c->half_scales) &&
+           integers_fit(c, bits);
 }
 
 enum dtype coded_type(const struct coded *c, uint64_t columns, bool int8_rows)
@@ -240,9 +246,11 @@ static void read_numbers(const struct model *m, const struct coded *c, uint64_t 
 {
     const uint8_t *data = data_of(m, &c->numbers.part);
 
-    for (uint64_t i = 0; i < count; i++)
-        to[i] = c->packed_rows ? integer(&c->numbers, data, row, column + i)
-                               : integer(&c->numbers, data, column + i, row);
+    for (uint64_t i = 0; i < count; i++) {
+        const uint64_t at = c->order != NULL ? c->order[column + i] : column + i;
+        to[i] = c->packed_rows ? integer(&c->numbers, data, row, at)
+                               : integer(&c->numbers, data, at, row);
+    }
 }
 
 static void row_of_blocks(const struct model *m, const struct tensor *t, uint64_t row, uint8_t *to)
@@ -387,4 +395,5 @@ void coded_visit(const struct model *m, const struct tensor *t, uint64_t first, 
     visit_part(m, &c->scales, c->is_mxfp4 ? all : 0, first, rows, visit, context);
     visit_part(m, &c->zeros.part, 0, first, rows, visit, context);
     visit_part(m, &c->outer_scales, 0, first, rows, visit, context);
+    visit_part(m, &c->groups, 0, first, rows, visit, context);
 }

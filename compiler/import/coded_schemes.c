@@ -71,11 +71,33 @@ static bool find_scales(const struct joining *j, const char *suffix)
     return true;
 }
 
+/* The columns group by group; NULL unless each group has as many as one of columns in order. */
+static const uint32_t *sort_columns(const struct joining *j, const uint32_t *group_of,
+                                    uint64_t columns, uint64_t groups)
+{
+    const uint64_t each = j->coded->group_columns;
+    uint32_t *order = arena_new(j->m->arena, uint32_t, columns);
+    uint64_t *next = arena_new(j->d->arena, uint64_t, groups); /* place of a group */
+
+    if (each * groups != columns)
+        return NULL;
+    for (uint64_t i = 0; i < groups; i++)
+        next[i] = i * each;
+    for (uint64_t i = 0; i < columns; i++) {
+        const uint64_t group = group_of[i];
+        if (next[group] == (group + 1) * each)
+            return NULL;
+        order[next[group]++] = (uint32_t)i;
+    }
+    return order;
+}
+
 /* The groups of columns, where the file says them; none where they are in order. */
 static bool read_order(const struct joining *j, const char *suffix, uint64_t columns,
                        uint64_t groups)
 {
     const struct part *p = joining_find(j, suffix);
+    struct coded *c = j->coded;
     bool in_order = true;
 
     if (p == NULL)
@@ -91,9 +113,13 @@ static bool read_order(const struct joining *j, const char *suffix, uint64_t col
                               ", found %.0f for column %" PRIu64,
                               groups - 1, group, i);
         group_of[i] = (uint32_t)group;
-        in_order = in_order && group_of[i] == i / j->coded->group_columns;
+        in_order = in_order && group_of[i] == i / c->group_columns;
     }
-    j->coded->group_of = in_order ? NULL : group_of;
+    if (in_order)
+        return true;
+    c->groups = *p;
+    c->group_of = group_of;
+    c->order = sort_columns(j, group_of, columns, groups);
     return true;
 }
 

@@ -19,6 +19,51 @@ const struct part *joining_find(const struct joining *j, const char *suffix)
     return &j->m->parts[place - 1];
 }
 
+static bool is_of_expert(const char *name)
+{
+    return strstr(name, ".experts.") != NULL;
+}
+
+/* The tensor of i32 that says which columns these are; 0: there can be none of that name. Matrices that
+ * read the same rows mostly share one. */
+static str_id add_order(struct model *m, const struct coded *c, uint64_t columns, const char *base)
+{
+    const uint64_t bytes = columns * sizeof *c->order;
+    const uint8_t *order = (const uint8_t *)c->order;
+
+    for (uint32_t i = m->tensor_count; i-- > 0;) {
+        const struct tensor *t = &m->tensors[i];
+        if (t->dtype == DTYPE_i32 && t->memory != NULL && t->bytes == bytes &&
+            memcmp(t->memory, order, bytes) == 0)
+            return t->name;
+    }
+    const str_id name = str_printf(m->strings, "%s.order", base);
+    if (model_tensor(m, name) != NULL)
+        return 0;
+    model_add_memory(
+        m, (struct tensor){.name = name, .dtype = DTYPE_i32, .rank = 1, .shape = {columns}}, order);
+    return name;
+}
+
+/* The smallest type without loss. Columns change places only for a smaller one than f32, and not in
+ * experts: each would have an order of its own. */
+static void choose_type(struct joining *j)
+{
+    struct model *m = j->m;
+    struct coded *c = j->coded;
+    const uint64_t columns = tensor_width(j->tensor);
+
+    if (is_of_expert(j->base))
+        c->order = NULL;
+    j->tensor->dtype = coded_type(c, columns, m->quantization.int8_rows);
+    if (j->tensor->dtype != DTYPE_f32 && c->order != NULL)
+        j->tensor->order = add_order(m, c, columns, j->base);
+    if (c->order == NULL || j->tensor->order != 0)
+        return;
+    c->order = NULL;
+    j->tensor->dtype = DTYPE_f32;
+}
+
 /* Joins the parts that belong to j->main. */
 static bool join(struct joining *j, const struct coded_scheme *scheme)
 {
@@ -39,14 +84,13 @@ static bool join(struct joining *j, const struct coded_scheme *scheme)
     const uint64_t columns = tensor_width(j->tensor);
     if (!c->is_mxfp4 && !coded_measure(m, c, tensor_rows(j->tensor), columns))
         return diag_error(j->d, at, "expected scales that are finite, found one that is not");
-    j->tensor->dtype = coded_type(c, columns, m->quantization.int8_rows);
+    choose_type(j);
     return true;
 }
 
 static bool is_of_experts(const struct model *m, const struct tensor *t)
 {
-    return t->coded != NULL && !t->coded->is_mxfp4 &&
-           strstr(str_text(m->strings, t->name), ".experts.") != NULL;
+    return t->coded != NULL && !t->coded->is_mxfp4 && is_of_expert(str_text(m->strings, t->name));
 }
 
 static bool experts_fit(const struct model *m, uint32_t first, enum dtype dtype)
@@ -103,12 +147,21 @@ static bool has_zero_points(const struct coded *c)
 }
 
 /* Why only f32 loses nothing. */
-enum widened { WIDENED_order, WIDENED_zeros, WIDENED_scales, WIDENED_groups, WIDENED_COUNT };
+enum widened {
+    WIDENED_experts,
+    WIDENED_order,
+    WIDENED_zeros,
+    WIDENED_scales,
+    WIDENED_groups,
+    WIDENED_COUNT
+};
 
-static enum widened why_widened(const struct coded *c)
+static enum widened why_widened(const struct model *m, const struct tensor *t)
 {
+    const struct coded *c = t->coded;
+
     if (c->group_of != NULL)
-        return WIDENED_order;
+        return is_of_experts(m, t) ? WIDENED_experts : WIDENED_order;
     if (has_zero_points(c))
         return WIDENED_zeros;
     if (c->table == NULL && c->numbers.part.type != PART_f8_e4m3 && !c->short_scales)
@@ -120,7 +173,9 @@ static enum widened why_widened(const struct coded *c)
 static void warn_of_widened(const struct model *m, uint32_t first, struct diags *d)
 {
     static const char *const reasons[WIDENED_COUNT] = {
-        [WIDENED_order] = "the columns of their groups are not in order (act-order)",
+        [WIDENED_experts] =
+            "each expert has the columns of its groups in another order (act-order)",
+        [WIDENED_order] = "their groups do not have equally many columns",
         [WIDENED_zeros] = "they have 8 bits and zero points",
         [WIDENED_scales] = "their scales need more than 16 bits of fraction",
         [WIDENED_groups] = "no packed type has their groups or values",
@@ -134,7 +189,7 @@ static void warn_of_widened(const struct model *m, uint32_t first, struct diags 
         const struct tensor *t = &m->tensors[i];
         if (t->dtype != DTYPE_f32)
             continue;
-        const enum widened why = why_widened(t->coded);
+        const enum widened why = why_widened(m, t);
         found[why] = count[why]++ == 0 ? t : found[why];
         stored[why] += (double)coded_bytes(t->coded);
         read[why] += (double)(tensor_rows(t) * tensor_row_bytes(t));
@@ -157,7 +212,8 @@ static void drop_joined(struct model *m, const struct joining *j)
     uint32_t kept = 0;
 
     for (uint32_t i = 0; i < m->tensor_count; i++)
-        if (m->tensors[i].coded != NULL || !j->joined[m->tensors[i].name])
+        if (m->tensors[i].coded != NULL || m->tensors[i].name >= j->names ||
+            !j->joined[m->tensors[i].name])
             m->tensors[kept++] = m->tensors[i];
     m->tensor_count = kept;
     kept = 0;

@@ -173,6 +173,22 @@ static bool has_data(const float *values, uint64_t count)
     return false;
 }
 
+/* The same by the columns of a tensor that has them in another order. */
+static const float *in_order(const struct reading *r, const struct tensor *t, const float *values,
+                             uint64_t matrices)
+{
+    const uint8_t *order = model_data(r->m, model_tensor(r->m, t->order));
+    const uint64_t columns = tensor_width(t);
+    float *sorted = arena_new(r->m->arena, float, matrices *columns);
+    int32_t column;
+
+    for (uint64_t i = 0; i < matrices * columns; i++) {
+        memcpy(&column, order + i % columns * sizeof column, sizeof column);
+        sorted[i] = values[i - i % columns + (uint64_t)column];
+    }
+    return sorted;
+}
+
 static bool set_importance(struct reading *r, struct tensor *t, struct imatrix_facts *out)
 {
     const struct tensor *sums = find_sums(r, str_text(r->m->strings, t->name));
@@ -189,7 +205,7 @@ static bool set_importance(struct reading *r, struct tensor *t, struct imatrix_f
     const float *values = importance_of(r, sums);
     if (values == NULL || !has_data(values, tensor_rows(sums) * tensor_width(sums)))
         return values != NULL;
-    t->importance = values;
+    t->importance = t->order != 0 ? in_order(r, t, values, tensor_rows(sums)) : values;
     t->importance_matrices = tensor_rows(sums);
     out->known++;
     return true;

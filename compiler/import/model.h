@@ -27,6 +27,9 @@ struct tensor {
     const struct tensor_slice *slices;
     uint32_t slice_count;      /* 0: not made of slices */
     const struct coded *coded; /* NULL: not made of coded parts (coded.h) */
+    /* A tensor of i32: column i of this one is that column of the matrix which it stands for; 0: they
+     * stand in order. */
+    str_id order;
     /* What rounding costs in each column, [importance_matrices, columns] (imatrix.h); NULL: unknown.
      * Of a stack there is one row for each matrix, or one for all. */
     const float *importance;

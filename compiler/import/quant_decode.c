@@ -181,6 +181,12 @@ static void decode_plain(enum dtype dtype, const uint8_t *from, uint64_t count, 
     else if (dtype == DTYPE_bf16)
         for (uint64_t i = 0; i < count; i++)
             out[i] = bf16_to_f32(quant_half(from + i * 2));
+    else if (dtype == DTYPE_i32)
+        for (uint64_t i = 0; i < count; i++) {
+            int32_t number;
+            memcpy(&number, from + i * sizeof number, sizeof number);
+            out[i] = (float)number;
+        }
     else
         unreachable("a type that is not a float format");
 }

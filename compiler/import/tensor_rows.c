@@ -92,6 +92,12 @@ bool model_add_slices(struct model *m, struct tensor t, const struct tensor_slic
                 "expected rows of %" PRIu64 " elements of %s, found '%s' with %" PRIu64 " of %s",
                 tensor_width(&t), dtype_info[t.dtype].name, str_text(m->strings, of->name),
                 tensor_width(of), dtype_info[of->dtype].name);
+        if (of->order != slices[0].of.order)
+            return diag_error(d, at,
+                              "expected parts whose columns stand in one order, found '%s' with "
+                              "another one than '%s'",
+                              str_text(m->strings, of->name),
+                              str_text(m->strings, slices[0].of.name));
         if (slices[i].first > there || slices[i].rows > there - slices[i].first)
             return diag_error(d, at,
                               "expected rows inside the %" PRIu64 " of '%s', found %" PRIu64
@@ -106,6 +112,7 @@ bool model_add_slices(struct model *m, struct tensor t, const struct tensor_slic
                           tensor_rows(&t), rows);
     t.slices = copy;
     t.slice_count = count;
+    t.order = count != 0 ? slices[0].of.order : 0;
     add(m, t);
     return true;
 }

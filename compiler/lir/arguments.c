@@ -59,6 +59,7 @@ static uint64_t argument_bytes(const struct lir_program *p, const struct lir_ste
     case ROLE_weight:
         return weight_bytes(k);
     case ROLE_vector:
+    case ROLE_columns:
         return round_up(width, 16) * 4;
     case ROLE_activation:
         return act_bytes(lir_format(k), (uint32_t)width, rows);

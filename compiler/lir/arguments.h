@@ -11,6 +11,7 @@ enum role {
     ROLE_row_segments, /* i32 [ROWS]: the segment of each row */
     ROLE_weight,       /* packed, in the kernel's layout */
     ROLE_vector,       /* f32 [width], padded to 16 */
+    ROLE_columns,      /* i32 [width], padded to 16: numbers of columns */
     ROLE_matrix,       /* f32 [rows, width], `stride` elements apart */
     ROLE_body_matrix,  /* the same, of all rows of the body */
     ROLE_operand,      /* of a formula: a vector or a matrix; its stride tells them apart */

@@ -51,6 +51,19 @@ static void run_gather_rows(const struct call *c)
     }
 }
 
+static void run_gather_columns(const struct call *c)
+{
+    const uint32_t width = c->kernel->gather_columns.k;
+
+    for (uint64_t r = 0; r < c->rows; r++)
+        for (uint32_t i = 0; i < width; i++) {
+            int32_t from;
+            memcpy(&from, c->args[GATHER_COLUMNS_order] + i * sizeof from, sizeof from);
+            assert(from >= 0 && (uint32_t)from < width);
+            row_at(c, GATHER_COLUMNS_out, r)[i] = row_at(c, GATHER_COLUMNS_x, r)[from];
+        }
+}
+
 static void run_mean(const struct call *c)
 {
     const uint32_t width = c->kernel->mean.k;
@@ -104,6 +117,7 @@ static void run_step(struct lir_eval *e, const struct lir_step *s)
         [KERNEL_embed] = run_embed,
         [KERNEL_gather_rows] = run_gather_rows,
         [KERNEL_mean] = run_mean,
+        [KERNEL_gather_columns] = run_gather_columns,
         [KERNEL_norm_quant] = lir_run_norm_quant,
         [KERNEL_matmul] = lir_run_matmul,
         [KERNEL_kv_write] = lir_run_kv_write,

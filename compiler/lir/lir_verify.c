@@ -43,6 +43,7 @@ static bool home_fits(const struct argument *argument, enum home home, bool is_s
         return home == HOME_input;
     case ROLE_weight:
     case ROLE_vector:
+    case ROLE_columns:
     case ROLE_table:
         return home == HOME_weight;
     case ROLE_keys:

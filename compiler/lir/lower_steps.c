@@ -83,7 +83,7 @@ bool lower_rows(struct lowering *l, struct step *s, uint32_t argument, hir_id id
 static bool lower_operand(struct lowering *l, struct step *s, uint32_t argument, hir_id id)
 {
     enum role role = argument_info(&s->kernel, argument)->role;
-    bool is_vector = role == ROLE_vector || role == ROLE_table ||
+    bool is_vector = role == ROLE_vector || role == ROLE_table || role == ROLE_columns ||
                      (role == ROLE_operand && hir_is_vector(l->graph, id));
 
     if (role == ROLE_order) {
@@ -114,6 +114,12 @@ static bool fill_gather_rows(struct lowering *l, struct step *s, hir_id id)
     s->kernel.gather_rows.from_symbol = (uint32_t)hir_rows_symbol(l->graph, s->operands[0]);
     return hir_rows_symbol(l->graph, s->operands[0]) >= 0 ||
            hir_refuse(l->diags, l->graph, id, "expected rows that a symbol counts");
+}
+
+static bool fill_gather_columns(struct lowering *l, struct step *s, hir_id id)
+{
+    s->kernel.gather_columns.k = (uint32_t)hir_row_width(l->graph, id);
+    return true;
 }
 
 static bool fill_mean(struct lowering *l, struct step *s, hir_id id)
@@ -311,6 +317,8 @@ static const struct rule {
     {{HIR_embed}, KERNEL_embed, fill_embed, EMBED_out, {EMBED_weight, EMBED_tokens}},
     {{HIR_gather_rows}, KERNEL_gather_rows, fill_gather_rows, GATHER_ROWS_out,
         {GATHER_ROWS_x, GATHER_ROWS_indices}},
+    {{HIR_gather_columns}, KERNEL_gather_columns, fill_gather_columns, GATHER_COLUMNS_out,
+        {GATHER_COLUMNS_x, GATHER_COLUMNS_order}},
     {{HIR_mean}, KERNEL_mean, fill_mean, MEAN_out, {MEAN_x}},
     {{HIR_rms_norm, HIR_norm_quant}, KERNEL_norm_quant, fill_norm_quant, NORM_QUANT_out,
         {NORM_QUANT_x, NORM_QUANT_weight, NORM_QUANT_bias}},

@@ -35,6 +35,7 @@ static bool is_cheap(const struct lir_kernel *k, uint64_t rows)
     switch (k->kind) {
     case KERNEL_embed:
     case KERNEL_gather_rows:
+    case KERNEL_gather_columns:
     case KERNEL_norm_quant:
     case KERNEL_mean:
     case KERNEL_sort:

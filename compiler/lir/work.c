@@ -118,6 +118,9 @@ struct work step_work(const struct lir_program *p, const struct lir_step *s, con
     case KERNEL_gather_rows:
         w.elements = rows * k->gather_rows.k;
         break;
+    case KERNEL_gather_columns:
+        w.elements = rows * k->gather_columns.k;
+        break;
     case KERNEL_mean:
         w.elements = rows * k->mean.k;
         break;

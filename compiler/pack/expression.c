@@ -100,7 +100,8 @@ static bool is_computed(const struct expression *x, const struct expression_op *
 {
     bool blocks = dtype_info[o->dtype].block != 1; /* encoded values are not always the same */
 
-    if (o->op == HIR_transpose || o->op == HIR_number || hir_op_info[o->op].code != NULL)
+    if (o->op == HIR_transpose || o->op == HIR_scatter_columns || o->op == HIR_number ||
+        hir_op_info[o->op].code != NULL)
         return true;
     if (o->op == HIR_pack &&
         is_recoded((enum dtype)x->ops[o->operands[0]].dtype, (enum dtype)o->dtype))

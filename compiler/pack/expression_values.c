@@ -131,6 +131,29 @@ static void sliced_values(const struct expression *x, const struct expression_op
     free(wide);
 }
 
+/* Columns that stand in another order, from whole rows. */
+static void ordered_values(const struct expression *x, const struct expression_op *o,
+                           const struct region *r)
+{
+    const uint64_t width = o->width, chunk = chunk_rows(r->rows, width);
+    const uint8_t *order = model_row(x->model, x->ops[o->operands[1]].tensor, 0, NULL);
+    float *whole = floats(chunk * width);
+
+    for (uint64_t done = 0, rows; done < r->rows; done += rows) {
+        rows = min_u64(chunk, r->rows - done);
+        expression_values(x, o->operands[0],
+                          (struct region){r->row + done, rows, 0, width, whole, width});
+        for (uint64_t i = 0; i < width; i++) {
+            int32_t column;
+            memcpy(&column, order + i * sizeof column, sizeof column);
+            const uint64_t to = (uint64_t)column - r->column; /* beyond all, where it is before */
+            for (uint64_t j = 0; j < rows && to < r->columns; j++)
+                r->to[(done + j) * r->stride + to] = whole[j * width + i];
+        }
+    }
+    free(whole);
+}
+
 static void joined_values(const struct expression *x, const struct expression_op *o,
                           const struct region *r)
 {
@@ -329,6 +352,8 @@ void expression_values(const struct expression *x, uint32_t at, struct region r)
         joined_values(x, o, &r);
     else if (o->op == HIR_transpose)
         turned_values(x, o, &r);
+    else if (o->op == HIR_scatter_columns)
+        ordered_values(x, o, &r);
     else
         mapped_values(x, o, &r);
 }

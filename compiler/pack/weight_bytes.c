@@ -128,6 +128,11 @@ static void pack_vector(struct weight_packer *p, const struct packed_weight *w, 
     const uint64_t width = w->expression.ops[w->roots[0]].width;
 
     memset(to, 0, w->unit_bytes);
+    if (w->expression.ops[w->roots[0]].dtype == DTYPE_i32) { /* an order */
+        const struct tensor *t = w->expression.ops[w->roots[0]].tensor;
+        memcpy(to, model_row(w->expression.model, t, 0, NULL), w->columns * sizeof(int32_t));
+        return;
+    }
     vector_values(w, values);
     for (uint64_t i = 0; i < w->columns; i++)
         if (!isfinite(values[i]))

@@ -54,6 +54,16 @@ static uint64_t element_count(const struct hir_graph *g, hir_id id, const int64_
     return count;
 }
 
+/* Each number below `count` once. */
+static void random_order(uint64_t seed, uint64_t count, float *out)
+{
+    for (uint64_t i = 0; i < count; i++) {
+        const uint64_t place = mix(seed ^ i) % (i + 1);
+        out[i] = out[place];
+        out[place] = (float)i;
+    }
+}
+
 /* Matrices keep the size of what passes through them; vectors, which scale or shift or divide, stay
  * near 1. */
 static const float *random_weight(void *context, const struct hir_graph *g, hir_id id)
@@ -63,6 +73,10 @@ static const float *random_weight(void *context, const struct hir_graph *g, hir_
     bool vector = hir_shape_of(g, id)->rank == 1;
     uint64_t count = element_count(g, id, side->eval.symbols), seed = seed_of(side->seed, name);
     float *values = arena_new(&side->arena, float, count);
+    if (hir_at(g, id)->dtype == DTYPE_i32) {
+        random_order(seed, count, values);
+        return values;
+    }
     float scale = vector ? 0.5f : sqrtf(3.0f / (float)hir_width(g, id));
 
     for (uint64_t i = 0; i < count; i++)

@@ -112,6 +112,7 @@ void c_shape_text(const struct c_program *c, const struct lir_step *s, uint32_t 
         weight_text(k, out);
         break;
     case ROLE_vector:
+    case ROLE_columns:
     case ROLE_carried:
         text_add(out, "[%llu]", (unsigned long long)a.width);
         break;

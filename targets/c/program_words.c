@@ -308,6 +308,9 @@ const char *c_kernel_word(struct arena *a, const struct lir_kernel *k)
     case KERNEL_gather_rows:
         text_add(&out, "gather_rows_%u", k->gather_rows.k);
         break;
+    case KERNEL_gather_columns:
+        text_add(&out, "gather_columns_%u", k->gather_columns.k);
+        break;
     case KERNEL_unfold:
         text_add(&out, "unfold_%u", k->unfold.n);
         break;

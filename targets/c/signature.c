@@ -51,6 +51,7 @@ static const char *parameter_type(const struct lir_kernel *k, uint32_t argument)
     case ROLE_index:
     case ROLE_row_segments:
     case ROLE_chosen:
+    case ROLE_columns:
     case ROLE_order:
         return written ? "int32_t *" : "const int32_t *";
     case ROLE_segments:

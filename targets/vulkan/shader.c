@@ -106,6 +106,7 @@ static const char *argument_type(const struct lir_kernel *k, uint32_t argument)
     case ROLE_index:
     case ROLE_row_segments:
     case ROLE_chosen:
+    case ROLE_columns:
     case ROLE_order:
         return "Integers";
     case ROLE_segments:

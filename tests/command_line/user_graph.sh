@@ -67,6 +67,24 @@ wrong() { rlxc build "$work/wrong.hir" --weights=$weights -o "$work/no.rlx"; }
 expect 1 'outer.weight: expected f16 \[32, 32\], found no tensor of this name' wrong
 expect 1 'qkv.weight: expected f16 \[96, 32\], found f16 \[32, 96\]' wrong
 expect 1 'norm.weight: expected f32 \[32\], found f16 \[32\]' wrong
+cat > "$work/order.hir" << 'END'
+graph "order"
+  %1 = input i32 [ROWS] role=tokens "tokens"
+  %2 = weight f32 [2, 2] "w"
+  %3 = embed %2 %1 f32 [ROWS, 2]
+  %4 = weight i32 [2] "order"
+  %5 = gather_columns %3 %4 f32 [ROWS, 2]
+  output "y" %5
+END
+ordered() { # BYTES ARGUMENTS...: a build with these bytes as the order
+    header='{"w":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},"order":{"dtype":"I32","shape":[2],"data_offsets":[16,24]}} '
+    printf '\165\0\0\0\0\0\0\0%s\0\0\200\077\0\0\0\100\0\0\100\100\0\0\200\100'"$1" "$header" > "$work/order.safetensors"
+    rlxc build "$work/order.hir" --weights="$work/order.safetensors" -q -o "$work/order.rlx"
+}
+expect 0 '' ordered '\1\0\0\0\0\0\0\0'
+expect 1 'order: expected each number from 0 to 1 once, found 1 twice' ordered '\1\0\0\0\1\0\0\0'
+expect 1 'order: expected each number from 0 to 1 once, found 2 among them' ordered '\0\0\0\0\2\0\0\0'
+expect 1 'order: expected each number from 0 to 1 once, found -1 among them' ordered '\377\377\377\377\0\0\0\0'
 sed '/output "h"/d' tests/artifacts/format-2.0.hir > "$work/lost.hir"
 expect 1 "lost.hir: h: entry 'main' advances this state: expected it among the outputs of the entry" rlxc build "$work/lost.hir" -o "$work/no.rlx"
 [ -e "$work/no.rlx" ] && fail "a failed build left a file"

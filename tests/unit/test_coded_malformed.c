@@ -237,6 +237,25 @@ static void test_zero_points(void **state)
     }
 }
 
+/* Columns of groups of different sizes have no order in which groups are whole blocks. */
+static void test_unequal_groups(void **state)
+{
+    static const struct damage all_of_one = {GPTQ ";g_idx I32 64", NULL, NULL, NULL};
+    const struct import_options options = {.no_vocabulary = true};
+    struct importing i;
+
+    (void)state;
+    write_directory("\"quant_method\":\"gptq\"", &all_of_one, NULL);
+    importing_open(&i);
+    assert_true(import_model(test_folder.path, &options, &i.model, &i.diags));
+    const struct tensor *t = model_find_tensor(&i.model, PREFIX "weight");
+    assert_int_equal(t->dtype, DTYPE_f32);
+    assert_int_equal(t->order, 0);
+    assert_int_equal(i.diags.warning_count, 1);
+    assert_non_null(strstr(i.diags.first->text, "do not have equally many columns"));
+    importing_close(&i);
+}
+
 #define NF4                                                                                    \
     "weight U8 2048,1;weight.absmax U8 64;weight.quant_map F32 16;weight.nested_absmax F32 1;" \
     "weight.nested_quant_map F32 256"
@@ -306,7 +325,7 @@ int main(void)
         cmocka_unit_test(test_gptq),        cmocka_unit_test(test_awq),
         cmocka_unit_test(test_compressed),  cmocka_unit_test(test_int8_rows),
         cmocka_unit_test(test_zero_points), cmocka_unit_test(test_bitsandbytes),
-        cmocka_unit_test(test_mxfp4),
+        cmocka_unit_test(test_mxfp4),       cmocka_unit_test(test_unequal_groups),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

@@ -547,6 +547,37 @@ static void test_gather_rows(void **state)
     }
 }
 
+static void test_gather_columns(void **state)
+{
+    enum { ROWS = 3, K = 43, FROM = 64, TO = 48 };
+    struct lir_kernel kernel = with_arguments((struct lir_kernel){.kind = KERNEL_gather_columns,
+                                                                  .rows_symbol = SYMBOL_ROWS,
+                                                                  .gather_columns = {.k = K},
+                                                                  .stride = {FROM, 0, TO}});
+    int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, 1};
+    int32_t order[TO] = {0};
+
+    (void)state;
+    for (uint32_t i = 0; i < K; i++)
+        order[i] = (int32_t)(i * 5 % K);
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
+        float *x = buffer_random(ROWS * FROM), *y = buffer_new(ROWS * TO);
+        void *args[] = {
+            [GATHER_COLUMNS_x] = x, [GATHER_COLUMNS_order] = order, [GATHER_COLUMNS_out] = y};
+        struct code code;
+        code_open(&code, level, &kernel, 1);
+        code_run(&code, 0, args, dims, ROWS, 2);
+        for (uint32_t r = 0; r < ROWS; r++)
+            for (uint32_t i = 0; i < K; i++)
+                expect_equal_bits("columns", &y[r * TO + i], &x[r * FROM + (uint32_t)order[i]], 1,
+                                  1);
+        expect_untouched(y, ROWS, K, TO);
+        code_close(&code);
+        buffer_free(x);
+        buffer_free(y);
+    }
+}
+
 static void test_mean(void **state)
 {
     enum { ROWS = 4, TO = 16 };
@@ -606,10 +637,15 @@ static void test_same_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_norm),        cmocka_unit_test(test_embed),
-        cmocka_unit_test(test_gather_rows), cmocka_unit_test(test_mean),
-        cmocka_unit_test(test_matmul),      cmocka_unit_test(test_bf16_tiles),
-        cmocka_unit_test(test_wide_matmul), cmocka_unit_test(test_shared_tiles),
+        cmocka_unit_test(test_norm),
+        cmocka_unit_test(test_embed),
+        cmocka_unit_test(test_gather_rows),
+        cmocka_unit_test(test_gather_columns),
+        cmocka_unit_test(test_mean),
+        cmocka_unit_test(test_matmul),
+        cmocka_unit_test(test_bf16_tiles),
+        cmocka_unit_test(test_wide_matmul),
+        cmocka_unit_test(test_shared_tiles),
         cmocka_unit_test(test_same_bytes), /* the last: what it sets stays */
     };
 

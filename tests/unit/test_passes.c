@@ -120,12 +120,12 @@ static void test_which_passes_run(void **state)
         const char *only, *leave_out, *stop_after, *ran;
     } cases[] = {
         {NULL, NULL, NULL,
-         "fold cse dce pack-weights choose-type ring-states fuse-norm fuse-qkv fuse-swiglu "
+         "fold cse dce order-columns pack-weights choose-type ring-states fuse-norm fuse-qkv fuse-swiglu "
          "choose-layout late-dce "},
         {"dce,fold", NULL, NULL, "fold dce "},
         {"", NULL, NULL, ""},
         {NULL, "dce,fuse-qkv,late-dce", NULL,
-         "fold cse pack-weights choose-type ring-states fuse-norm fuse-swiglu "
+         "fold cse order-columns pack-weights choose-type ring-states fuse-norm fuse-swiglu "
          "choose-layout "},
         {NULL, "cse", "dce", "fold dce "},
     };

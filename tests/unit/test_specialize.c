@@ -239,7 +239,7 @@ static void runs_go_on_in_the_second_table(void **state)
         const char *only, *leave_out, *stop_after, *ran;
     } cases[] = {
         {NULL, NULL, "fuse-kv-write",
-         "fold cse dce pack-weights choose-type ring-states fuse-norm fuse-qkv fuse-swiglu "
+         "fold cse dce order-columns pack-weights choose-type ring-states fuse-norm fuse-qkv fuse-swiglu "
          "choose-layout late-dce choose-rows fuse-kv-write "},
         {NULL, NULL, "fold", "fold "},
         {"choose-tile,cse", NULL, NULL, "cse choose-tile "},

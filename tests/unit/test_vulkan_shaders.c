@@ -109,6 +109,10 @@ static uint32_t kernels_of_all_kinds(struct lir_kernel *out)
                                                       .rows_symbol = SYMBOL_ROWS,
                                                       .unfold = {.n = N, .pad = 1},
                                                       .stride = {[UNFOLD_x] = 80}});
+    out[count++] = with_arguments((struct lir_kernel){.kind = KERNEL_gather_columns,
+                                                      .rows_symbol = SYMBOL_ROWS,
+                                                      .gather_columns = {.k = K},
+                                                      .stride = {K, 0, K}});
     assert_true(count <= KERNELS_MAX);
     return count;
 }
