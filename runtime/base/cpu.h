@@ -3,6 +3,7 @@
 #define RLX_RUNTIME_CPU_H
 
 #include "rlx/artifact.h"
+#include "rlx/kernel.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -30,6 +31,9 @@ uint64_t cpu_features(void);
 const char *cpu_feature_name(uint32_t bit);
 /* Writes the names of the features, separated by commas: "avx512vnni, avx512bf16". */
 void cpu_feature_names(uint64_t features, char *text, size_t capacity);
+
+/* How far ahead kernels prefetch weights: measured, by the maker of the processor. */
+struct rlx_ahead cpu_ahead(void);
 
 /* Number of processors that this process may use, by its affinity; at least 1. */
 uint32_t cpu_processors(void);

@@ -23,6 +23,7 @@ struct device_cpu {
     struct device_memory memory;
     struct tile_range *ranges; /* [threads] */
     uint32_t turn;             /* of the last step that ran */
+    struct rlx_ahead ahead;
 };
 
 /* Bytes of weights in a chunk, at least, and chunks per thread, at least; of a scattered step. */
@@ -96,7 +97,8 @@ static void run_step(const struct cpu_run *run, const struct rlx_step *s, uint32
         const struct rlx_arg *a = table_at(&m->artifact.args, s->first_arg + i);
         args[i] = homes[a->home] + a->offset;
     }
-    struct rlx_launch launch = {.args = args, .dims = run->steps->dims};
+    struct rlx_launch launch = {
+        .args = args, .dims = run->steps->dims, .ahead = run->device->ahead};
     artifact_step_values(&m->artifact, s, launch.values);
     if (run->device->base.experts != NULL)
         see_experts(run, table_index(&m->artifact.steps, s), args, thread);
@@ -188,6 +190,7 @@ static rlx_status open_parts(struct device_cpu *d, const struct device_options *
     d->ranges = aligned_alloc(_Alignof(struct tile_range), threads * sizeof *d->ranges);
     if (d->ranges == NULL)
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for %u threads", threads);
+    d->ahead = cpu_ahead();
     memset(d->ranges, 0, threads * sizeof *d->ranges);
     status = pool_open(threads, &d->pool, error);
     if (status == RLX_OK)

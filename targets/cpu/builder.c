@@ -143,6 +143,15 @@ LLVMValueRef load_value(const struct builder *b, LLVMTypeRef type, uint32_t inde
     return load(b, type, at_number(b, LLVMGetParam(b->function, 0), offset), 4);
 }
 
+LLVMValueRef load_ahead(const struct builder *b, enum caches caches)
+{
+    const int64_t offset = (int64_t)(caches == CACHES_all ? offsetof(struct rlx_launch, ahead.near)
+                                                          : offsetof(struct rlx_launch, ahead.far));
+    LLVMValueRef bytes = load(b, b->i32, at_number(b, LLVMGetParam(b->function, 0), offset), 4);
+
+    return LLVMBuildZExt(b->ir, bytes, b->i64, "");
+}
+
 LLVMValueRef load_f32x16(const struct builder *b, LLVMValueRef from)
 {
     return load(b, b->f32x16, from, 4);
@@ -216,9 +225,9 @@ LLVMValueRef stack_array(const struct builder *b, uint64_t bytes)
     return array;
 }
 
-void prefetch(const struct builder *b, LLVMValueRef from)
+void prefetch_into(const struct builder *b, enum caches caches, LLVMValueRef from)
 {
-    LLVMValueRef arguments[4] = {from, i32_number(b, 0), i32_number(b, 3), i32_number(b, 1)};
+    LLVMValueRef arguments[4] = {from, i32_number(b, 0), i32_number(b, caches), i32_number(b, 1)};
 
     intrinsic(b, "llvm.prefetch", b->pointer, arguments, 4);
 }

@@ -73,7 +73,15 @@ void store(const struct builder *b, LLVMValueRef value, LLVMValueRef to, unsigne
 void store_first(const struct builder *b, LLVMValueRef value, LLVMValueRef to, uint32_t lanes);
 void store_where(const struct builder *b, LLVMValueRef mask, LLVMValueRef value, LLVMValueRef to);
 LLVMValueRef stack_array(const struct builder *b, uint64_t bytes); /* 64-byte aligned */
-void prefetch(const struct builder *b, LLVMValueRef from);         /* into all caches */
+/* Into all caches, or all but the first (LLVM's numbers). */
+enum caches { CACHES_all = 3, CACHES_outer = 2 };
+void prefetch_into(const struct builder *b, enum caches caches, LLVMValueRef from);
+static inline void prefetch(const struct builder *b, LLVMValueRef from)
+{
+    prefetch_into(b, CACHES_all, from);
+}
+/* How far ahead this processor wants weights prefetched (rlx_launch.ahead; i64). */
+LLVMValueRef load_ahead(const struct builder *b, enum caches caches);
 
 /* Values. */
 LLVMValueRef broadcast(const struct builder *b, LLVMValueRef scalar);

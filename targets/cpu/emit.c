@@ -134,19 +134,21 @@ static struct lir_kernel single_of(const struct lir_kernel *k)
 /* Kernels for ROWS and for OUT_ROWS take it: ROWS becomes the number of rows that are asked for. */
 static void emit_call(const struct builder *b, const char *name)
 {
-    LLVMTypeRef line = b->i32x16; /* 64 bytes: a launch; its sizes are two */
-    LLVMValueRef dims = stack_array(b, 128), launch = stack_array(b, 64);
+    LLVMTypeRef line = b->i32x16; /* 64 bytes: sizes are two, and a launch is one and 8 bytes */
+    LLVMValueRef dims = stack_array(b, 128), launch = stack_array(b, 128);
+    LLVMValueRef from = LLVMGetParam(b->function, 0);
     LLVMTypeRef type = LLVMGlobalGetValueType(b->function);
     LLVMValueRef kernel = LLVMAddFunction(b->module, name, type);
     LLVMValueRef arguments[3] = {launch, b->first_tile, b->end_tile};
-    _Static_assert(sizeof(struct rlx_launch) == 64 && sizeof(int64_t) * RLX_DIM_COUNT == 128 &&
+    _Static_assert(sizeof(struct rlx_launch) == 72 && sizeof(int64_t) * RLX_DIM_COUNT == 128 &&
                        offsetof(struct rlx_launch, dims) == 8,
-                   "one line, and two");
+                   "one line and 8 bytes, and two");
 
     store(b, load(b, line, b->dims, 8), dims, 64);
     store(b, load(b, line, at_number(b, b->dims, 64), 8), at_number(b, dims, 64), 64);
     store(b, load_dim(b, SYMBOL_OUT_ROWS), at_number(b, dims, 8 * SYMBOL_ROWS), 8);
-    store(b, load(b, line, LLVMGetParam(b->function, 0), 8), launch, 64);
+    store(b, load(b, line, from, 8), launch, 64);
+    store(b, load(b, b->i64, at_number(b, from, 64), 8), at_number(b, launch, 64), 8);
     store(b, dims, at_number(b, launch, 8), 8);
     LLVMBuildCall2(b->ir, type, kernel, arguments, 3, "");
 }

@@ -53,6 +53,22 @@ static bool is_asked_by_lines(const struct tile *t)
     return t->tokens == 1 || t->groups <= layout_info[t->layout].groups;
 }
 
+struct looks matmul_looks(const struct builder *b)
+{
+    return (struct looks){load_ahead(b, CACHES_all), load_ahead(b, CACHES_outer)};
+}
+
+/* By expert: a look that passes the end of the stream goes on where the next one begins. */
+static LLVMValueRef look_within(const struct tile *t, LLVMValueRef at_weight, LLVMValueRef look,
+                                LLVMValueRef past)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef place = add(b, at_weight, look);
+
+    return LLVMBuildSelect(b->ir, LLVMBuildICmp(b->ir, LLVMIntSLT, place, t->ahead_left, ""), look,
+                           past, "");
+}
+
 static void look_ahead(struct tile *t, LLVMValueRef at_weight, uint32_t bytes)
 {
     const struct builder *b = t->b;
@@ -60,16 +76,15 @@ static void look_ahead(struct tile *t, LLVMValueRef at_weight, uint32_t bytes)
     if (!is_asked_by_lines(t)) {
         prefetch_round(t, at_weight, bytes);
     } else if (t->k->experts != 0) {
-        LLVMValueRef place = add_number(b, at_weight, AHEAD_BYTES);
-        LLVMValueRef inside = LLVMBuildICmp(b->ir, LLVMIntSLT, place, t->ahead_left, "");
-        t->ahead = LLVMBuildSelect(b->ir, inside, i64_number(b, AHEAD_BYTES),
-                                   add_number(b, t->ahead_jump, AHEAD_BYTES), "");
+        t->ahead.near = look_within(t, at_weight, t->looks.near, t->ahead_past.near);
+        t->ahead.far = look_within(t, at_weight, t->looks.far, t->ahead_past.far);
     } else if (t->tokens == 1) {
-        t->ahead = i64_number(b, AHEAD_BYTES);
+        t->ahead = t->looks;
     } else {
-        LLVMValueRef part = subtract(b, at_weight, t->ahead_from);
+        LLVMValueRef part = subtract(b, at_weight, t->ahead_from), zero = i64_number(b, 0);
         LLVMValueRef mine = LLVMBuildICmp(b->ir, LLVMIntULT, part, t->ahead_bytes, "");
-        t->ahead = LLVMBuildSelect(b->ir, mine, t->ahead_far, i64_number(b, 0), "");
+        t->ahead.near = LLVMBuildSelect(b->ir, mine, t->ahead_far.near, zero, "");
+        t->ahead.far = LLVMBuildSelect(b->ir, mine, t->ahead_far.far, zero, "");
     }
 }
 
@@ -97,7 +112,7 @@ static void sum_all(struct tile *t)
         loop_end(b, &l, carried);
         memcpy(t->sums, carried, count * sizeof *carried);
     }
-    t->ahead = NULL;
+    t->ahead = (struct looks){0};
     if (rest > 0)
         sum_elements(t, i64_number(b, (int64_t)rounds * step),
                      i64_number(b, (int64_t)rounds * activation_bytes(t, elements)), rest);
@@ -293,9 +308,9 @@ void matmul_place_ahead(struct tile *t, LLVMValueRef tile, LLVMValueRef tiles)
     }
     t->ahead_from = ends[0];
     t->ahead_bytes = subtract(b, ends[1], ends[0]);
-    t->ahead_far =
-        LLVMBuildSelect(b->ir, LLVMBuildICmp(b->ir, LLVMIntEQ, tiles, i64_number(b, 1), ""),
-                        i64_number(b, AHEAD_BYTES), t->ahead_step, "");
+    LLVMValueRef single = LLVMBuildICmp(b->ir, LLVMIntEQ, tiles, i64_number(b, 1), "");
+    t->ahead_far.near = LLVMBuildSelect(b->ir, single, t->looks.near, t->ahead_step, "");
+    t->ahead_far.far = LLVMBuildSelect(b->ir, single, t->looks.far, i64_number(b, 0), "");
 }
 
 static void place_activations(struct tile *t, LLVMValueRef tile, LLVMValueRef rows)
@@ -346,8 +361,12 @@ static void run_direct(struct tile *t, LLVMValueRef rows)
 static void run_groups(const struct builder *b, uint32_t count, LLVMValueRef rows)
 {
     const struct kernel_matmul *k = &b->kernel->matmul;
-    struct tile t = {
-        .b = b, .k = k, .layout = k->layout, .groups = k->tile_groups, .tokens = count};
+    struct tile t = {.b = b,
+                     .k = k,
+                     .layout = k->layout,
+                     .groups = k->tile_groups,
+                     .tokens = count,
+                     .looks = matmul_looks(b)};
     struct loop groups;
 
     assert(t.groups <= TILE_MAX_GROUPS && t.tokens <= TILE_MAX_TOKENS &&

@@ -6,6 +6,11 @@
 
 #include "targets/cpu/cpu.h"
 
+/* How far ahead of what is read: into all caches, and into all but the first (i64; NULL: not). */
+struct looks {
+    LLVMValueRef near, far;
+};
+
 struct tile {
     const struct builder *b;
     const struct kernel_matmul *k;
@@ -20,15 +25,18 @@ struct tile {
     LLVMValueRef sums[TILE_MAX_SUMS]; /* [groups][tokens]; while i8_row adds: i32x16, else f32x16 */
     LLVMValueRef row_scales[TILE_MAX_GROUPS]; /* f32x16; NULL: the layout has others */
     /* The bytes of each row group that, fetched from the groups of the next tile instead, are this
-     * tile's part of looking ahead (i64; more than one token); a single tile of tokens looks
-     * `ahead_far`, as one token does. */
-    LLVMValueRef ahead_from, ahead_bytes, ahead_far;
+     * tile's part of looking ahead (i64; more than one token). */
+    LLVMValueRef ahead_from, ahead_bytes;
     LLVMValueRef ahead_step; /* i64: bytes from these groups to those of the next tile */
-    /* By expert: bytes up to the end of a stream of groups, and how far from there the next one
-     * begins (i64). */
-    LLVMValueRef ahead_left, ahead_jump;
-    /* Where a round prefetches a line with each line that it reads: how far ahead (i64). */
-    LLVMValueRef ahead;
+    struct looks ahead_far;  /* of a tile of several tokens, over its part: a single tile looks as
+                             * far as one token does, of several each looks `ahead_step` */
+    /* By expert: bytes up to the end of a stream of groups (i64), and how far a look goes that
+     * passes it. */
+    LLVMValueRef ahead_left;
+    struct looks ahead_past;
+    struct looks looks; /* how far a single tile of tokens looks */
+    /* Where a round prefetches lines with each line that it reads: how far ahead. */
+    struct looks ahead;
     /* Weights unpacked once for all tiles of tokens: weights[] are then blocks as stage_block
      * leaves them, groups side by side. */
     bool staged;
@@ -38,10 +46,8 @@ struct tile {
     LLVMValueRef biases[2]; /* by expert: its biases (gated: then those of up); or NULL */
 };
 
-/* How far ahead of what it reads a single tile of tokens prefetches weights, in bytes. A constant
- * of a machine type, measured on a Zen 5 (tests/perf/log.md) and used everywhere, since a level
- * names no processor. No format, level or block there needs another. */
-enum { AHEAD_BYTES = 10240 };
+/* k_matmul.c: how far this processor wants a single tile of tokens to look. */
+struct looks matmul_looks(const struct builder *b);
 
 /* Bytes that the packed activations of `elements` columns take. */
 uint32_t activation_bytes(const struct tile *t, uint32_t elements);

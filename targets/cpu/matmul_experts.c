@@ -87,7 +87,7 @@ struct piece {
     LLVMValueRef from, end, then_from;
 };
 
-/* What a line of weights that is read prefetches. Of a short run the stream of addresses goes on with
+/* What lines of weights that are read prefetch. Of a short run the stream of addresses goes on with
  * the next expert, from tile `next` on; in a prompt that is read next, with the same groups. */
 static void look_past(struct tile *t, const struct piece *p, LLVMValueRef groups, LLVMValueRef next,
                       LLVMValueRef is_prompt)
@@ -96,10 +96,12 @@ static void look_past(struct tile *t, const struct piece *p, LLVMValueRef groups
     const int64_t bytes = (int64_t)(t->groups * layout_group_bytes(t->layout, t->k->k));
     LLVMValueRef left = times(b, subtract(b, p->end, groups), bytes);
     LLVMValueRef jump = add(b, t->ahead_step, times(b, subtract(b, next, p->end), bytes));
-    LLVMValueRef across = add_number(b, t->ahead_step, -AHEAD_BYTES);
+    LLVMValueRef near = add(b, jump, t->looks.near), far = add(b, jump, t->looks.far);
+    LLVMValueRef never = i64_number(b, INT64_MIN / 2);
 
-    t->ahead_left = LLVMBuildSelect(b->ir, is_prompt, i64_number(b, 0), left, "");
-    t->ahead_jump = LLVMBuildSelect(b->ir, is_prompt, across, jump, "");
+    t->ahead_left = LLVMBuildSelect(b->ir, is_prompt, never, left, "");
+    t->ahead_past.near = LLVMBuildSelect(b->ir, is_prompt, t->ahead_step, near, "");
+    t->ahead_past.far = LLVMBuildSelect(b->ir, is_prompt, i64_number(b, 0), far, "");
 }
 
 /* Expert `number` of a piece. */
@@ -107,8 +109,12 @@ static void run_expert(const struct builder *b, const struct order *order, const
                        LLVMValueRef number, LLVMValueRef groups, LLVMValueRef is_prompt)
 {
     const struct kernel_matmul *k = &b->kernel->matmul;
-    struct tile t = {
-        .b = b, .k = k, .layout = k->layout, .groups = k->tile_groups, .tokens = k->expert_rows};
+    struct tile t = {.b = b,
+                     .k = k,
+                     .layout = k->layout,
+                     .groups = k->tile_groups,
+                     .tokens = k->expert_rows,
+                     .looks = matmul_looks(b)};
     const int64_t bytes = (int64_t)matmul_expert_bytes(k);
     LLVMValueRef index = add(b, p->first, LLVMBuildMul(b->ir, number, p->step, ""));
     LLVMValueRef is_last = LLVMBuildICmp(b->ir, LLVMIntEQ, add_number(b, number, 1), p->count, "");

@@ -27,7 +27,7 @@ LLVMValueRef *sum_at(struct tile *t, uint32_t group, uint32_t token)
     return &t->sums[group * t->tokens + token];
 }
 
-/* Prefetches a line with each line that is read, here those of elements first..end-1 of a unit (or
+/* Prefetches lines with each line that is read, here those of elements first..end-1 of a unit (or
  * of several plain elements in a row). A core cannot have many lines under way, so bursts are
  * slower. The fence is for LLVM alone, which would gather prefetches and loads; it costs no
  * instruction. */
@@ -39,16 +39,21 @@ void fetch_ahead(const struct tile *t, const struct unit *units, uint32_t first,
                    block = units[0].step != NULL ? first / LAYOUT_BLOCK * LAYOUT_BLOCK : 0,
                    from = (uint32_t)ceil_div((first - block) * bytes, l->unit * 64),
                    to = (uint32_t)ceil_div((end - block) * bytes, l->unit * 64);
-    LLVMValueRef far = t->ahead;
+    LLVMValueRef step = NULL;
 
-    if (far == NULL || from == to)
+    if (t->ahead.near == NULL || from == to)
         return;
     if (units[0].step != NULL)
-        far = add(b, far, times(b, units[0].step, LAYOUT_BLOCK * bytes / l->unit));
+        step = times(b, units[0].step, LAYOUT_BLOCK * bytes / l->unit);
     LLVMBuildFence(b->ir, LLVMAtomicOrderingSequentiallyConsistent, true, "");
-    for (uint32_t line = from; line < to; line++)
-        for (uint32_t g = 0; g < t->groups; g += l->groups)
-            prefetch(b, at_number(b, at(b, units[g].at, far), block * bytes / l->unit + 64 * line));
+    for (uint32_t line = from; line < to; line++) {
+        for (uint32_t g = 0; g < t->groups; g += l->groups) {
+            LLVMValueRef place = step != NULL ? at(b, units[g].at, step) : units[g].at;
+            const int64_t offset = block * bytes / l->unit + 64 * line;
+            prefetch(b, at_number(b, at(b, place, t->ahead.near), offset));
+            prefetch_into(b, CACHES_outer, at_number(b, at(b, place, t->ahead.far), offset));
+        }
+    }
 }
 
 /* ---- f32 and bf16 ---- */

@@ -12,6 +12,7 @@
  * arithmetic takes. -d writes the assembly of every kernel; -m runs one of the four matrices alone.
  */
 #include "compiler/machine/limits.h"
+#include "runtime/base/cpu.h"
 #include "runtime/base/read_bandwidth.h"
 #include "runtime/include/rlx/kernel.h"
 #include "tests/support/packed_bytes.h"
@@ -83,6 +84,7 @@ static void *run_share(void *argument)
 {
     struct worker *w = argument;
     const struct test *test = w->test;
+    const struct rlx_ahead ahead = cpu_ahead();
 
     for (uint32_t layer = 0; layer < test->layers; layer++) {
         for (int i = 0; i < SHAPES; i++) {
@@ -91,7 +93,7 @@ static void *run_share(void *argument)
                 continue;
             void *args[] = {job->act, test->weights + layer * test->layer_bytes + job->weight_at,
                             job->out};
-            struct rlx_launch launch = {.args = args, .dims = w->dims};
+            struct rlx_launch launch = {.args = args, .dims = w->dims, .ahead = ahead};
             job->run_matmul(&launch, job->tiles * w->index / w->count,
                             job->tiles * (w->index + 1) / w->count);
         }

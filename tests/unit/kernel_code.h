@@ -40,6 +40,7 @@ struct code {
     struct lir_kernel *kernels;
     uint32_t *code_of;                  /* by kernel: equal kernels share their code */
     uint32_t values[RLX_LAUNCH_VALUES]; /* of the launches to come */
+    struct rlx_ahead ahead;
 };
 
 /* All launches from now on have these. */
@@ -51,7 +52,7 @@ static inline void code_values(struct code *c, const struct lir_kernel *k, struc
 static inline struct rlx_launch code_launch(const struct code *c, void *const *args,
                                             const int64_t *dims)
 {
-    struct rlx_launch launch = {.args = args, .dims = dims};
+    struct rlx_launch launch = {.args = args, .dims = dims, .ahead = c->ahead};
 
     memcpy(launch.values, c->values, sizeof launch.values);
     return launch;

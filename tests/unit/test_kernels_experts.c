@@ -482,6 +482,25 @@ static void check_product(const struct product *p, const struct run *run, uint32
     expect_untouched(run->out, results, k->n, stride);
 }
 
+/* Launches that look ahead, inside an expert and past it, leave the same bits. */
+static void check_ahead(const struct code *code, uint32_t index, void *const *args,
+                        const int64_t *dims, uint64_t tiles, uint64_t numbers)
+{
+    static const struct rlx_ahead looks[] = {{.near = 64, .far = 10240}, {.near = UINT32_MAX}};
+    float *out = args[MATMUL_out], *before = buffer_new(numbers);
+
+    memcpy(before, out, numbers * sizeof *out);
+    for (uint32_t i = 0; i < countof(looks); i++) {
+        struct code looking = *code;
+        looking.ahead = looks[i];
+        for (uint64_t n = 0; n < numbers; n++)
+            out[n] = sentinel;
+        code_run(&looking, index, args, dims, tiles, 1);
+        assert_memory_equal(out, before, numbers * sizeof *out);
+    }
+    buffer_free(before);
+}
+
 static void run_product(const struct code *code, uint32_t first, const struct product *p)
 {
     const struct kernel_matmul *k = &p->kernels[1].matmul;
@@ -512,6 +531,9 @@ static void run_product(const struct code *code, uint32_t first, const struct pr
         code_run(code, first + 1, args, dims, launch.tiles, 1);
         check_product(
             p, &(struct run){&w, chosen, x, weights, residual, out, {biases[0], biases[1]}}, rows);
+        if (code->image != NULL)
+            check_ahead(code, first + 1, args, dims, launch.tiles,
+                        (uint64_t)(k->mixed ? rows : rows * SLOTS) * stride);
         buffer_free(x);
         buffer_free(weights);
         buffer_free(residual);

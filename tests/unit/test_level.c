@@ -183,6 +183,8 @@ static void test_this_machine(void **state)
     EXPECT(AVX512CD, "avx512cd");
     EXPECT(AVX512VNNI, "avx512vnni");
     EXPECT(AVX512BF16, "avx512bf16");
+    assert_true(cpu_ahead().near > 0);
+    assert_true((cpu_ahead().far > cpu_ahead().near) == (__builtin_cpu_is("intel") != 0));
 #undef EXPECT
 }
 #endif

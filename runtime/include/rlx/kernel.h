@@ -35,14 +35,22 @@ struct rlx_segment {
 };
 _Static_assert(sizeof(struct rlx_segment) == 64, "one cache line");
 
+/* How far ahead of what it reads a kernel prefetches weights that come from memory, in bytes: into
+ * all caches, and into all but the first. 0: not at all. Numbers of the processor; no result
+ * depends on them. */
+struct rlx_ahead {
+    uint32_t near, far;
+};
+
 struct rlx_launch {
     void *const *args;   /* addresses: inputs, then outputs, in the order of the kernel's kind;
                              64-byte aligned unless a view of a row */
     const int64_t *dims; /* sizes of this run, by rlx_dim */
     uint32_t values[RLX_LAUNCH_VALUES]; /* numbers of this step, bits of u32 or f32, in the order of
                                            the kernel's kind; zero after the last */
+    struct rlx_ahead ahead;
 };
-_Static_assert(sizeof(void *) != 8 || sizeof(struct rlx_launch) == 64, "one cache line");
+_Static_assert(sizeof(void *) != 8 || sizeof(struct rlx_launch) == 72, "known to generated code");
 
 typedef void (*rlx_kernel_fn)(const struct rlx_launch *launch, uint64_t first_tile,
                               uint64_t end_tile);
