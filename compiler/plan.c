@@ -5,6 +5,7 @@
 #include "runtime/base/amount.h"
 
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -47,6 +48,27 @@ static double step_seconds(const struct packed_level *level, const struct lir_ke
     return speed.start + (*reads ? read : compute);
 }
 
+/* A layer begins with the first step that is named layers.N.…, and ends where the next one does, or
+ * where the rows of logits are chosen. */
+static void count_layers(const struct lir_program *p, struct plan *plan)
+{
+    uint32_t steps = 0, barriers = 0, number, current = UINT32_MAX;
+
+    for (uint32_t i = 0; i < p->lm_head_step; i++) {
+        if (sscanf(str_text(p->strings, p->steps[i].name), "layers.%9u.", &number) == 1 &&
+            number != current) {
+            current = number;
+            steps = barriers = 0;
+        }
+        if (current == UINT32_MAX)
+            continue;
+        steps++;
+        barriers += (p->steps[i].flags & STEP_barrier) != 0;
+        plan->layer_steps = (uint32_t)max_u64(plan->layer_steps, steps);
+        plan->layer_barriers = (uint32_t)max_u64(plan->layer_barriers, barriers);
+    }
+}
+
 struct plan plan_variant(const struct packed_level *level, const struct lir_program *p,
                          const struct packed_variant *v, uint64_t depth,
                          const struct machine *machine)
@@ -54,6 +76,7 @@ struct plan plan_variant(const struct packed_level *level, const struct lir_prog
     struct plan plan = {.extent = extent_of(v, depth), .steps = p->step_count};
     double reading = 0;
 
+    count_layers(p, &plan);
     for (uint32_t i = 0; i < p->step_count; i++) {
         const struct lir_step *s = &p->steps[i];
         const struct lir_kernel *k = &p->kernels->all[s->kernel];
@@ -191,12 +214,13 @@ static void add_row(const struct planned *all, const struct packed_level *level,
     const struct lir_program *p = &level->programs[index];
     struct plan plan = plan_variant(level, p, v, all->depth, all->machine);
 
-    text_add(out, "%-*s %8.1f %8.1f %9.1f %7.1f %7.1f %7.1f %8u %8.2f", name_width(all),
+    text_add(out, "%-*s %8.1f %8.1f %9.1f %7.1f %7.1f %7.1f %6u %8u %7u %8u %8.2f", name_width(all),
              variant_name(out->arena, &v->variant), (double)plan.weight_bytes / 1e6,
              (double)plan.kv_bytes / 1e6,
              (double)(plan.linear[ACT_i8] + plan.linear[ACT_i16]) / 1e9,
              (double)plan.linear[ACT_bf16] / 1e9, (double)plan.linear[ACT_f32] / 1e9,
-             (double)plan.attention / 1e9, plan.barriers,
+             (double)plan.attention / 1e9, plan.steps, plan.barriers, plan.layer_steps,
+             plan.layer_barriers,
              (double)(p->home_bytes[HOME_scratch] + p->home_bytes[HOME_output] +
                       p->home_bytes[HOME_input]) /
                  1e6);
@@ -239,11 +263,13 @@ void plan_text(const struct planned *all, struct text *out)
         text_add(out, "\n%s, %llu tokens before", level->target->levels[level->level].name,
                  (unsigned long long)all->depth);
         add_memory(all, level, out);
-        text_add(out, "\n%-*s %8s %8s %9s %7s %7s %7s %8s %8s%s\n", name_width(all), "variant",
-                 "weights", "cache", "integer", "bf16", "f32", "attend", "barriers", "scratch",
+        text_add(out, "\n%-*s %8s %8s %9s %7s %7s %7s %6s %8s %7s %8s %8s%s\n", name_width(all),
+                 "variant", "weights", "cache", "integer", "bf16", "f32", "attend", "steps",
+                 "barriers", "a layer", "barriers", "scratch",
                  all->machine != NULL ? "      time   tokens/s  spent" : "");
-        text_add(out, "%-*s %8s %8s %9s %7s %7s %7s %8s %8s%s\n", name_width(all), "", "MB", "MB",
-                 "GOP", "GOP", "GOP", "GOP", "", "MB", all->machine != NULL ? "        ms" : "");
+        text_add(out, "%-*s %8s %8s %9s %7s %7s %7s %6s %8s %7s %8s %8s%s\n", name_width(all), "",
+                 "MB", "MB", "GOP", "GOP", "GOP", "GOP", "", "", "", "", "MB",
+                 all->machine != NULL ? "        ms" : "");
         for (uint32_t v = 0; v < all->variant_count; v++)
             if (fits(all, &all->variants[v]))
                 add_row(all, level, v, out);
@@ -323,13 +349,14 @@ static json_t *variant_json(const struct planned *all, const struct packed_level
     for (uint32_t i = 0; i < ACT_COUNT; i++)
         json_object_set_new(linear, act[i], json_integer((json_int_t)plan.linear[i]));
     json_t *out =
-        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:I, s:i, s:i, s:I, s:I}", "level",
+        json_pack("{s:s, s:s, s:I, s:I, s:I, s:I, s:o, s:I, s:i, s:i, s:i, s:i, s:I, s:I}", "level",
                   level->target->levels[level->level].name, "variant", variant_name(a, &v->variant),
                   "new_tokens", (json_int_t)plan.extent.rows, "logit_rows",
                   (json_int_t)plan.extent.out_rows, "weight_bytes", (json_int_t)plan.weight_bytes,
                   "build_cache_bytes", (json_int_t)plan.kv_bytes, "linear_operations", linear,
                   "attention_operations", (json_int_t)plan.attention, "steps", (int)plan.steps,
-                  "barriers", (int)plan.barriers, "scratch_bytes",
+                  "barriers", (int)plan.barriers, "layer_steps", (int)plan.layer_steps,
+                  "layer_barriers", (int)plan.layer_barriers, "scratch_bytes",
                   (json_int_t)(p->home_bytes[HOME_scratch] + p->home_bytes[HOME_input] +
                                p->home_bytes[HOME_output]),
                   "thread_bytes", (json_int_t)p->home_bytes[HOME_thread]);

@@ -27,8 +27,10 @@ struct plan {
     uint64_t linear[ACT_COUNT]; /* operations of products with weights, by activations */
     uint64_t attention;         /* operations */
     uint32_t steps, barriers;
-    double seconds; /* 0: no machine */
-    double reading; /* share of that time in steps that memory limits */
+    uint32_t layer_steps,
+        layer_barriers; /* of the layer that has most; 0: nothing is named layers.N */
+    double seconds;     /* 0: no machine */
+    double reading;     /* share of that time in steps that memory limits */
 };
 
 /* `machine` NULL: without times. */
