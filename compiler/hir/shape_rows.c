@@ -143,8 +143,8 @@ bool rule_norm_quant(const struct shape_question *q, struct shape_answer *out)
                             ACT_ROW_MAX, shape_print(q, shape_operand(q, 0)));
     if (q->count == 1 && (q->attr->quant.epsilon != 0 || q->attr->quant.centered))
         return shape_misfit(q, out, "epsilon, centered: expected 0 where there is no weight");
-    if (q->count == 1 && q->attr->quant.in_products != 0)
-        return shape_misfit(q, out, "in_products: expected 0 where there is no weight");
+    if (q->count == 1 && (q->attr->quant.in_products != 0 || q->attr->quant.by_product != 0))
+        return shape_misfit(q, out, "in_products, by_product: expected 0 where there is no weight");
     if (q->attr->quant.in_products != 0 && (q->count == 3 || q->attr->quant.centered))
         return shape_misfit(q, out, "in_products: expected 0 of a norm with a mean or a bias");
     return rule_norm(q, out);

@@ -82,6 +82,8 @@ static const char *quant_problem(const struct hir_attr *attr)
         return "bias, block_sums: expected a bias and no sums of halves where act is i8_row";
     if (attr->quant.in_products != 0 && attr->quant.act != ACT_f32)
         return "in_products: expected 0 where act is not f32";
+    if (attr->quant.by_product != 0 && (attr->quant.act != ACT_f32 || attr->quant.in_products != 0))
+        return "by_product: expected 0 where act is not f32, and with in_products";
     return NULL;
 }
 

@@ -19,6 +19,12 @@ static inline float *row_at(const struct call *c, uint32_t argument, uint64_t ro
     return (float *)(void *)c->args[argument] + row * c->kernel->stride[argument];
 }
 
+/* NULL where the argument is absent. */
+static inline const float *row_if(const struct call *c, uint32_t argument, uint64_t row)
+{
+    return lir_has(c->kernel, argument) ? row_at(c, argument, row) : NULL;
+}
+
 /* The segment of a row, by the arguments that say so. Where all rows are of one segment, it has them
  * all. */
 struct rlx_segment lir_segment(const struct call *c, uint32_t segments, uint32_t row_segments,
@@ -45,6 +51,15 @@ float lir_greater_magnitude(float max, float x);
 float lir_rms_factor(const float *x, uint64_t width, float epsilon);
 /* y = x / sqrt(mean(x^2) + epsilon) * weight */
 void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y);
+
+/* y = x, less its mean where centered, normed where there is a weight, plus bias and residual: of
+ * vectors, NULL is none. */
+struct lir_norm {
+    const float *weight, *bias, *residual;
+    float epsilon;
+    bool centered;
+};
+void lir_norm(const float *x, const struct lir_norm *n, uint64_t width, float *y);
 
 void lir_run_norm_quant(const struct call *c); /* eval_norm_quant.c */
 void lir_run_matmul(const struct call *c);     /* eval_matmul.c */

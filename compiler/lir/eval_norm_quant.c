@@ -117,25 +117,32 @@ static void center(float *x, uint64_t width)
         x[i] -= (float)(sum / (double)width);
 }
 
+void lir_norm(const float *x, const struct lir_norm *n, uint64_t width, float *y)
+{
+    memmove(y, x, width * sizeof *y);
+    if (n->centered)
+        center(y, width);
+    if (n->weight != NULL)
+        lir_rms(y, n->weight, width, n->epsilon, y);
+    for (uint64_t i = 0; i < width && n->bias != NULL; i++)
+        y[i] += n->bias[i];
+    for (uint64_t i = 0; i < width && n->residual != NULL; i++)
+        y[i] += n->residual[i];
+}
+
 void lir_run_norm_quant(const struct call *c)
 {
     const struct kernel_norm_quant *k = &c->kernel->norm_quant;
-    const bool is_norm = lir_has(c->kernel, NORM_QUANT_weight);
-    const bool adds = lir_has(c->kernel, NORM_QUANT_residual);
-    const float *bias = lir_has(c->kernel, NORM_QUANT_bias) ? row_at(c, NORM_QUANT_bias, 0) : NULL;
     struct arena scratch = {0};
     float *y = arena_new(&scratch, float, k->k);
 
     for (uint64_t r = 0; r < c->rows; r++) {
-        memcpy(y, row_at(c, NORM_QUANT_x, r), k->k * sizeof *y);
-        if (k->centered)
-            center(y, k->k);
-        if (is_norm)
-            lir_rms(y, row_at(c, NORM_QUANT_weight, 0), k->k, k->epsilon, y);
-        for (uint32_t i = 0; i < k->k && bias != NULL; i++)
-            y[i] += bias[i];
-        for (uint32_t i = 0; i < k->k && adds; i++)
-            y[i] += row_at(c, NORM_QUANT_residual, r)[i];
+        const struct lir_norm norm = {.weight = row_if(c, NORM_QUANT_weight, 0),
+                                      .bias = row_if(c, NORM_QUANT_bias, 0),
+                                      .residual = row_if(c, NORM_QUANT_residual, r),
+                                      .epsilon = k->epsilon,
+                                      .centered = k->centered != 0};
+        lir_norm(row_at(c, NORM_QUANT_x, r), &norm, k->k, y);
         store_row(c, y, r);
     }
     arena_free(&scratch);

@@ -13,6 +13,7 @@ struct fact {           /* of one node */
     buf_id carried_out; /* carried state: where the run leaves it; `buffer`: where it finds it */
     hir_id attention;   /* kv_write, or what makes a q for one alone: its reader */
     buf_id counters;    /* of an attention in chunks: what made its q clears them */
+    hir_id after;       /* product: the norm that it makes of its rows, too */
     buf_id order;       /* route: which rows each expert has, as sort leaves it */
     bool packed;        /* norm_quant: an activation buffer that products alone read */
     bool joined;        /* its reader\'s step computes it, too */
@@ -25,6 +26,8 @@ struct lowering {
     struct lir_program *program;
     struct diags *diags;
     struct fact *facts; /* by node */
+    buf_id counters;    /* a column for each product that norms what it makes; 0: there is none */
+    uint32_t counted;   /* columns that products have */
     uint32_t windowed;  /* bits by class of states: some attention over such has a window, so all
                            causal ones share code that has one */
 };
@@ -59,6 +62,10 @@ void lower_argument(struct step *s, uint32_t argument, buf_id buffer, uint32_t s
 void lower_out(struct lowering *l, struct step *s, uint32_t argument, hir_id id, str_id name);
 /* The rows of `id`, which a step has made. False: they are none that a step could read. */
 bool lower_rows(struct lowering *l, struct step *s, uint32_t argument, hir_id id);
+/* A value that argument `argument` reads. */
+bool lower_operand(struct lowering *l, struct step *s, uint32_t argument, hir_id id);
+/* Refuses what is not the weight of a norm over rows. */
+bool lower_norm_weight(struct lowering *l, hir_id norm, hir_id weight);
 str_id lower_name(const struct lowering *l, hir_id id);
 /* The symbol that counts the rows which a node's step computes; -1: it has none. */
 int lower_rows_symbol(const struct hir_graph *g, hir_id id);
@@ -72,6 +79,12 @@ void lower_find_attentions(struct lowering *l); /* before any step is made */
 bool fill_kv_write(struct lowering *l, struct step *s, hir_id id);
 bool fill_append(struct lowering *l, struct step *s, hir_id id);
 bool fill_attention(struct lowering *l, struct step *s, hir_id id);
+
+/* lower_after.c: norms that products make. */
+bool lower_find_norms(
+    struct lowering *l); /* before any step is made: and the step that clears counters */
+bool lower_is_by_product(const struct hir_graph *g, hir_id id);
+bool fill_after(struct lowering *l, struct step *s, hir_id id); /* of a matmul */
 
 /* lower_experts.c */
 bool lower_route(struct lowering *l, hir_id id);

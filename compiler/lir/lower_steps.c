@@ -80,7 +80,7 @@ bool lower_rows(struct lowering *l, struct step *s, uint32_t argument, hir_id id
     return true;
 }
 
-static bool lower_operand(struct lowering *l, struct step *s, uint32_t argument, hir_id id)
+bool lower_operand(struct lowering *l, struct step *s, uint32_t argument, hir_id id)
 {
     enum role role = argument_info(&s->kernel, argument)->role;
     bool is_vector = role == ROLE_vector || role == ROLE_table || role == ROLE_columns ||
@@ -129,8 +129,7 @@ static bool fill_mean(struct lowering *l, struct step *s, hir_id id)
            hir_refuse(l->diags, l->graph, id, "expected a matrix of rows");
 }
 
-/* The weight of a norm over rows. */
-static bool is_norm_weight(struct lowering *l, hir_id norm, hir_id weight)
+bool lower_norm_weight(struct lowering *l, hir_id norm, hir_id weight)
 {
     const uint64_t width = hir_row_width(l->graph, norm);
 
@@ -154,7 +153,7 @@ static bool fill_norm_quant(struct lowering *l, struct step *s, hir_id id)
     const bool quant = hir_at(g, id)->op == HIR_norm_quant;
     k->epsilon = (float)(quant ? attr->quant.epsilon : attr->norm.epsilon);
     k->centered = quant ? attr->quant.centered : attr->norm.centered;
-    return is_norm_weight(l, id, weight);
+    return lower_norm_weight(l, id, weight);
 }
 
 /* A norm_quant that has no step of its own. */
@@ -173,7 +172,7 @@ static bool join_norm(struct lowering *l, struct step *s)
         return hir_refuse(l->diags, l->graph, x, "is packed for products: no norm reads it");
     s->operands[0] = x;
     s->kernel.matmul.epsilon = (float)hir_attr(l->graph, norm)->quant.epsilon;
-    return is_norm_weight(l, norm, weight) && lower_operand(l, s, MATMUL_norm, weight);
+    return lower_norm_weight(l, norm, weight) && lower_operand(l, s, MATMUL_norm, weight);
 }
 
 /* Which operands of a formula are columns: bit i of the answer is that of operand first + i. */
@@ -209,6 +208,8 @@ static bool fill_matmul(struct lowering *l, struct step *s, hir_id id)
         formula_of_product(l->graph, id, &formula);
     k->code = formula.code;
     k->columns = columns_of(l, s, id, hir_first_operand(l->graph, id));
+    if (l->facts[id].after != 0 && !fill_after(l, s, id))
+        return false;
     if (is_in_products(l->graph, s->operands[0]))
         return join_norm(l, s);
     return hir_experts(l->graph, id) == 0 || fill_experts(l, s, id);
@@ -367,7 +368,7 @@ bool lower_node(struct lowering *l, hir_id id)
         return lower_unfold(l, id);
     if (n->op == HIR_route)
         return lower_route(l, id);
-    if (l->facts[id].joined || is_in_products(l->graph, id))
+    if (l->facts[id].joined || is_in_products(l->graph, id) || lower_is_by_product(l->graph, id))
         return true;
     if (lower_is_head_norm(l->graph, id))
         rule = find_rule(HIR_rope);

@@ -43,7 +43,8 @@ static bool is_cheap(const struct lir_kernel *k, uint64_t rows)
     case KERNEL_route:
         return rows == 1;
     case KERNEL_map:
-        return map_operations(k, rows) <= MAP_OPERATIONS_MAX;
+        return lir_operand_count(k) != 0 /* counters are one for all threads */ &&
+               map_operations(k, rows) <= MAP_OPERATIONS_MAX;
     default:
         return false;
     }

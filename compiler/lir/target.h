@@ -18,10 +18,11 @@ struct target_traits {
     bool norms_in_products; /* products of f32 can norm what they read: in short runs, a norm needs
                                no step */
     bool norms_in_prompts;  /* in prompts neither, whose products have the code of short runs */
-    bool splits_keys;       /* several threads share the keys of a run of few rows */
-    bool shares_modules;    /* code of a kernel does not depend on the level: stored once for all */
-    bool one_variant;   /* code for many rows serves few as well: the main entry needs no other */
-    uint32_t tiles_max; /* of a step; 0: any number */
+    bool norms_after_products; /* products of short runs can norm the rows that they make */
+    bool splits_keys;          /* several threads share the keys of a run of few rows */
+    bool shares_modules; /* code of a kernel does not depend on the level: stored once for all */
+    bool one_variant;    /* code for many rows serves few as well: the main entry needs no other */
+    uint32_t tiles_max;  /* of a step; 0: any number */
 };
 
 struct target_level {

@@ -119,6 +119,23 @@ static void verify_experts(struct question *q, const struct kernel_matmul *k)
     require(q, !k->mixed || !k->gated, "no gate where products are mixed");
 }
 
+/* A norm of the result, which the last tile makes. */
+static void verify_after(struct question *q, const struct kernel_matmul *k)
+{
+    const bool norms = lir_has(q->kernel, MATMUL_after_norm);
+
+    require(q,
+            lir_has(q->kernel, MATMUL_normed) == norms &&
+                lir_has(q->kernel, MATMUL_counters) == norms,
+            "normed and counters where there is an after_norm, and only there");
+    require(q, !norms || k->experts == 0, "no experts where there is an after_norm");
+    require(q,
+            norms ||
+                (!lir_has(q->kernel, MATMUL_after_bias) && !lir_has(q->kernel, MATMUL_residual) &&
+                 k->after_epsilon == 0 && !k->after_centered),
+            "no bias, residual, epsilon or mean after the product without an after_norm");
+}
+
 /* What the layout's products need of activations, or those of folded weights. */
 static bool has_sums(const struct act_format *f, enum layout layout, bool folded)
 {
@@ -149,6 +166,7 @@ static void verify_matmul(struct question *q)
     require(q, !k->gated || k->tile_groups % 2 == 0, "an even tile_groups where gated");
     verify_columns(q, MATMUL_operand);
     verify_experts(q, k);
+    verify_after(q, k);
     uint32_t values = k->gated ? 2 : 1, operands = lir_operand_count(q->kernel);
     if (k->code.bytes == 0)
         require(q, operands == 0 && !k->gated, "a formula for its operands");
@@ -292,8 +310,7 @@ static void verify_kind(struct question *q)
     case KERNEL_map:
         verify_columns(q, MAP_operand);
         require(q, k->map.tile_columns % 16 == 0, "tile_columns to be a multiple of 16");
-        require(q, lir_operand_count(k) != 0 && scalar_valid(&k->map.code, lir_operand_count(k)),
-                "a formula over its operands");
+        require(q, scalar_valid(&k->map.code, lir_operand_count(k)), "a formula over its operands");
         break;
     default:
         break;

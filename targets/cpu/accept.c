@@ -21,6 +21,8 @@ static bool accepts_matmul(const struct isa *isa, const struct lir_kernel *kerne
                       "expected a packed weight, found one in the model file's own format");
     if (lir_has(kernel, MATMUL_norm))
         return refuse(kernel, d, "expected activations that a step before the product normed");
+    if (lir_has(kernel, MATMUL_after_norm))
+        return refuse(kernel, d, "expected a step after the product to norm what it made");
     if (integers && !quantized)
         return refuse(kernel, d, "expected quantized weights with int8 and int16 activations");
     if (integers && k->k % 32 != 0)

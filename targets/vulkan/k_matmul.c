@@ -34,9 +34,10 @@ static uint32_t slice_pairs(const struct vulkan_matmul *m, uint32_t rows)
 /* Rows whose sums shared memory has room for. */
 static uint32_t rows_joined(const struct vulkan_matmul *m)
 {
-    const uint32_t bytes = m->slices * slice_pairs(m, 1) * (uint32_t)sizeof(uint64_t);
+    const uint32_t bytes = m->slices * slice_pairs(m, 1) * (uint32_t)sizeof(uint64_t),
+                   room = VULKAN_SHARED_MAX - vulkan_matmul_norm_shared(m);
 
-    return (uint32_t)max_u64(1, min_u64(m->rows, VULKAN_SHARED_MAX / bytes));
+    return (uint32_t)max_u64(1, min_u64(m->rows, room / bytes));
 }
 
 /* Where the squares of these rows stand. */
@@ -393,4 +394,7 @@ void vulkan_print_matmul(struct vulkan_shader *s)
     vulkan_line(s, 0, "const uint first = tile %% row_tiles * %u, group_tile = tile / row_tiles;",
                 m.rows);
     rows_of_x(&m);
+    if (lir_has(s->kernel, MATMUL_after_norm))
+        vulkan_matmul_norm(
+            &m, (uint32_t)ceil_div(ceil_div(k->n, ROW_GROUP) * (k->gated ? 2 : 1), m.groups));
 }

@@ -50,8 +50,8 @@ static bool accepts_many_rows(const struct lir_kernel *kernel, uint64_t features
         return refuse(kernel, d,
                       "expected activations of f32 in tiles of 32 or 64 rows, or of int8 at the "
                       "level vulkan1.2-dot");
-    return !lir_has(kernel, MATMUL_norm) ||
-           refuse(kernel, d, "expected normed activations in tiles of 32 or 64 rows");
+    return (!lir_has(kernel, MATMUL_norm) && !lir_has(kernel, MATMUL_after_norm)) ||
+           refuse(kernel, d, "expected norms before and after tiles of 32 or 64 rows");
 }
 
 static bool accepts_matmul(const struct lir_kernel *kernel, uint64_t features, struct diags *d)

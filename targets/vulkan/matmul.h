@@ -33,6 +33,13 @@ void vulkan_matmul_floats_block(const struct vulkan_matmul *m);
 void vulkan_matmul_integers_functions(const struct vulkan_matmul *m);
 void vulkan_matmul_integers_block(const struct vulkan_matmul *m);
 
+/* ---- k_matmul_norm.c: the norm of what a product made ---- */
+
+/* Bytes of shared memory that it takes. */
+uint32_t vulkan_matmul_norm_shared(const struct vulkan_matmul *m);
+/* After the rows of a tile are stored: the last tile norms them. `tiles`: of a row tile. */
+void vulkan_matmul_norm(const struct vulkan_matmul *m, uint32_t tiles);
+
 /* ---- k_matmul_weights.c: quantized weights, for both ---- */
 
 /* Before the loop over blocks: what several blocks share. */

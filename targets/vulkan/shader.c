@@ -102,6 +102,10 @@ static const char *argument_type(const struct lir_kernel *k, uint32_t argument)
 {
     const struct act_format *format = lir_format(k);
 
+    if (k->kind == KERNEL_matmul && argument == MATMUL_counters)
+        return "Counters";
+    if (k->kind == KERNEL_matmul && argument == MATMUL_out && lir_has(k, MATMUL_normed))
+        return "SharedFloats"; /* the tile that comes last reads what others wrote */
     switch (argument_info(k, argument)->role) {
     case ROLE_index:
     case ROLE_row_segments:
@@ -237,7 +241,7 @@ void vulkan_shader_text(const struct lir_kernel *k, struct text *out)
     s.before.arena = s.body.arena = out->arena;
     vulkan_print_body(&s);
     assert(s.threads != 0 && s.threads <= VULKAN_THREADS_MAX);
-    assert((s.helpers & (VULKAN_SUM | VULKAN_LARGEST)) == 0 || (s.threads & (s.threads - 1)) == 0);
+    assert((s.helpers & VULKAN_LARGEST) == 0 || (s.threads & (s.threads - 1)) == 0);
     main_text(&s, &rest);
     text_add(out, "%s%s", extensions, strstr(rest.data, "Segments") != NULL ? segment : "");
     references_text(rest.data, out);

@@ -24,7 +24,7 @@
  * ARGUMENTS      present ones, named as in kernel_kinds.def, but `out`, a word of GLSL, is `result`;
  *                operands of a formula a, b, c, ...
  *                Types by role: index, row_segments, chosen, order Integers; segments Segments; counters Counters;
- *                partials SharedFloats; weight, keys, values, carried uint64_t, an address, or an
+ *                partials, and what a product norms after it, SharedFloats; its counters Counters; weight, keys, values, carried uint64_t, an address, or an
  *                offset to which a segment adds its place; activation uint64_t (Floats if f32); all
  *                others Floats
  * VALUES         of attention: uint window (windowed), float scale, float softcap (capped)
@@ -78,8 +78,7 @@ void vulkan_helpers_text(uint32_t helpers, struct text *out);
 struct vulkan_shader {
     const struct lir_kernel *kernel;
     struct arena *arena;
-    uint32_t
-        threads; /* at most VULKAN_THREADS_MAX; with VULKAN_SUM or VULKAN_LARGEST a power of two */
+    uint32_t threads; /* at most VULKAN_THREADS_MAX; with VULKAN_LARGEST a power of two */
     uint32_t helpers;
     bool has_quads; /* its threads talk to those of their quad */
     struct text before, body;

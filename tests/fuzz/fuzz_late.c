@@ -22,6 +22,7 @@ static const struct target_level levels[] = {{.name = "plain",
                                                          .bf16_dot = true,
                                                          .integer_products = true,
                                                          .norms_in_products = true,
+                                                         .norms_after_products = true,
                                                          .splits_keys = true}}};
 static const struct target target = {
     .name = "plain", .levels = levels, .level_count = 1, .choose_tile = choose_tile};

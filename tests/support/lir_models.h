@@ -539,7 +539,10 @@ static const struct target_level plain_levels[PLAIN_COUNT] = {
         {.name = "bf16",
          .traits = {.replicates = true, .owns_tiles = true, .bf16_dot = true, INTEGERS_AND_KEYS}},
     [PLAIN_waits] = {.name = "waits", .traits = {INTEGERS_AND_KEYS}},
-    [PLAIN_norms] = {.name = "norms", .traits = {.norms_in_products = true, .splits_keys = true}},
+    [PLAIN_norms] = {.name = "norms",
+                     .traits = {.norms_in_products = true,
+                                .norms_after_products = true,
+                                .splits_keys = true}},
 };
 #undef INTEGERS_AND_KEYS
 static const struct target plain_target = {

@@ -1,4 +1,4 @@
-/* Products that norm the rows which they read, against plain loops in f64 written from
+/* Products that norm the rows which they read, and those that norm the rows which they make, against plain loops in f64 written from
  * kernel_kinds.def: every target whose levels take them, all layouts, several rows. The CPU target
  * refuses them.
  */
@@ -7,6 +7,7 @@
 
 enum { NAN_ROWS = 3 };
 enum epilogue { PLAIN, BIAS_RESIDUAL, GATED };
+enum after { NO_NORM, RMS_NORM, LAYER_NORM }; /* of the result: plus a residual; with a bias */
 
 static const float epsilon = 0.25f; /* as large as the mean of squares: it counts */
 
@@ -38,6 +39,22 @@ static struct lir_kernel normed_product(enum layout layout, uint32_t n, uint32_t
         m.matmul.code.bytes = sizeof gate_and_up;
         memcpy(m.matmul.code.code, gate_and_up, sizeof gate_and_up);
     }
+    return m;
+}
+
+/* The same, which norms what it makes. */
+static struct lir_kernel with_norm_after(struct lir_kernel m, enum after after)
+{
+    if (after == NO_NORM)
+        return m;
+    m.present |= 1u << MATMUL_after_norm | 1u << MATMUL_normed | 1u << MATMUL_counters;
+    m.present |= after == RMS_NORM ? 1u << MATMUL_residual : 1u << MATMUL_after_bias;
+    m.matmul.after_epsilon = epsilon;
+    m.matmul.after_centered = after == LAYER_NORM;
+    m.stride[MATMUL_normed] = m.stride[MATMUL_out];
+    m.stride[MATMUL_counters] = 16;
+    if (after == RMS_NORM)
+        m.stride[MATMUL_residual] = m.stride[MATMUL_out];
     return m;
 }
 
@@ -76,6 +93,7 @@ static struct sum sum_of(const struct weight *w, uint32_t row, const float *x, c
 
 struct operands {
     const float *x, *norm, *bias, *residual;
+    float *normed; /* of what the product makes */
 };
 
 /* Element i of row r; gate and up groups alternate in the weight. */
@@ -117,6 +135,35 @@ static void check(const struct lir_kernel *m, const struct weight *w, const stru
     expect_untouched(y, rows, m->matmul.n, stride);
 }
 
+/* The norms of rows as the product made them; `bias` is the weight, too. */
+static void check_normed(const struct lir_kernel *m, const struct operands *o, uint32_t rows,
+                         const float *y)
+{
+    const uint32_t stride = m->stride[MATMUL_out], n = m->matmul.n;
+    struct comparison all =
+        comparison_of("%s %ux%u, normed%s, %u rows", layout_info[m->matmul.layout].name, n,
+                      m->matmul.k, m->matmul.after_centered ? " less the mean" : "", rows);
+
+    for (uint32_t r = 0; r < rows; r++) {
+        const float *row = y + (size_t)r * stride, *added = o->residual + (size_t)r * stride;
+        double sum = 0, squares = 0;
+        for (uint32_t i = 0; i < n; i++)
+            sum += (double)row[i];
+        const double mean = m->matmul.after_centered ? sum / n : 0;
+        for (uint32_t i = 0; i < n; i++)
+            squares += ((double)row[i] - mean) * ((double)row[i] - mean);
+        for (uint32_t i = 0; i < n; i++) {
+            const double value = ((double)row[i] - mean) / sqrt(squares / n + (double)epsilon) *
+                                 (double)o->bias[i],
+                         other = (double)(m->matmul.after_centered ? o->bias : added)[i];
+            compare_number(&all, r, i, (double)o->normed[(size_t)r * stride + i], value + other,
+                           2e-6 * (1 + fabs(value) + fabs(mean) + fabs(other)));
+        }
+    }
+    expect_agreement(&all);
+    expect_untouched(o->normed, rows, n, stride);
+}
+
 /* ---- runs ---- */
 
 static void run(const struct code *code, uint32_t kernel, const struct weight *w,
@@ -124,11 +171,22 @@ static void run(const struct code *code, uint32_t kernel, const struct weight *w
 {
     const struct lir_kernel *m = &code->kernels[kernel];
     const int64_t dims[RLX_DIM_COUNT] = {1, rows, rows, 0, rows};
-    void *args[] = {[MATMUL_x] = (void *)o->x,          [MATMUL_weight] = w->bytes,
-                    [MATMUL_norm] = (void *)o->norm,    [MATMUL_out] = y,
-                    [MATMUL_operand] = (void *)o->bias, [MATMUL_operand + 1] = (void *)o->residual};
+    float *counters = buffer_new((size_t)rows * 16);
+    void *args[] = {[MATMUL_x] = (void *)o->x,
+                    [MATMUL_weight] = w->bytes,
+                    [MATMUL_norm] = (void *)o->norm,
+                    [MATMUL_after_norm] = (void *)o->bias,
+                    [MATMUL_after_bias] = (void *)o->bias,
+                    [MATMUL_residual] = (void *)o->residual,
+                    [MATMUL_normed] = o->normed,
+                    [MATMUL_counters] = counters,
+                    [MATMUL_out] = y,
+                    [MATMUL_operand] = (void *)o->bias,
+                    [MATMUL_operand + 1] = (void *)o->residual};
 
+    memset(counters, 0, (size_t)rows * 16 * sizeof *counters);
     code_run(code, kernel, args, dims, kernel_tile_count(m, rows), 1);
+    buffer_free(counters);
 }
 
 /* Rows of very different sizes, so that none could be normed as another is. */
@@ -138,14 +196,18 @@ static void try_rows(const struct code *code, uint32_t kernel, const struct weig
     const struct lir_kernel *m = &code->kernels[kernel];
     const uint32_t stride_x = stride_of_x(m), stride = m->stride[MATMUL_out];
     float *x = buffer_new((size_t)rows * stride_x), *bias = buffer_random(stride),
-          *residual = buffer_random((size_t)rows * stride), *y = buffer_new((size_t)rows * stride);
-    const struct operands o = {x, norm, bias, residual};
+          *residual = buffer_random((size_t)rows * stride), *y = buffer_new((size_t)rows * stride),
+          *normed = buffer_new((size_t)rows * stride);
+    const struct operands o = {x, norm, bias, residual, normed};
 
     for (uint32_t r = 0; r < rows; r++)
         for (uint32_t i = 0; i < w->k; i++)
             x[(size_t)r * stride_x + i] = ldexpf(random_number(), 3 * (int)(r % 5) - 4);
     run(code, kernel, w, &o, rows, y);
     check(m, w, &o, rows, y);
+    if (lir_has(m, MATMUL_after_norm))
+        check_normed(m, &o, rows, y);
+    buffer_free(normed);
     buffer_free(x);
     buffer_free(bias);
     buffer_free(residual);
@@ -160,8 +222,9 @@ static void try_nan(const struct code *code, uint32_t kernel, const struct weigh
     const uint32_t stride_x = stride_of_x(m), stride = m->stride[MATMUL_out];
     float *x = buffer_random((size_t)NAN_ROWS * stride_x),
           *zeros = buffer_new((size_t)NAN_ROWS * stride),
-          *y = buffer_new((size_t)NAN_ROWS * stride);
-    const struct operands o = {x, norm, zeros, zeros};
+          *y = buffer_new((size_t)NAN_ROWS * stride),
+          *normed = buffer_new((size_t)NAN_ROWS * stride);
+    const struct operands o = {x, norm, zeros, zeros, normed};
 
     memset(zeros, 0, (size_t)NAN_ROWS * stride * sizeof *zeros);
     x[stride_x + w->k - 1] = NAN;
@@ -171,6 +234,7 @@ static void try_nan(const struct code *code, uint32_t kernel, const struct weigh
             assert_int_equal(isnan(y[(size_t)r * stride + i]) != 0, r == 1);
     buffer_free(x);
     buffer_free(zeros);
+    buffer_free(normed);
     buffer_free(y);
 }
 
@@ -179,10 +243,11 @@ static void try_layout(uint32_t level, enum layout layout)
     static const struct {
         uint8_t groups, rows;
         enum epilogue epilogue;
+        enum after after;
         uint32_t n, plain, quantized, wide; /* k, by what the layout serves */
-    } cases[] = {{1, 1, PLAIN, 40, 33, 544, 512},
-                 {2, 4, GATED, 83, 322, 32, 256},
-                 {1, 8, BIAS_RESIDUAL, 16, 1, 96, 768}};
+    } cases[] = {{1, 1, PLAIN, LAYER_NORM, 40, 33, 544, 512},
+                 {2, 4, GATED, NO_NORM, 83, 322, 32, 256},
+                 {1, 8, BIAS_RESIDUAL, RMS_NORM, 77, 1, 96, 768}};
     static const uint32_t rows[] = {1, 2, 5, 16};
     struct lir_kernel kernels[countof(cases)];
     uint32_t count = 0;
@@ -197,6 +262,7 @@ static void try_layout(uint32_t level, enum layout layout)
                            : layout_multiple(layout) > 1 ? whole_blocks(layout, cases[i].quantized)
                                                          : cases[i].plain,
                            cases[i].groups, cases[i].rows, cases[i].epilogue);
+        kernels[count] = with_norm_after(kernels[count], cases[i].after);
         kernels[count++].matmul.row_tile = level_is_vulkan(level) ? cases[i].rows : 0;
     }
     code_open(&code, level, kernels, count);
@@ -226,13 +292,18 @@ static void test_normed_products(void **state)
 static void test_refusal(void **state)
 {
     const struct lir_kernel m = normed_product(LAYOUT_q8_0_r16, 48, 64, 1, 1, PLAIN);
+    struct lir_kernel after = with_norm_after(m, RMS_NORM);
     struct arena arena = {0};
 
+    after.present &= ~(1u << MATMUL_norm);
     (void)state;
     for (uint32_t level = 0; level < target_cpu.level_count; level++) {
         struct diags diags = {.arena = &arena};
         assert_false(target_cpu.accepts(level, &m, &diags));
         assert_non_null(strstr(diags_text(&diags, &arena), "a step before the product normed"));
+        diags = (struct diags){.arena = &arena};
+        assert_false(target_cpu.accepts(level, &after, &diags));
+        assert_non_null(strstr(diags_text(&diags, &arena), "a step after the product to norm"));
     }
     arena_free(&arena);
 }

@@ -118,7 +118,8 @@ static void expect_layer(struct recipe r, struct variant v, uint32_t steps, uint
     assert_int_equal(five.barriers - two.barriers, 3 * barriers);
 }
 
-/* Each step is a dispatch. Products norm what they read; only prompts norm before them. */
+/* Each step is a dispatch. Products norm what they read and what they make; only prompts norm in
+ * steps of their own. */
 static void layers_of_vulkan(void **state)
 {
     const struct variant one = variant_decode(1, 10, 1), block = variant_decode(1, 10, 16),
@@ -134,6 +135,12 @@ static void layers_of_vulkan(void **state)
     r.qk_norm = r.bias = r.tied = true;
     expect_layer(r, one, 6, 6);
     expect_layer(r, batch, 6, 6);
+    r.norms_after = true; /* products norm what they make, too */
+    expect_layer(r, one, 6, 6);
+    expect_layer(r, block, 6, 6);
+    expect_layer(r, prompt, 10, 10);
+    r.leave_out = "fuse-matmul-norm";
+    expect_layer(r, one, 8, 8);
     r = llama;
     r.plain_qkv = r.plain_mlp = true; /* products of their own wait for the same */
     expect_layer(r, one, 9, 7);

@@ -265,7 +265,7 @@ static void test_refusals(void **state)
     k = product_of_many(LAYOUT_q8_0_r16, ACT_f32, 4, 48);
     expect_refusal(&k, "expected tiles of 32 or 64 rows and 2 or 4 row groups");
     k = normed(product_of_many(LAYOUT_q8_0_r16, ACT_f32, 4, 64));
-    expect_refusal(&k, "expected normed activations");
+    expect_refusal(&k, "expected norms before and after");
 }
 
 /* ---- dumps and the build cache ---- */
