@@ -58,6 +58,13 @@ struct scale_and_zero {
 };
 struct scale_and_zero dtype_scale_and_zero(const uint8_t *word);
 
+/* Words of f32 in front of each block of bytes: of f8_e4m3 a scale, of i8_g32 and i8_g128 also a zero point.
+ * 0: the type has no such blocks. */
+static inline uint32_t dtype_byte_words(enum dtype dtype)
+{
+    return dtype == DTYPE_f8_e4m3 ? 1 : dtype == DTYPE_i8_g32 || dtype == DTYPE_i8_g128 ? 2 : 0;
+}
+
 enum dtype dtype_from_name(const char *name, size_t bytes); /* DTYPE_none where unknown */
 
 #endif

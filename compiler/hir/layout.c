@@ -221,6 +221,18 @@ static void read_quantized(enum layout layout, const uint8_t *group, uint32_t r,
     }
 }
 
+/* Element e of row r in a unit of words and bytes. */
+static float read_byte(enum layout layout, const uint8_t *unit, uint32_t r, uint32_t e)
+{
+    const uint32_t count = layout_byte_words(layout);
+    const uint8_t byte = unit[(count * 4 + e) * ROW_GROUP + r];
+    float words[2] = {0};
+
+    for (uint32_t i = 0; i < count; i++)
+        memcpy(&words[i], unit + (i * ROW_GROUP + r) * 4, 4);
+    return (count == 1 ? e4m3_to_f32(byte) : (float)byte - words[1]) * words[0];
+}
+
 void layout_read_row(enum layout layout, const uint8_t *group, uint32_t r, uint64_t k, float *out)
 {
     const struct layout_info *info = &layout_info[layout];
@@ -234,10 +246,8 @@ void layout_read_row(enum layout layout, const uint8_t *group, uint32_t r, uint6
         const uint8_t *unit = group + i / info->unit * layout_step(layout);
         if (layout == LAYOUT_f32_r16) {
             memcpy(&out[i], unit + r * 4, 4);
-        } else if (layout == LAYOUT_f8_e4m3_r16) {
-            float scale;
-            memcpy(&scale, unit + r * 4, 4);
-            out[i] = e4m3_to_f32(unit[64 + i % info->unit * ROW_GROUP + r]) * scale;
+        } else if (layout_byte_words(layout) != 0) {
+            out[i] = read_byte(layout, unit, r, (uint32_t)(i % info->unit));
         } else if (layout_floats(layout) != NULL) {
             const uint32_t e = (uint32_t)(i % info->unit);
             float scale;

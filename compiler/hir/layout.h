@@ -53,6 +53,12 @@ static inline bool layout_is_quantized(enum layout layout)
     return layout_info[layout].bits != 0 && layout_floats(layout) == NULL;
 }
 
+/* Words of f32 [r] in front of the bytes [k][r] of a unit; 0: its elements are others. */
+static inline uint32_t layout_byte_words(enum layout layout)
+{
+    return dtype_byte_words(layout_info[layout].dtype);
+}
+
 /* A column of each row after the other, without scales. */
 static inline bool layout_is_plain(enum layout layout)
 {

@@ -49,20 +49,23 @@ static void pack_f16(const uint8_t *const rows[ROW_GROUP], uint64_t k, uint32_t 
     }
 }
 
-/* Blocks of a scale and 128 bytes. */
-static void pack_f8(const uint8_t *const rows[ROW_GROUP], uint64_t k, uint8_t *group)
+/* Blocks of words and bytes. */
+static void pack_bytes(enum layout layout, const uint8_t *const rows[ROW_GROUP], uint64_t k,
+                       uint8_t *group)
 {
-    const struct layout_info *info = &layout_info[LAYOUT_f8_e4m3_r16];
-    const uint64_t block_bytes = dtype_info[DTYPE_f8_e4m3].bytes;
+    const struct layout_info *info = &layout_info[layout];
+    const uint64_t block_bytes = dtype_info[info->dtype].bytes;
+    const uint32_t words = layout_byte_words(layout);
 
     assert(k % info->unit == 0);
     memset(group, 0, k / info->unit * info->bytes);
     for (uint64_t b = 0; b < k / info->unit; b++, group += info->bytes)
         for (uint32_t r = 0; r < ROW_GROUP && rows[r] != NULL; r++) {
             const uint8_t *block = rows[r] + b * block_bytes;
-            memcpy(group + r * 4, block, 4);
+            for (uint32_t i = 0; i < words; i++)
+                memcpy(group + (i * ROW_GROUP + r) * 4, block + 4 * i, 4);
             for (uint32_t i = 0; i < info->unit; i++)
-                group[64 + i * ROW_GROUP + r] = block[4 + i];
+                group[(4 * words + i) * ROW_GROUP + r] = block[4 * words + i];
         }
 }
 
@@ -82,7 +85,9 @@ void pack_plain_group(enum layout layout, const uint8_t *const rows[ROW_GROUP], 
         pack_words(rows, k * 2, step, group);
         return;
     case LAYOUT_f8_e4m3_r16:
-        pack_f8(rows, k, group);
+    case LAYOUT_i8_g32_r16:
+    case LAYOUT_i8_g128_r16:
+        pack_bytes(layout, rows, k, group);
         return;
     default:
         unreachable("a layout that has no packing");

@@ -5,7 +5,7 @@
  * enough, that is a type of blocks of integers; i4_g32 to i4_g128 for numbers of 4 bits whose scales
  * have at most 16 bits of fraction; nf4 and fp4 for their tables; i8_row, where a row has one scale and
  * f16 does not hold it or activations are meant to have one, too; f8_e4m3, where groups of such numbers
- * are whole blocks of 128; else f32.
+ * are whole blocks of 128; i8_g128 and i8_g32 for all other integers; else f32.
  *
  * Columns of a group may stand anywhere (act-order). Where all groups have as many, the tensor has them
  * group by group: struct tensor's `order` says which column each is.
@@ -87,6 +87,9 @@ enum part_type part_type_of(const char *safetensors);
 /* Element i of a part, as a number. */
 double part_number(const struct model *m, const struct part *p, uint64_t i);
 
+/* Of a row and a group of its columns. */
+float coded_scale(const struct model *m, const struct coded *c, uint64_t row, uint64_t group);
+int32_t coded_zero(const struct model *m, const struct coded *c, uint64_t row, uint64_t group);
 /* Reads the scales and zero points of a matrix of so many rows and columns. False: a scale is not
  * finite. */
 bool coded_measure(const struct model *m, struct coded *c, uint64_t rows, uint64_t columns);
@@ -96,7 +99,7 @@ bool coded_fits(const struct coded *c, uint64_t columns, enum dtype dtype);
  * per row. Likewise. */
 enum dtype coded_type(const struct coded *c, uint64_t columns, bool int8_rows);
 /* The types, from the smallest on, except mxfp4. */
-enum { CODED_TYPES = 11 };
+enum { CODED_TYPES = 13 };
 extern const enum dtype coded_types[CODED_TYPES];
 /* What its parts take in files. */
 uint64_t coded_bytes(const struct coded *c);

@@ -104,7 +104,7 @@ static int32_t integer(const struct coded_integers *n, const uint8_t *data, uint
 
 /* ---- groups ---- */
 
-static float scale_at(const struct model *m, const struct coded *c, uint64_t row, uint64_t group)
+float coded_scale(const struct model *m, const struct coded *c, uint64_t row, uint64_t group)
 {
     const uint64_t i = row / c->group_rows * c->row_step + group * c->column_step;
     double value = part_number(m, &c->scales, i);
@@ -116,121 +116,12 @@ static float scale_at(const struct model *m, const struct coded *c, uint64_t row
     return product + c->scale_offset;
 }
 
-static int32_t zero_at(const struct model *m, const struct coded *c, uint64_t row, uint64_t group)
+int32_t coded_zero(const struct model *m, const struct coded *c, uint64_t row, uint64_t group)
 {
     if (c->zeros.part.type == PART_none)
         return c->zero;
     int32_t stored = integer(&c->zeros, data_of(m, &c->zeros.part), row, group);
     return c->zeros.part.type == PART_i8 ? stored : (stored + c->zero) & ((1 << c->zeros.bits) - 1);
-}
-
-static uint64_t group_count(const struct coded *c, uint64_t columns)
-{
-    uint32_t most = 0;
-
-    for (uint64_t i = 0; i < columns && c->group_of != NULL; i++)
-        most = c->group_of[i] > most ? c->group_of[i] : most;
-    return c->group_of != NULL ? most + 1 : ceil_div(columns, c->group_columns);
-}
-
-bool coded_measure(const struct model *m, struct coded *c, uint64_t rows, uint64_t columns)
-{
-    const uint64_t groups = group_count(c, columns);
-    bool has_zeros = c->zeros.part.type != PART_none;
-
-    c->half_scales = c->short_scales = true;
-    c->least_zero = has_zeros ? INT32_MAX : c->zero;
-    c->greatest_zero = has_zeros ? INT32_MIN : c->zero;
-    for (uint64_t row = 0; row < rows; row += c->group_rows)
-        for (uint64_t group = 0; group < groups; group++) {
-            float scale = scale_at(m, c, row, group);
-            if (!isfinite(scale))
-                return false;
-            c->half_scales = c->half_scales && f16_to_f32(f32_to_f16(scale)) == scale;
-            c->short_scales = c->short_scales && (f32_bits(scale) & ZERO_MASK) == 0;
-        }
-    for (uint64_t row = 0; row < rows && has_zeros; row++)
-        for (uint64_t group = 0; group < groups; group++) {
-            int32_t zero = zero_at(m, c, row, group);
-            c->least_zero = zero < c->least_zero ? zero : c->least_zero;
-            c->greatest_zero = zero > c->greatest_zero ? zero : c->greatest_zero;
-        }
-    return true;
-}
-
-/* q4_0 is first, since its products have no minimums. */
-const enum dtype coded_types[CODED_TYPES] = {DTYPE_q4_0,   DTYPE_i4_g128, DTYPE_i4_g64, DTYPE_nf4,
-                                             DTYPE_fp4,    DTYPE_i4_g32,  DTYPE_q5_0,   DTYPE_q8_0,
-                                             DTYPE_i8_row, DTYPE_f8_e4m3, DTYPE_f32};
-
-/* Whether rows, and groups of their columns, are whole blocks of a type. */
-static bool has_whole_groups(const struct coded *c, uint64_t columns, enum dtype dtype)
-{
-    const uint32_t block = dtype_info[dtype].block;
-
-    return columns % block == 0 && (c->group_columns % block == 0 || c->group_columns >= columns);
-}
-
-/* Whether numbers stand for values that are no integers. */
-static bool has_floats(const struct coded *c)
-{
-    return c->table != NULL || c->numbers.part.type == PART_f8_e4m3;
-}
-
-static bool has_values(const struct coded *c, const float values[16])
-{
-    for (uint32_t i = 0; i < 16; i++)
-        if (c->table == NULL || c->table[i] != values[i])
-            return false;
-    return true;
-}
-
-/* Whether columns of one group follow each other. */
-static bool has_runs(const struct coded *c)
-{
-    return c->group_of == NULL || c->order != NULL;
-}
-
-/* Whether differences are inside the range of a type's integers. */
-static bool integers_fit(const struct coded *c, uint32_t bits)
-{
-    const bool is_signed = c->numbers.part.type == PART_i8;
-    const int32_t least = is_signed ? -128 : 0, half = 1 << (bits - 1);
-    const int32_t greatest = is_signed ? 127 : (1 << c->numbers.bits) - 1;
-
-    return least - c->greatest_zero >= -half && greatest - c->least_zero < half;
-}
-
-bool coded_fits(const struct coded *c, uint64_t columns, enum dtype dtype)
-{
-    const bool per_row = c->group_columns >= columns;
-    const uint32_t bits = dtype == DTYPE_q4_0 ? 4 : dtype == DTYPE_q5_0 ? 5 : 8;
-
-    if (c->is_mxfp4 || dtype == DTYPE_f32 || dtype == DTYPE_mxfp4)
-        return c->is_mxfp4 == (dtype == DTYPE_mxfp4);
-    if (!has_whole_groups(c, columns, dtype))
-        return false;
-    if (dtype == DTYPE_f8_e4m3)
-        return c->numbers.part.type == PART_f8_e4m3 && c->group_of == NULL;
-    if (dtype_floats(dtype) != NULL)
-        return has_values(c, dtype_floats(dtype));
-    if (dtype_has_zeros(dtype))
-        return !has_floats(c) && has_runs(c) && c->numbers.bits <= 4 && c->short_scales;
-    return !has_floats(c) && has_runs(c) && (dtype_scales_rows(dtype) ? per_row : c->half_scales) &&
-           integers_fit(c, bits);
-}
-
-enum dtype coded_type(const struct coded *c, uint64_t columns, bool int8_rows)
-{
-    if (c->is_mxfp4)
-        return DTYPE_mxfp4;
-    for (size_t i = 0; i < countof(coded_types); i++) {
-        if (coded_types[i] == DTYPE_q8_0 && int8_rows && coded_fits(c, columns, DTYPE_i8_row))
-            return DTYPE_i8_row;
-        if (coded_fits(c, columns, coded_types[i]))
-            return coded_types[i];
-    }
-    unreachable("a coded tensor that f32 does not hold");
 }
 
 uint64_t coded_bytes(const struct coded *c)
@@ -260,11 +151,11 @@ static void row_of_blocks(const struct model *m, const struct tensor *t, uint64_
 
     for (uint64_t at = 0; at < tensor_width(t); at += QUANT_BLOCK) {
         const uint64_t group = at / c->group_columns;
-        const int32_t zero = zero_at(m, c, row, group);
+        const int32_t zero = coded_zero(m, c, row, group);
         read_numbers(m, c, row, at, QUANT_BLOCK, numbers);
         for (uint32_t i = 0; i < QUANT_BLOCK; i++)
             numbers[i] -= zero;
-        quant_put_block(t->dtype, scale_at(m, c, row, group), numbers, to);
+        quant_put_block(t->dtype, coded_scale(m, c, row, group), numbers, to);
         to += dtype_info[t->dtype].bytes;
     }
 }
@@ -281,7 +172,7 @@ static void row_of_groups(const struct model *m, const struct tensor *t, uint64_
         const uint64_t group = at / c->group_columns;
         if (at % dtype_info[t->dtype].block == 0) {
             const uint32_t word =
-                f32_bits(scale_at(m, c, row, group)) | (uint32_t)zero_at(m, c, row, group);
+                f32_bits(coded_scale(m, c, row, group)) | (uint32_t)coded_zero(m, c, row, group);
             memcpy(to, &word, sizeof word);
             to += sizeof word;
         }
@@ -291,17 +182,24 @@ static void row_of_groups(const struct model *m, const struct tensor *t, uint64_
     }
 }
 
-static void row_of_f8(const struct model *m, const struct tensor *t, uint64_t row, uint8_t *to)
+/* Blocks of words and bytes: of f8_e4m3 as they are, else from 0 on. */
+static void row_of_bytes(const struct model *m, const struct tensor *t, uint64_t row, uint8_t *to)
 {
     const struct coded *c = t->coded;
-    const uint32_t block = dtype_info[DTYPE_f8_e4m3].block;
-    const uint8_t *from = data_of(m, &c->numbers.part) + row * c->numbers.stride;
+    const struct dtype_info *info = &dtype_info[t->dtype];
+    const uint32_t words = dtype_byte_words(t->dtype);
+    const int32_t least = c->numbers.part.type == PART_i8 ? INT8_MIN : 0;
+    int32_t number;
 
-    for (uint64_t at = 0; at < tensor_width(t); at += block) {
-        float scale = scale_at(m, c, row, at / c->group_columns);
-        memcpy(to, &scale, sizeof scale);
-        memcpy(to + sizeof scale, from + at, block);
-        to += dtype_info[DTYPE_f8_e4m3].bytes;
+    for (uint64_t at = 0; at < tensor_width(t); at += info->block, to += info->bytes) {
+        const uint64_t group = at / c->group_columns;
+        const float pair[] = {coded_scale(m, c, row, group),
+                              (float)(coded_zero(m, c, row, group) - least)};
+        memcpy(to, pair, words * sizeof *pair);
+        for (uint32_t i = 0; i < info->block; i++) {
+            read_numbers(m, c, row, at + i, 1, &number);
+            to[words * sizeof *pair + i] = (uint8_t)(number - least);
+        }
     }
 }
 
@@ -323,8 +221,8 @@ static void row_of_floats(const struct model *m, const struct tensor *t, uint64_
     for (uint64_t i = 0; i < columns; i++) {
         uint64_t group = c->group_of != NULL ? c->group_of[i] : i / c->group_columns;
         if (group != last) {
-            scale = scale_at(m, c, row, group);
-            zero = zero_at(m, c, row, group);
+            scale = coded_scale(m, c, row, group);
+            zero = coded_zero(m, c, row, group);
             last = group;
         }
         read_numbers(m, c, row, i, 1, &number);
@@ -358,8 +256,8 @@ void coded_row(const struct model *m, const struct tensor *t, uint64_t row, uint
         row_of_mxfp4(m, t, row, to);
     else if (dtype_has_zeros(t->dtype) || dtype_floats(t->dtype) != NULL)
         row_of_groups(m, t, row, to);
-    else if (t->dtype == DTYPE_f8_e4m3)
-        row_of_f8(m, t, row, to);
+    else if (dtype_byte_words(t->dtype) != 0)
+        row_of_bytes(m, t, row, to);
     else if (t->dtype == DTYPE_f32)
         row_of_floats(m, t, row, to);
     else

@@ -137,24 +137,8 @@ static void widen_experts(struct model *m, uint32_t first)
     }
 }
 
-/* Integers of 8 bits with zero points that are not in the middle: differences take 9 bits. */
-static bool has_zero_points(const struct coded *c)
-{
-    const int32_t middle = c->numbers.part.type == PART_i8 ? 0 : 128;
-
-    return c->numbers.bits == 8 && c->numbers.part.type != PART_f8_e4m3 && c->table == NULL &&
-           (c->least_zero != middle || c->greatest_zero != middle);
-}
-
 /* Why only f32 loses nothing. */
-enum widened {
-    WIDENED_experts,
-    WIDENED_order,
-    WIDENED_zeros,
-    WIDENED_scales,
-    WIDENED_groups,
-    WIDENED_COUNT
-};
+enum widened { WIDENED_experts, WIDENED_order, WIDENED_groups, WIDENED_COUNT };
 
 static enum widened why_widened(const struct model *m, const struct tensor *t)
 {
@@ -162,10 +146,6 @@ static enum widened why_widened(const struct model *m, const struct tensor *t)
 
     if (c->group_of != NULL)
         return is_of_experts(m, t) ? WIDENED_experts : WIDENED_order;
-    if (has_zero_points(c))
-        return WIDENED_zeros;
-    if (c->table == NULL && c->numbers.part.type != PART_f8_e4m3 && !c->short_scales)
-        return WIDENED_scales;
     return WIDENED_groups;
 }
 
@@ -176,8 +156,6 @@ static void warn_of_widened(const struct model *m, uint32_t first, struct diags 
         [WIDENED_experts] =
             "each expert has the columns of its groups in another order (act-order)",
         [WIDENED_order] = "their groups do not have equally many columns",
-        [WIDENED_zeros] = "they have 8 bits and zero points",
-        [WIDENED_scales] = "their scales need more than 16 bits of fraction",
         [WIDENED_groups] = "no packed type has their groups or values",
     };
     const struct tensor *found[WIDENED_COUNT] = {NULL};

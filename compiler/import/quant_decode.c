@@ -120,6 +120,25 @@ static void decode_f8(const uint8_t *block, float *out)
         out[i] = e4m3_to_f32(block[sizeof scale + i]) * scale;
 }
 
+static void decode_i8(const uint8_t *block, uint32_t count, float *out)
+{
+    float words[2]; /* scale and zero point */
+
+    memcpy(words, block, sizeof words);
+    for (uint32_t i = 0; i < count; i++)
+        out[i] = ((float)block[sizeof words + i] - words[1]) * words[0];
+}
+
+static void decode_i8_g32(const uint8_t *block, float *out)
+{
+    decode_i8(block, 32, out);
+}
+
+static void decode_i8_g128(const uint8_t *block, float *out)
+{
+    decode_i8(block, 128, out);
+}
+
 /* Groups of `count` elements. Both products are exact, so their difference is the value. */
 static void decode_i4(const uint8_t *block, int count, float *out)
 {
@@ -220,6 +239,8 @@ static quant_decoder *const decoder[DTYPE_COUNT] = {
     [DTYPE_i4_g128] = decode_i4_g128,
     [DTYPE_nf4] = decode_nf4,
     [DTYPE_fp4] = decode_fp4,
+    [DTYPE_i8_g32] = decode_i8_g32,
+    [DTYPE_i8_g128] = decode_i8_g128,
 };
 
 /* A format that is packed as another one: the values are those of the other's block. */

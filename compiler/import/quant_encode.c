@@ -299,6 +299,7 @@ static struct block_scales scales_of(enum dtype dtype)
     case DTYPE_mxfp4:
     case DTYPE_i8_row:
     case DTYPE_i4_g32:
+    case DTYPE_i8_g32:
         return (struct block_scales){0, {0}};
     default:
         return (struct block_scales){dtype_info[dtype].block == BLOCK, {0}};
@@ -315,7 +316,8 @@ bool quant_is_finite(enum dtype dtype, const uint8_t *blocks, uint64_t count)
 
     for (uint64_t i = 0; i < count / info->block; i++, blocks += info->bytes) {
         finite &= dtype != DTYPE_mxfp4 || blocks[0] != not_a_number;
-        if (dtype_scales_rows(dtype) || dtype_has_zeros(dtype) || dtype_floats(dtype) != NULL)
+        if (dtype_scales_rows(dtype) || dtype_has_zeros(dtype) || dtype_floats(dtype) != NULL ||
+            dtype_byte_words(dtype) != 0)
             memcpy(&scale, blocks, sizeof scale);
         finite &= isfinite(scale) != 0;
         for (uint32_t j = 0; j < scales.count; j++)

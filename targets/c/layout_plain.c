@@ -76,6 +76,31 @@ static void print_f8(struct text *out)
     c_code_line(out, 0, "}");
 }
 
+static void print_bytes(enum layout layout, struct text *out)
+{
+    const struct layout_info *info = &layout_info[layout];
+
+    plain_begin(layout,
+                arena_printf(out->arena,
+                             "(number - zero point) * scale; by %u columns: scales f32 [row], zero "
+                             "points f32 [row], then a byte for each, column by column",
+                             info->unit),
+                out);
+    c_code_line(out, 1, "const uint8_t *const unit = packed + k / %u * %u;", info->unit,
+                info->bytes);
+    c_code_line(out, 1, "float scales[16], zeros[16];");
+    text_add(out, "\n");
+    c_code_line(out, 1, "memcpy(scales, unit, sizeof scales);");
+    c_code_line(out, 1, "memcpy(zeros, unit + sizeof scales, sizeof zeros);");
+    c_code_line(out, 1, "for (size_t i = 0; i < count; i++) {");
+    c_code_line(out, 2, "const uint8_t *const column = unit + 128 + 16 * (k %% %u + i);",
+                info->unit);
+    c_code_line(out, 2, "for (size_t n = 0; n < 16; n++)");
+    c_code_line(out, 3, "w[i][n] = ((float)column[n] - zeros[n]) * scales[n];");
+    c_code_line(out, 1, "}");
+    c_code_line(out, 0, "}");
+}
+
 static void print_floats(enum layout layout, struct text *out)
 {
     const struct layout_info *info = &layout_info[layout];
@@ -119,6 +144,10 @@ void c_unpack_plain(enum layout layout, struct text *out)
         break;
     case LAYOUT_f8_e4m3_r16:
         print_f8(out);
+        break;
+    case LAYOUT_i8_g32_r16:
+    case LAYOUT_i8_g128_r16:
+        print_bytes(layout, out);
         break;
     case LAYOUT_nf4_r16:
     case LAYOUT_fp4_r16:

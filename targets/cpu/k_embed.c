@@ -30,23 +30,38 @@ static void read_plain(const struct builder *b, LLVMValueRef lane, LLVMValueRef 
     loop_end(b, &l, NULL);
 }
 
-/* Bytes of E4M3, one by one; each 128 have a scale. */
-static void read_f8(const struct builder *b, LLVMValueRef group, LLVMValueRef row, LLVMValueRef to)
+/* The value of a byte (a vector of one) by the words of its unit, of which `words` is the row's first. */
+static LLVMValueRef value_of_byte(const struct builder *b, LLVMValueRef byte, LLVMValueRef words)
 {
-    const struct layout_info *info = &layout_info[LAYOUT_f8_e4m3_r16];
+    LLVMValueRef scale = load(b, b->f32, words, 4);
+
+    if (layout_byte_words((enum layout)b->kernel->embed.layout) == 1) {
+        LLVMValueRef value = cast(b, unpack_e4m3(b, byte), b->f32);
+        value = LLVMBuildFMul(b->ir, value, LLVMConstReal(b->f32, 256), "");
+        return LLVMBuildFMul(b->ir, value, scale, "");
+    }
+    LLVMValueRef zero = load(b, b->f32, at_number(b, words, 4 * LANES), 4);
+    LLVMValueRef value = LLVMBuildUIToFP(b->ir, cast(b, byte, b->i8), b->f32, "");
+    return LLVMBuildFMul(b->ir, LLVMBuildFSub(b->ir, value, zero, ""), scale, "");
+}
+
+/* Bytes, one by one; those of a unit have words of f32. */
+static void read_bytes(const struct builder *b, LLVMValueRef group, LLVMValueRef row,
+                       LLVMValueRef to)
+{
+    const enum layout layout = (enum layout)b->kernel->embed.layout;
+    const struct layout_info *info = &layout_info[layout];
     struct loop units, columns;
 
     loop_begin_counted(b, &units, b->kernel->embed.k / info->unit, 1, NULL, 0);
     LLVMValueRef unit = at(b, group, times(b, units.index, info->bytes));
-    LLVMValueRef scale = load(b, b->f32, at(b, unit, times(b, row, 4)), 4);
     LLVMValueRef values = at(b, to, times(b, units.index, 4 * (int64_t)info->unit));
-    LLVMValueRef lane = at(b, at_number(b, unit, 4 * LANES), row);
+    LLVMValueRef lane =
+        at(b, at_number(b, unit, 4 * LANES * (int64_t)layout_byte_words(layout)), row);
     loop_begin_counted(b, &columns, info->unit, 1, NULL, 0);
     LLVMValueRef byte =
         load(b, vector_of(b->i8, 1), at(b, lane, times(b, columns.index, LANES)), 1);
-    LLVMValueRef value = cast(b, unpack_e4m3(b, byte), b->f32);
-    value = LLVMBuildFMul(b->ir, value, LLVMConstReal(b->f32, 256), "");
-    value = LLVMBuildFMul(b->ir, value, scale, "");
+    LLVMValueRef value = value_of_byte(b, byte, at(b, unit, times(b, row, 4)));
     store(b, value, at(b, values, times(b, columns.index, 4)), 4);
     loop_end(b, &columns, NULL);
     loop_end(b, &units, NULL);
@@ -197,8 +212,8 @@ void emit_embed(const struct builder *b)
     group = row_group_at(b, b->args[EMBED_weight], k->layout, k->k, group);
     LLVMValueRef to =
         at(b, b->args[EMBED_out], times(b, l.index, 4 * (int64_t)b->kernel->stride[EMBED_out]));
-    if (k->layout == LAYOUT_f8_e4m3_r16)
-        read_f8(b, group, row, to);
+    if (layout_byte_words((enum layout)k->layout) != 0)
+        read_bytes(b, group, row, to);
     else if (layout_floats((enum layout)k->layout) != NULL)
         read_floats(b, group, row, to);
     else if (!layout_is_quantized(k->layout))

@@ -232,17 +232,24 @@ LLVMValueRef unpack_e4m3(const struct builder *b, LLVMValueRef bytes)
     return widened(b, masked(b, halves, 0xbf80));
 }
 
-/* Element of a unit of f8_e4m3: its scales, then bytes [k][r]. */
-static LLVMValueRef unpack_f8(const struct builder *b, const struct unit *u, uint32_t element_index)
+/* Element of a unit of words of f32, then bytes [k][r]. */
+static LLVMValueRef unpack_byte(const struct builder *b, const struct unit *u,
+                                uint32_t element_index)
 {
-    LLVMValueRef bytes = u->at;
-    LLVMValueRef scale = LLVMBuildFMul(b->ir, load_f32x16(b, u->at), f32x16_number(b, 256), "");
+    const int64_t words = 4 * LANES * (int64_t)layout_byte_words(u->layout);
+    LLVMValueRef bytes = u->at, scale = load_f32x16(b, u->at);
 
     if (u->step != NULL)
         bytes = at(b, bytes, times(b, u->step, LAYOUT_BLOCK * LANES));
     bytes = load(b, vector_of(b->i8, LANES),
-                 at_number(b, bytes, 4 * LANES + (int64_t)element_index * LANES), LANES);
-    return LLVMBuildFMul(b->ir, unpack_e4m3(b, bytes), scale, "");
+                 at_number(b, bytes, words + (int64_t)element_index * LANES), LANES);
+    if (u->layout == LAYOUT_f8_e4m3_r16)
+        return LLVMBuildFMul(b->ir, unpack_e4m3(b, bytes),
+                             LLVMBuildFMul(b->ir, scale, f32x16_number(b, 256), ""), "");
+    LLVMValueRef zero = load_f32x16(b, at_number(b, u->at, 4 * LANES));
+    LLVMValueRef value =
+        LLVMBuildSIToFP(b->ir, LLVMBuildZExt(b->ir, bytes, b->i32x16, ""), b->f32x16, "");
+    return LLVMBuildFMul(b->ir, LLVMBuildFSub(b->ir, value, zero, ""), scale, "");
 }
 
 /* Element of a unit of scales, then places in a table of f32. */
@@ -266,7 +273,9 @@ LLVMValueRef unpack_element(const struct builder *b, const struct unit *u, uint3
     case LAYOUT_f32_r16:
         return load(b, b->f32x16, at_number(b, u->at, plain), 64);
     case LAYOUT_f8_e4m3_r16:
-        return unpack_f8(b, u, element_index);
+    case LAYOUT_i8_g32_r16:
+    case LAYOUT_i8_g128_r16:
+        return unpack_byte(b, u, element_index);
     case LAYOUT_nf4_r16:
     case LAYOUT_fp4_r16:
         return unpack_float(b, u, element_index);

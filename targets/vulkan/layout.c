@@ -37,6 +37,24 @@ static void f8_quad(struct vulkan_shader *s)
     vulkan_before(s, 1, "}");
 }
 
+/* A unit is scales of f32, zero points of f32, then columns. */
+static void bytes_quad(struct vulkan_shader *s, enum layout layout)
+{
+    const struct layout_info *info = &layout_info[layout];
+
+    vulkan_before(s, 1, "const uint64_t unit = group + uint64_t(column / %u) * %u;", info->unit,
+                  info->bytes);
+    vulkan_before(s, 1, "const vec4 scale = load_floats(unit + 16 * part);");
+    vulkan_before(s, 1, "const vec4 zero = load_floats(unit + 64 + 16 * part);");
+    vulkan_before(s, 1, "const uint64_t at = unit + 128 + 16 * (column %% %u) + 4 * part;",
+                  info->unit);
+    vulkan_before(s, 1, "[[unroll]] for (uint i = 0; i < 4; i++) {");
+    vulkan_before(s, 2, "const uint four = Words(at + 16 * i).at[0];");
+    vulkan_before(s, 2, "const uvec4 bytes = uvec4(four, four >> 8, four >> 16, four >> 24);");
+    vulkan_before(s, 2, "w[i] = (vec4(bytes & 255u) - zero) * scale;");
+    vulkan_before(s, 1, "}");
+}
+
 /* Places in a table of f32, which four steps of choices find: drivers compile an array with a variable
  * index to much code. A unit is scales of f32, then octets of columns. */
 static void floats_function(struct vulkan_shader *s, enum layout layout)
@@ -155,6 +173,8 @@ void vulkan_weight_quad(struct vulkan_shader *s, enum layout layout, uint32_t k)
         quantized_quad(s, layout);
     else if (layout == LAYOUT_f8_e4m3_r16)
         f8_quad(s);
+    else if (layout_byte_words(layout) != 0)
+        bytes_quad(s, layout);
     else if (layout_floats(layout) != NULL)
         floats_quad(s, layout);
     else

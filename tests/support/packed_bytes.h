@@ -65,8 +65,12 @@ static inline void fill_packed(enum layout layout, uint64_t k, uint8_t *w, uint6
         else if (layout == LAYOUT_f8_e4m3_r16 && in_unit >= 64) /* below 2; no NaN */
             for (uint32_t j = 0; j < 4; j++)
                 w[i + j] &= 0xbf;
-        else if (layout == LAYOUT_f32_r16 || layout == LAYOUT_f8_e4m3_r16 ||
-                 (layout_floats(layout) != NULL && in_unit < 64))
+        else if (layout_byte_words(layout) == 2) {
+            const float zero = (float)((random() >> 9) % 256);
+            if (in_unit < 128)
+                memcpy(w + i, in_unit < 64 ? &f : &zero, 4);
+        } else if (layout == LAYOUT_f32_r16 || layout == LAYOUT_f8_e4m3_r16 ||
+                   (layout_floats(layout) != NULL && in_unit < 64))
             memcpy(w + i, &f, 4);
         else if (layout == LAYOUT_bf16_r32) {
             if (k % 2 != 0 && i % (2 * group) / 128 == k / 2)

@@ -10,6 +10,7 @@
 static bool is_quantized(enum layout layout)
 {
     return dtype_info[layout_info[layout].dtype].block > 1 && layout != LAYOUT_f8_e4m3_r16 &&
+           layout != LAYOUT_i8_g32_r16 && layout != LAYOUT_i8_g128_r16 &&
            layout != LAYOUT_nf4_r16 && layout != LAYOUT_fp4_r16;
 }
 
@@ -275,6 +276,16 @@ static float value_at(enum layout layout, const uint8_t *w, uint32_t k, uint32_t
             w + row / 16 * layout_group_bytes(layout, k) + column / 128 * (uint64_t)2112;
         memcpy(&f, unit + 4 * (row % 16), 4);
         return f * value_of_e4m3(unit[64 + column % 128 * 16 + row % 16]);
+    }
+    case LAYOUT_i8_g32_r16:
+    case LAYOUT_i8_g128_r16: {
+        const uint32_t each = layout == LAYOUT_i8_g32_r16 ? 32 : 128;
+        const uint8_t *unit = w + row / 16 * layout_group_bytes(layout, k) +
+                              (uint64_t)(column / each) * 16 * (each + 8);
+        float zero;
+        memcpy(&f, unit + 4 * (row % 16), 4);
+        memcpy(&zero, unit + 64 + 4 * (row % 16), 4);
+        return f * ((float)unit[128 + column % each * 16 + row % 16] - zero);
     }
     case LAYOUT_nf4_r16:
     case LAYOUT_fp4_r16: {

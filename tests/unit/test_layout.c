@@ -43,6 +43,8 @@ static int scale_place(enum dtype dtype)
     case DTYPE_i4_g32:
     case DTYPE_i4_g64:
     case DTYPE_i4_g128:
+    case DTYPE_i8_g32:
+    case DTYPE_i8_g128:
     case DTYPE_nf4:
     case DTYPE_fp4:
         return 2; /* the upper half of f32 */
@@ -74,6 +76,8 @@ static void random_row(enum dtype dtype, uint64_t k, uint8_t *row)
             memcpy(row + i, row, 4);
         if (dtype_has_zeros(dtype))
             row[i] &= 15;
+        if (dtype_byte_words(dtype) == 2)
+            memcpy(row + i + 4, &(float){(float)(next() & 255)}, 4);
         for (uint32_t j = 4; j < info->bytes && dtype == DTYPE_f8_e4m3; j++)
             row[i + j] &= 0xfe; /* no NaN */
     }
@@ -170,6 +174,8 @@ static void test_sizes(void **state)
     assert_int_equal(layout_group_at(LAYOUT_i8_row_r16, 64, 3), 3 * (64 + 1024) + 64);
     assert_int_equal(layout_groups_apart(LAYOUT_i8_row_r16, 64, 2), 2 * (64 + 1024));
     assert_int_equal(layout_group_bytes(LAYOUT_f8_e4m3_r16, 256), 2 * 16 * 132);
+    assert_int_equal(layout_group_bytes(LAYOUT_i8_g32_r16, 96), 3 * 16 * 40);
+    assert_int_equal(layout_group_bytes(LAYOUT_i8_g128_r16, 256), 2 * 16 * 136);
     assert_int_equal(layout_group_bytes(LAYOUT_i4_g32_r16, 96), 640 + 128 + 256);
     assert_int_equal(layout_group_bytes(LAYOUT_i4_g64_r16, 128), 2 * 16 * 36);
     assert_int_equal(layout_group_bytes(LAYOUT_i4_g128_r16, 256), 2 * 16 * 68);

@@ -31,6 +31,8 @@ static const struct fixture {
     {"compressed-w8a8", DTYPE_i8_row, true},
     {"compressed-fp8", DTYPE_f32, false},
     {"fp8-blocks", DTYPE_f8_e4m3, false},
+    {"compressed-int8-zeros", DTYPE_i8_g32, false},
+    {"gptq-8-bit-order", DTYPE_i8_g32, false},
     {"nf4", DTYPE_nf4, false},
     {"nf4-double", DTYPE_nf4, false},
 };
@@ -43,6 +45,27 @@ static const char *folder_of(const struct fixture *f)
 
     snprintf(path, sizeof path, "tests/quantized/%s", f->name);
     return path;
+}
+
+/* Scales are of rows, so that their groups may be as large as the types have them. */
+static bool scales_rows(const char *name)
+{
+    return strcmp(name, "compressed-int4-channel") == 0 ||
+           strcmp(name, "compressed-int8-zeros") == 0;
+}
+
+static enum dtype larger_groups(enum dtype dtype)
+{
+    return dtype == DTYPE_i4_g64 ? DTYPE_i4_g128 : DTYPE_i8_g128;
+}
+
+static uint32_t count_orders(const struct model *m)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < m->tensor_count; i++)
+        count += m->tensors[i].dtype == DTYPE_i32;
+    return count;
 }
 
 static void test_types(void **state)
@@ -61,14 +84,15 @@ static void test_types(void **state)
             const struct tensor *tensor = &in.model.tensors[t];
             if (strstr(str_text(&in.strings, tensor->name), "_proj.weight") == NULL)
                 continue;
-            /* The largest groups that a row is whole ones of. */
-            bool rows_of_128 = tensor_width(tensor) == 128 &&
-                               strcmp(fixtures[i].name, "compressed-int4-channel") == 0;
-            enum dtype expected = rows_of_128 ? DTYPE_i4_g128 : fixtures[i].dtype;
+            enum dtype expected = tensor_width(tensor) == 128 && scales_rows(fixtures[i].name)
+                                      ? larger_groups(fixtures[i].dtype)
+                                      : fixtures[i].dtype;
             assert_string_equal(dtype_info[tensor->dtype].name, dtype_info[expected].name);
             found++;
         }
         assert_int_equal(found, 7);
+        if (strcmp(fixtures[i].name, "gptq-8-bit-order") == 0)
+            assert_int_equal(count_orders(&in.model), 4); /* q, k and v have one, gate and up */
         assert_int_equal(in.model.unread_count, 0);
         assert_int_equal(wants_row_activations(&in.model, &(struct type_choice){0}),
                          fixtures[i].row_activations);
@@ -99,7 +123,14 @@ static void test_groups(void **state)
     assert_int_equal(coded_type(&c, 1024, false), DTYPE_q4_0);
     c.half_scales = c.short_scales = false; /* f32 */
     c.group_columns = 64;
-    assert_int_equal(coded_type(&c, 512, false), DTYPE_f32);
+    assert_int_equal(coded_type(&c, 512, false), DTYPE_i8_g32);
+    c.group_columns = 128;
+    assert_int_equal(coded_type(&c, 512, false), DTYPE_i8_g128);
+    c.numbers.bits = 8; /* and zero points */
+    assert_int_equal(coded_type(&c, 512, false), DTYPE_i8_g128);
+    assert_int_equal(coded_type(&c, 96, false), DTYPE_i8_g32);
+    c.group_columns = 48;
+    assert_int_equal(coded_type(&c, 96, false), DTYPE_f32);
 }
 
 /* Tables of bitsandbytes are known by their values. */
@@ -166,7 +197,8 @@ static void test_logits(void **state)
 
     (void)state;
     for (size_t i = 0; i < countof(fixtures); i++) {
-        if (only != NULL && strstr(fixtures[i].name, only) == NULL)
+        if (only != NULL && strstr(fixtures[i].name, only) == NULL &&
+            strstr(only, fixtures[i].name) == NULL)
             continue;
         for (size_t level = 0; level < countof(levels); level++)
             check_logits(&fixtures[i], levels[level], "--exact", "logits");
