@@ -164,6 +164,13 @@ static float row_scale(enum layout layout, const uint8_t *group, uint32_t r)
     return scale;
 }
 
+/* Of part `place` of a unit; 0: the layout has no such minimums. */
+static int32_t read_integer_minimum(const struct layout_info *info, const uint8_t *unit, uint32_t r,
+                                    uint32_t place)
+{
+    return info->form == SCALE_nibbles ? unit[64 + place * ROW_GROUP + r] >> 4 : 0;
+}
+
 static float read_minimum(const struct layout_info *info, const uint8_t *unit, uint32_t r,
                           uint32_t h, uint32_t half)
 {
@@ -173,7 +180,7 @@ static float read_minimum(const struct layout_info *info, const uint8_t *unit, u
     case SCALE_six_bits:
         return -(half_at(unit + 32 + r * 2) * (float)six_bits(unit, r, h, 1));
     case SCALE_nibbles:
-        return -(half_at(unit + 32 + r * 2) * (float)(unit[64 + place * ROW_GROUP + r] >> 4));
+        return -(half_at(unit + 32 + r * 2) * (float)read_integer_minimum(info, unit, r, place));
     case SCALE_zeros: {
         struct scale_and_zero both = scale_and_zero(info, unit, r, h);
         return -(both.scale * both.zero);
@@ -192,8 +199,10 @@ void layout_read_block(enum layout layout, const uint8_t *group, uint32_t r, uin
 
     assert(layout_is_quantized(layout) && r < ROW_GROUP);
     out->d = layout_folds(layout) ? ldexpf(half_at(unit + r * 2), info->power) : 0;
+    out->dmin = info->form == SCALE_nibbles ? half_at(unit + 32 + r * 2) : 0;
     for (uint32_t half = 0; half < 2; half++) {
         out->multiplier[half] = read_multiplier(info, unit, r, h, half);
+        out->integer_minimum[half] = read_integer_minimum(info, unit, r, 2 * h + half);
         out->scale[half] = layout_scales_rows(layout)
                                ? row_scale(layout, group, r)
                                : ldexpf(read_scale(info, unit, r, h, half), info->power);

@@ -164,9 +164,9 @@ void layout_pack_group(enum layout layout, const uint8_t *const rows[ROW_GROUP],
  * minimum[e / 16]. */
 struct layout_block {
     float scale[2], minimum[2];
-    float d;                 /* of layouts that fold: a scale is d times an integer */
-    int32_t multiplier[2];   /* that integer */
-    int32_t q[LAYOUT_BLOCK]; /* the stored integers less the bias */
+    float d, dmin; /* of layouts that fold: a scale is d, a minimum -dmin, times an integer */
+    int32_t multiplier[2], integer_minimum[2]; /* those integers */
+    int32_t q[LAYOUT_BLOCK];                   /* the stored integers less the bias */
 };
 
 /* Reading back: the meaning of a layout in plain loops. */

@@ -105,7 +105,7 @@ static float dot_folded(const struct kernel_matmul *k, const struct weight_row *
     assert(unit <= MAX);
     for (uint64_t first = 0; first < k->k / BLOCK; first += unit) {
         const struct layout_block *blocks = &w->blocks[first];
-        float of_unit = 0;
+        float of_unit = 0, of_minimums = 0;
         for (uint32_t b = 0; b < unit; b++) {
             s[b] = sums_of(k, w, x, first + b);
             const int32_t total = s[b].products[0] * blocks[b].multiplier[0] +
@@ -113,8 +113,10 @@ static float dot_folded(const struct kernel_matmul *k, const struct weight_row *
             of_unit = fmaf((float)total, s[b].scale, of_unit);
         }
         acc = fmaf(of_unit, blocks->d, acc);
-        for (uint32_t b = 0; b < unit; b++)
-            acc = add_minimums(layout, &blocks[b], &s[b], acc);
+        for (uint32_t i = 0; layout_has_minimum(layout) && i < 2 * unit; i++)
+            of_minimums = fmaf((float)blocks[i / 2].integer_minimum[i % 2],
+                               s[i / 2].scale * (float)s[i / 2].of_x[i % 2], of_minimums);
+        acc = fmaf(of_minimums, -blocks->dmin, acc);
     }
     return acc;
 }

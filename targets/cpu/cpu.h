@@ -67,10 +67,16 @@ LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_
 LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint32_t block,
                             uint32_t part);
 /* Of layouts that fold: d of the unit, and the integer that a part of a block is multiplied by besides
- * (i32x16; NULL: none, as in staged and folded weights). */
+ * (i32x16; NULL: none, as in staged and folded weights), or 256 times it as both words of a lane. */
 LLVMValueRef unpack_d(const struct builder *b, const struct unit *u);
 LLVMValueRef unpack_multiplier(const struct builder *b, const struct unit *u, uint32_t block,
                                uint32_t part);
+LLVMValueRef unpack_multiplier_words(const struct builder *b, const struct unit *u, uint32_t block,
+                                     uint32_t part);
+/* The minimum of a part is the product of the two. */
+LLVMValueRef unpack_dmin(const struct builder *b, const struct unit *u);
+LLVMValueRef unpack_integer_minimum(const struct builder *b, const struct unit *u, uint32_t block,
+                                    uint32_t part);
 /* Four consecutive elements of each row as stored (before the bias): one vector of 64 bytes; or as
  * operands of a dot product of words, two of 32 x i16, elements 0 and 2 of each row, then 1 and 3. */
 LLVMValueRef unpack_quad(const struct builder *b, const struct unit *u, uint32_t quad);
@@ -78,7 +84,7 @@ void unpack_quad_words(const struct builder *b, const struct unit *u, uint32_t q
                        LLVMValueRef out[2]);
 /* A block of a quantized layout as 8 vectors of bytes, its scales and its minimums as f32: stored in
  * staged_bytes() at `to`, 64-byte aligned. The same for all layouts but for how many scales; of
- * those that fold, bytes are multiplied by their scales, and d follows. */
+ * those that fold, bytes are multiplied by their scales, and d follows, or dmin in odd blocks. */
 uint32_t staged_bytes(enum layout layout);
 void stage_block(const struct builder *b, const struct unit *u, uint32_t block, LLVMValueRef to);
 /* Where a quad's integers stand: byte 4 * row of the 64 at `low`, the lower `low_bits` from bit

@@ -58,8 +58,9 @@ void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activa
                   uint32_t elements);
 
 /* Of layouts that fold sum_elements adds to sums of a unit, for staged blocks. The sums of a unit
- * times its d; and the minimums of a staged block, which follow once its unit is added. */
-void add_unit(struct tile *t, LLVMValueRef at_weight, const LLVMValueRef *of_unit);
+ * times its d, which is in its first block, or those of its minimums times dmin, in its second; and
+ * the minimums of a staged block, once its unit is added. */
+void add_unit(struct tile *t, LLVMValueRef at_weight, const LLVMValueRef *of_unit, bool minimums);
 void add_minimums(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activation);
 
 /* matmul_sums.c: where the columns of a token begin, `offset` bytes after the first of its activations,
@@ -77,8 +78,9 @@ void sum_folded_block(struct tile *t, const struct unit *units, LLVMValueRef off
                       uint32_t index);
 void add_block_minimums(struct tile *t, const struct unit *units, LLVMValueRef offset,
                         uint32_t index);
-/* Adds the sums of a unit of a layout that folds, times its d. */
-void scale_unit(struct tile *t, const struct unit *units, const LLVMValueRef *of_unit);
+/* Adds the sums of a unit of a layout that folds, times its d, or of its minimums, times dmin. */
+void scale_unit(struct tile *t, const struct unit *units, const LLVMValueRef *of_unit,
+                bool minimums);
 /* Quads of i8_row. */
 void sum_row_quads(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t quads);
 

@@ -40,6 +40,15 @@ static uint32_t quads_together(const struct tile *t)
     return quads;
 }
 
+/* Whether pairs of a part, which fit in 16 bits, take its integer scale while they are widened. */
+static bool scales_pairs(const struct tile *t, const struct unit *units)
+{
+    const struct layout_info *l = &layout_info[t->layout];
+
+    return adds_pairs(t) && !t->staged && !units->folded && layout_folds(t->layout) &&
+           t->k->format.bias == 0 && quads_together(t) == 8 / l->scales;
+}
+
 /* A cycle can load two vectors and multiply two: if all operands came from memory, loads would be
  * the limit. So several tokens of 16 bits, as bytes, load high and low bytes together, into even
  * and odd lanes, and multiply them with the weights and with the weights of neighbours: the sums of
@@ -125,16 +134,18 @@ static void add_products(const struct tile *t, const LLVMValueRef weights[2],
     }
 }
 
-/* Sums of pairs become part of those of i32. */
-static void widen_pairs(const struct tile *t, LLVMValueRef sums[PARTS][TILE_MAX_SUMS], uint32_t i)
+/* Sums of pairs become part of those of i32: or both times `by` (words), each of those of its own. */
+static void widen_pairs(const struct tile *t, LLVMValueRef by,
+                        LLVMValueRef sums[PARTS][TILE_MAX_SUMS], uint32_t i)
 {
     const struct builder *b = t->b;
 
     for (uint32_t part = HIGH; part <= LOW; part++) {
-        LLVMValueRef by = LLVMConstInt(b->i16, part == HIGH ? 256 : 1, false);
-        LLVMValueRef *pairs = &sums[HIGH_PAIRS + part][i];
+        LLVMValueRef one = LLVMConstInt(b->i16, part == HIGH ? 256 : 1, false);
+        LLVMValueRef *pairs = &sums[HIGH_PAIRS + part][i], *sum = &sums[by != NULL ? part : LOW][i];
         if (*pairs != NULL)
-            sums[LOW][i] = b->isa->integers->words(b, sums[LOW][i], *pairs, filled(by, 2 * LANES));
+            *sum =
+                b->isa->integers->words(b, *sum, *pairs, by != NULL ? by : filled(one, 2 * LANES));
         *pairs = NULL;
     }
 }
@@ -160,8 +171,8 @@ static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef offs
         load_operands(t, offset, quad, i, x);
         for (uint32_t g = 0; g < t->groups; g++) {
             add_products(t, weights[g], x, sums, g * t->tokens + i);
-            if (adds_pairs(t) && (quad + 1) % quads_together(t) == 0)
-                widen_pairs(t, sums, g * t->tokens + i);
+            if (adds_pairs(t) && !scales_pairs(t, units) && (quad + 1) % quads_together(t) == 0)
+                widen_pairs(t, NULL, sums, g * t->tokens + i);
         }
     }
 }
@@ -223,7 +234,9 @@ void add_block_minimums(struct tile *t, const struct unit *units, LLVMValueRef o
 
     for (uint32_t part = 0; part < layout_info[t->layout].scales; part++)
         for (uint32_t g = 0; g < t->groups; g++) {
-            LLVMValueRef minimum = unpack_minimum(b, &units[g], index, part);
+            LLVMValueRef minimum = layout_folds(t->layout)
+                                       ? unpack_integer_minimum(b, &units[g], index, part)
+                                       : unpack_minimum(b, &units[g], index, part);
             for (uint32_t i = 0; i < t->tokens; i++) {
                 LLVMValueRef all = load(b, b->f32, after_block(t, offset, 1 + part, i), 4);
                 *sum_at(t, g, i) = fma16(b, minimum, broadcast(b, all), *sum_at(t, g, i));
@@ -271,12 +284,34 @@ void sum_block(struct tile *t, const struct unit *units, LLVMValueRef offset, ui
 
 /* ---- layouts that fold ---- */
 
-/* Adds a block to the sums of a unit: its parts times their integer scales are one exact sum. */
-void sum_folded_block(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t index)
+/* The parts of a block times their integer scales, by words. Scales are 256 times as large, so that
+ * no sum of high bytes needs a shift: those of low bytes do. */
+static void sum_scaled_parts(struct tile *t, const struct unit *units, LLVMValueRef offset,
+                             uint32_t index, LLVMValueRef *totals)
+{
+    const struct builder *b = t->b;
+    const uint32_t parts = layout_info[t->layout].scales;
+    LLVMValueRef sums[PARTS][TILE_MAX_SUMS];
+
+    begin_sums(t, offset, 0, sums);
+    for (uint32_t quad = 0; quad < 8; quad++) {
+        const uint32_t part = quad * parts / 8;
+        sum_quad(t, units, offset, quad, 8 * index + quad, sums);
+        for (uint32_t i = 0; i < t->groups * t->tokens && (quad + 1) * parts % 8 == 0; i++)
+            widen_pairs(t, unpack_multiplier_words(b, &units[i / t->tokens], index, part), sums, i);
+    }
+    for (uint32_t i = 0; i < t->groups * t->tokens; i++)
+        totals[i] = LLVMBuildAdd(b->ir, sums[HIGH][i],
+                                 LLVMBuildAShr(b->ir, sums[LOW][i], i32x16_number(b, 8), ""), "");
+}
+
+/* The parts of a block times their integer scales. */
+static void sum_multiplied_parts(struct tile *t, const struct unit *units, LLVMValueRef offset,
+                                 uint32_t index, LLVMValueRef *totals)
 {
     const struct builder *b = t->b;
     const uint32_t parts = t->staged || units->folded ? 1 : layout_info[t->layout].scales;
-    LLVMValueRef sums[PARTS][TILE_MAX_SUMS], totals[TILE_MAX_SUMS];
+    LLVMValueRef sums[PARTS][TILE_MAX_SUMS];
 
     for (uint32_t part = 0; part < parts; part++) {
         sum_part(t, units, offset, index, part, parts, sums);
@@ -288,6 +323,18 @@ void sum_folded_block(struct tile *t, const struct unit *units, LLVMValueRef off
             totals[i] = part == 0 ? total : LLVMBuildAdd(b->ir, totals[i], total, "");
         }
     }
+}
+
+/* Adds a block to the sums of a unit: its parts times their integer scales are one exact sum. */
+void sum_folded_block(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t index)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef totals[TILE_MAX_SUMS];
+
+    if (scales_pairs(t, units))
+        sum_scaled_parts(t, units, offset, index, totals);
+    else
+        sum_multiplied_parts(t, units, offset, index, totals);
     for (uint32_t i = 0; i < t->groups * t->tokens; i++) {
         LLVMValueRef s = load(b, b->f32, after_block(t, offset, 0, i % t->tokens), 4);
         LLVMValueRef total = LLVMBuildSIToFP(b->ir, totals[i], b->f32x16, "");
@@ -295,10 +342,14 @@ void sum_folded_block(struct tile *t, const struct unit *units, LLVMValueRef off
     }
 }
 
-void scale_unit(struct tile *t, const struct unit *units, const LLVMValueRef *of_unit)
+void scale_unit(struct tile *t, const struct unit *units, const LLVMValueRef *of_unit,
+                bool minimums)
 {
-    for (uint32_t i = 0; i < t->groups * t->tokens; i++)
-        t->sums[i] = fma16(t->b, of_unit[i], unpack_d(t->b, &units[i / t->tokens]), t->sums[i]);
+    for (uint32_t i = 0; i < t->groups * t->tokens; i++) {
+        const struct unit *u = &units[i / t->tokens];
+        LLVMValueRef by = minimums ? unpack_dmin(t->b, u) : unpack_d(t->b, u);
+        t->sums[i] = fma16(t->b, of_unit[i], by, t->sums[i]);
+    }
 }
 
 /* ---- i8_row ---- */

@@ -156,13 +156,16 @@ static void sum_unit(struct tile *t, LLVMValueRef first)
     for (uint32_t i = 0; i < count; i++)
         part.sums[i] = zeros(b);
     sum_blocks(&part, first, end);
-    add_unit(t, places_of(t, first).weight, part.sums);
+    add_unit(t, places_of(t, first).weight, part.sums, false);
     if (!layout_has_minimum(t->layout))
         return;
-    loop_begin(b, &l, first, end, 1, t->sums, count);
+    for (uint32_t i = 0; i < count; i++)
+        part.sums[i] = zeros(b);
+    loop_begin(b, &l, first, end, 1, part.sums, count);
     struct places p = places_of(t, l.index);
-    add_minimums(t, p.weight, p.activation);
-    loop_end(b, &l, t->sums);
+    add_minimums(&part, p.weight, p.activation);
+    loop_end(b, &l, part.sums);
+    add_unit(t, places_of(t, add_number(b, first, 1)).weight, part.sums, true);
 }
 
 void sum_staged(struct tile *t)

@@ -148,18 +148,25 @@ static void sum_f32_block(struct tile *t, const struct unit *units, LLVMValueRef
             LAYOUT_BLOCK * index, LAYOUT_BLOCK * (index + 1));
 }
 
-/* A unit whose sums have one scale. */
+/* A unit whose sums have one scale, and its minimums another. */
 static void sum_folded(struct tile *t, struct unit *units, LLVMValueRef at_activation,
                        uint32_t blocks)
 {
-    struct tile part = *t;
+    static const block_step steps[2] = {sum_folded_block, add_block_minimums};
+    const uint32_t kinds = layout_has_minimum(t->layout) ? 2 : 1;
+    struct tile of_unit[2] = {*t, *t};
 
-    for (uint32_t i = 0; i < t->groups * t->tokens; i++)
-        part.sums[i] = zeros(t->b);
-    each_block(&part, units, at_activation, blocks, sum_folded_block);
-    scale_unit(t, units, part.sums);
-    if (layout_has_minimum(t->layout))
-        each_block(t, units, at_activation, blocks, add_block_minimums);
+    for (uint32_t i = 0; i < kinds * t->groups * t->tokens; i++)
+        of_unit[i % kinds].sums[i / kinds] = zeros(t->b);
+    for (uint32_t block = 0; t->tokens == 1 && block < blocks; block++)
+        for (uint32_t kind = 0; kind < kinds; kind++)
+            steps[kind](&of_unit[kind], units,
+                        add_number(t->b, at_activation, block * (int64_t)block_bytes(t->k)), block);
+    for (uint32_t kind = 0; kind < kinds; kind++) {
+        if (t->tokens > 1)
+            each_block(&of_unit[kind], units, at_activation, blocks, steps[kind]);
+        scale_unit(t, units, of_unit[kind].sums, kind != 0);
+    }
 }
 
 /* Activations have but one sum per block, for weights that stand folded on the stage. */
@@ -177,7 +184,7 @@ static void units_at(const struct tile *t, LLVMValueRef at_weight, struct unit *
                                  .row_scales = t->row_scales[g],
                                  .staged = t->staged,
                                  .folded = is_folded(t)};
-        if (!t->staged)
+        if (!t->staged && (t->k->format.act == ACT_f32 || !layout_folds(t->layout)))
             unpack_head(t->b, &units[g]);
     }
 }
@@ -206,12 +213,12 @@ void sum_elements(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activa
         sum_folded(t, units, at_activation, blocks);
 }
 
-void add_unit(struct tile *t, LLVMValueRef at_weight, const LLVMValueRef *of_unit)
+void add_unit(struct tile *t, LLVMValueRef at_weight, const LLVMValueRef *of_unit, bool minimums)
 {
     struct unit units[TILE_MAX_GROUPS];
 
     units_at(t, at_weight, units);
-    scale_unit(t, units, of_unit);
+    scale_unit(t, units, of_unit, minimums);
 }
 
 void add_minimums(struct tile *t, LLVMValueRef at_weight, LLVMValueRef at_activation)

@@ -182,20 +182,35 @@ uint32_t staged_bytes(enum layout layout)
     return STAGED_INTEGERS + 64 * (staged_scales(layout) + minimums);
 }
 
+/* Of a unit that folds: d, or with minimums d and dmin in turns. */
+static LLVMValueRef folded_scale(const struct builder *b, const struct unit *u, uint32_t block)
+{
+    LLVMValueRef is_odd = LLVMConstInt(b->i1, block % 2, false);
+
+    if (!layout_has_minimum(u->layout))
+        return unpack_d(b, u);
+    if (u->step != NULL)
+        is_odd = LLVMBuildXor(b->ir, is_odd, LLVMBuildTrunc(b->ir, u->step, b->i1, ""), "");
+    return LLVMBuildSelect(b->ir, is_odd, unpack_dmin(b, u), unpack_d(b, u), "");
+}
+
 void stage_block(const struct builder *b, const struct unit *u, uint32_t block, LLVMValueRef to)
 {
     const struct layout_info *l = &layout_info[u->layout];
+    const bool folds = layout_folds(u->layout);
     struct unit folded = *u;
     uint32_t place = 0;
 
-    folded.folded = layout_folds(u->layout);
+    folded.folded = folds;
     for (uint32_t quad = 0; quad < 8; quad++, place += 64)
         store(b, unpack_quad(b, &folded, 8 * block + quad), at_number(b, to, place), 64);
     for (uint32_t part = 0; part < staged_scales(u->layout); part++, place += 64)
-        store(b, layout_folds(u->layout) ? unpack_d(b, u) : unpack_scale(b, u, block, part),
+        store(b, folds ? folded_scale(b, u, block) : unpack_scale(b, u, block, part),
               at_number(b, to, place), 64);
     for (uint32_t part = 0; layout_has_minimum(u->layout) && part < l->scales; part++, place += 64)
-        store(b, unpack_minimum(b, u, block, part), at_number(b, to, place), 64);
+        store(b,
+              folds ? unpack_integer_minimum(b, u, block, part) : unpack_minimum(b, u, block, part),
+              at_number(b, to, place), 64);
 }
 
 static LLVMValueRef unpack_quantized(const struct builder *b, const struct unit *u,

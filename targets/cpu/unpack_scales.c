@@ -181,6 +181,55 @@ LLVMValueRef unpack_multiplier(const struct builder *b, const struct unit *u, ui
                                     : LLVMBuildSExt(b->ir, small, b->i32x16, "");
 }
 
+/* Bytes of all rows at `offset`, masked: each becomes those of the row's four bytes that `places`
+ * (a set of bits) has, and the others zero. Lanes stay where each 16 bytes are shuffled by
+ * themselves. */
+static LLVMValueRef spread_bytes(const struct builder *b, const struct unit *u, uint32_t offset,
+                                 uint32_t mask, uint32_t places)
+{
+    LLVMValueRef bytes = load_rows(b, u, offset, b->i8), none;
+    int lanes[4 * LANES];
+
+    for (int i = 0; i < 4 * LANES; i++)
+        lanes[i] = i % LANES;
+    bytes = masked(b, shuffled(b, bytes, bytes, lanes, 4 * LANES), mask);
+    none = LLVMConstNull(LLVMTypeOf(bytes));
+    for (int i = 0; i < 4 * LANES; i++)
+        lanes[i] = (places >> i % 4 & 1) != 0 ? i / LANES * LANES + i / 4 : 4 * LANES;
+    return cast(b, shuffled(b, bytes, none, lanes, 4 * LANES), b->i32x16);
+}
+
+LLVMValueRef unpack_multiplier_words(const struct builder *b, const struct unit *u, uint32_t block,
+                                     uint32_t part)
+{
+    const struct layout_info *l = &layout_info[u->layout];
+    struct unit bytes = at_scales(b, u, 1);
+
+    return spread_bytes(b, &bytes, 64 + (block * l->scales + part) * LANES,
+                        l->form == SCALE_nibbles ? 15 : 255, 1 << 1 | 1 << 3);
+}
+
+/* 16 times the number in the high bits of a byte. */
+LLVMValueRef unpack_integer_minimum(const struct builder *b, const struct unit *u, uint32_t block,
+                                    uint32_t part)
+{
+    const struct layout_info *l = &layout_info[u->layout];
+    struct unit bytes = at_scales(b, u, 1);
+
+    if (u->staged)
+        return unpack_scale(b, u, 0, staged_scales(u->layout) + part);
+    LLVMValueRef minimum =
+        spread_bytes(b, &bytes, 64 + (block * l->scales + part) * LANES, 15 << 4, 1);
+    return LLVMBuildSIToFP(b->ir, minimum, b->f32x16, "");
+}
+
+LLVMValueRef unpack_dmin(const struct builder *b, const struct unit *u)
+{
+    if (u->staged)
+        return unpack_scale(b, u, 0, 0);
+    return LLVMBuildFMul(b->ir, load_minus_dmin(b, u), f32x16_number(b, 0x1p-4), "");
+}
+
 uint32_t staged_scales(enum layout layout)
 {
     return layout_folds(layout) ? 1 : layout_info[layout].scales;

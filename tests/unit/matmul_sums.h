@@ -50,11 +50,11 @@ static bool folds(enum layout layout)
 }
 
 /* A unit of 256 has one d: sums of its blocks, with the integer scales of their parts, times the scale
- * of x; d times that; minimums. */
+ * of x; d times that; dmin times the sum of its minimums, which are integers too. */
 static float sum_folded(enum act act, const struct weight *w, uint32_t row, const float *x)
 {
     const struct parts *parts = w->parts + (size_t)row * w->k;
-    float f = 0, u = 0, of_x[16];
+    float f = 0, u = 0, v = 0;
 
     round_row(act, x, w->k, 32);
     for (uint32_t b = 0; b < w->k; b += 32) {
@@ -66,13 +66,12 @@ static float sum_folded(enum act act, const struct weight *w, uint32_t row, cons
         }
         u = fmaf((float)sum, scale, u);
         for (uint32_t part = 0; part < 2; part++)
-            of_x[b % 256 / 16 + part] = scale * (float)all[part];
+            v = fmaf((float)parts[b + 16 * part].minimum, scale * (float)all[part], v);
         if (b % 256 != 224)
             continue;
         f = fmaf(u, parts[b].unit_d, f);
-        u = 0;
-        for (uint32_t part = 0; has_minimum(w->layout) && part < 16; part++)
-            f = fmaf(parts[b - 224 + 16 * part].m, of_x[part], f);
+        f = fmaf(v, -parts[b].unit_dmin, f);
+        u = v = 0;
     }
     return f;
 }

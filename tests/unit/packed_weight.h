@@ -78,8 +78,8 @@ static float half_at(const uint8_t *at)
 /* A quantized element: its stored integer less the bias, d and m. Of 2 and 3 bits d is that of the unit
  * times an integer. */
 struct parts {
-    int32_t q, times;
-    float d, m, unit_d;
+    int32_t q, times, minimum;
+    float d, m, unit_d, unit_dmin;
 };
 
 /* Formats of 256; `h`: block of 32, `e`: element in it. */
@@ -166,7 +166,9 @@ static struct parts weight_parts_23(enum layout layout, const uint8_t *unit, uin
     p.q = value_in(layout, place);
     if (layout == LAYOUT_q2_k_r16) {
         p.times = scale % 16;
-        p.m = -half_at(unit + 32 + 2 * r) * (float)(scale / 16);
+        p.minimum = scale / 16;
+        p.unit_dmin = half_at(unit + 32 + 2 * r);
+        p.m = -p.unit_dmin * (float)p.minimum;
     } else if (is_3) {
         p.times = (int8_t)scale;
         p.unit_d /= layout == LAYOUT_q3_k_r16 ? 1.0f : 8.0f;
