@@ -71,6 +71,14 @@ static float half_at(const uint8_t *at)
     return f16_to_f32(bits);
 }
 
+/* Of 3 bits, whose bytes of three lines begin at `from`. */
+static uint32_t stored_three_bits(const uint8_t *from, uint32_t quad)
+{
+    if (quad < 6)
+        return from[quad / 2 * 64] >> quad % 2 * 3 & 7u;
+    return from[quad % 2 * 128] >> 6 | (from[64] >> quad & 1u) << 2;
+}
+
 /* Stored integer e of row r in the block of 32 at `from`. */
 static uint32_t stored_integer(enum layout layout, const uint8_t *from, uint32_t r, uint32_t e)
 {
@@ -78,6 +86,8 @@ static uint32_t stored_integer(enum layout layout, const uint8_t *from, uint32_t
                    high_bits = layout_info[layout].bits - low_bits;
     uint32_t quad = e / 4, lane = r * 4 + e % 4, high = 0;
 
+    if (low_bits == 3)
+        return stored_three_bits(from + lane, quad);
     if (high_bits != 0) {
         uint32_t together = 8 / high_bits; /* quads whose high bits share 64 bytes */
         from += quad / together * (64 + together * low_bits * 8);

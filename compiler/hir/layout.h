@@ -93,12 +93,12 @@ static inline uint32_t layout_block_sums(enum layout layout, bool folded)
 }
 
 /* Bits of a stored integer that stand together in a byte with those of others; the rest stand apart,
- * before them. */
+ * before them (but for the last quads of 3 bits, which fill bytes of the others). */
 static inline uint32_t layout_low_bits(enum layout layout)
 {
     const uint32_t bits = layout_info[layout].bits;
 
-    return bits == 8 ? 8 : bits < 4 ? 2 : 4;
+    return bits == 8 || bits < 4 ? bits : 4;
 }
 
 /* One scale for all of a row. */

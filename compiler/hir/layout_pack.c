@@ -171,30 +171,40 @@ static void pack_q6_k(const uint8_t *const blocks[ROW_GROUP], uint8_t *unit)
     }
 }
 
-/* Integers of 2 bits, and of 3 where there are third bits. In the file a word of `low` has those of
- * four blocks. */
-static void pack_q23(enum layout layout, const struct lanes low[16], const struct lanes third[8],
-                     uint8_t *unit)
+/* A block of integers of 3 bits. In the file the lower two stand `shift` bits up in words that have
+ * those of four blocks; words of third bits have bit h for each block. */
+static void put_three_bits(const struct lanes low[8], uint32_t shift, const struct lanes third[8],
+                           uint32_t h, uint8_t *to)
 {
-    for (uint32_t h = 0; h < 8; h++) {
-        uint8_t *to = unit + layout_integers_at(layout, h);
-        if (layout_info[layout].bits == 3) {
-            put_bits(third, 8, h, 1, to);
-            to += 64;
+    struct lanes q[8], line;
+
+    for (uint32_t t = 0; t < 8; t++)
+        for (uint32_t r = 0; r < ROW_GROUP; r++)
+            q[t].row[r] =
+                (low[t].row[r] >> shift & 0x03030303) | (third[t].row[r] >> h & 0x01010101) << 2;
+    for (uint32_t i = 0; i < 3; i++) {
+        for (uint32_t r = 0; r < ROW_GROUP; r++) {
+            const uint32_t last[] = {q[6].row[r] & 0x03030303,
+                                     (q[6].row[r] >> 2 & 0x01010101) |
+                                         (q[7].row[r] >> 1 & 0x02020202),
+                                     q[7].row[r] & 0x03030303};
+            line.row[r] = q[2 * i].row[r] | q[2 * i + 1].row[r] << 3 | last[i] << 6;
         }
-        for (uint32_t i = 0; i < 2; i++)
-            put_bits(&low[h / 4 * 8 + 4 * i], 4, h % 4 * 2, 2, to + 64 * i);
+        memcpy(to + 64 * i, &line, sizeof line);
     }
 }
 
-/* q2_k and tq2_0, whose integers begin at byte `at` of a block. */
+/* q2_k and tq2_0, whose integers begin at byte `at` of a block. A word has those of four blocks. */
 static void pack_q2(enum layout layout, const uint8_t *const blocks[ROW_GROUP], uint32_t at,
                     uint8_t *unit)
 {
     struct lanes low[16];
 
     gather(blocks, at, 16, low);
-    pack_q23(layout, low, NULL, unit);
+    for (uint32_t h = 0; h < 8; h++)
+        for (uint32_t i = 0; i < 2; i++)
+            put_bits(&low[h / 4 * 8 + 4 * i], 4, h % 4 * 2, 2,
+                     unit + layout_integers_at(layout, h) + 64 * i);
 }
 
 /* q3_k, and t3 with scales of whole bytes. */
@@ -214,7 +224,9 @@ static void pack_q3(enum layout layout, const uint8_t *const blocks[ROW_GROUP], 
     }
     put_bytes(rows, 0, 16, unit + 64);
     gather(blocks, 0, 8 + 16, words);
-    pack_q23(layout, &words[8], words, unit);
+    for (uint32_t h = 0; h < 8; h++)
+        put_three_bits(&words[8 + h / 4 * 8], h % 4 * 2, words, h,
+                       unit + layout_integers_at(layout, h));
 }
 
 /* iq4_xs, and t4 with scales of whole bytes. */

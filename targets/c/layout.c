@@ -65,11 +65,14 @@ static void picture_of_integers(enum layout layout, struct text *out)
     else if (low == 4)
         text_add(out, "bytes [column / 8][row][column %% 4] with the low 4 bits of columns 0..3 of "
                       "8 and above them those of 4..7");
+    else if (low == 3)
+        text_add(out, "bytes [3][row][column %% 4] with columns 0..3 of 8 in bits 0..2 and 4..7 in "
+                      "bits 3..5; of columns 24..27 the low bits are in bits 6..7 of bytes [0], of "
+                      "28..31 in those of [2], and the third bits of both in those of [1]");
     else
         text_add(out,
-                 "bytes [column / 16][row][column %% 4] with %s2 bits of columns 0..3 of 16 and "
-                 "above them those of 4..7, of 8..11 and of 12..15",
-                 high != 0 ? "the low " : "");
+                 "bytes [column / 16][row][column %% 4] with columns 0..3 of 16 and above them "
+                 "those of 4..7, of 8..11 and of 12..15");
 }
 
 void c_layout_picture(enum layout layout, struct text *out)

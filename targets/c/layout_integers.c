@@ -7,6 +7,7 @@ static uint32_t high_bits(enum layout layout)
     return layout_info[layout].bits - layout_low_bits(layout);
 }
 
+/* Of 3 bits two, besides what is left of three words. */
 uint32_t c_quads_of_word(enum layout layout)
 {
     return 8 / layout_low_bits(layout);
@@ -79,8 +80,26 @@ static uint32_t mask(uint32_t bits)
     return ((1u << bits) - 1) * 0x01010101u;
 }
 
+/* Words of 3 bits: three have two quads each, and what they have left makes two more, the third bits
+ * of which are in the middle word. */
+static void quad_of_three_bits(uint32_t which, uint32_t depth, struct text *out)
+{
+    c_code_line(out, depth, "const size_t word = i < 3 ? i : %u;", 2 * which);
+    c_code_line(out, depth, "const uint32_t shift = i < 3 ? %u : 6;", 3 * which);
+    c_code_line(out, depth, "const uint32_t low = i < 3 ? 0x%08xu : 0x%08xu;", mask(3), mask(2));
+    c_code_line(out, depth, "const uint32_t third = i < 3 ? 0 : 0x%08xu;", mask(1) << 2);
+    c_code_line(out, depth, "uint32_t q, middle;");
+    c_code_line(out, depth, "memcpy(&q, quads + 64 * word + 4 * n, sizeof q);");
+    c_code_line(out, depth, "memcpy(&middle, quads + 64 + 4 * n, sizeof middle);");
+    c_code_line(out, depth, "q = (q >> shift & low) | (middle >> %u & third);", 4 + which);
+}
+
 void c_quad(enum layout layout, uint32_t which, uint32_t depth, struct text *out)
 {
+    if (layout_low_bits(layout) == 3) {
+        quad_of_three_bits(which, depth, out);
+        return;
+    }
     const uint32_t low_bits = layout_low_bits(layout), shift = which * low_bits;
     struct arena *a = out->arena;
     const char *low = shift == 0 ? arena_printf(a, "q & 0x%08xu", mask(low_bits))

@@ -94,7 +94,8 @@ static void read_floats(const struct builder *b, LLVMValueRef group, LLVMValueRe
     loop_end(b, &units, NULL);
 }
 
-/* The dwords that hold the eight quads of block `block` for one row, one lane each. */
+/* The dwords that hold the eight quads of block `block` for one row, one lane each; of lanes without
+ * high bits any. */
 static LLVMValueRef gather_quads(const struct builder *b, const struct unit *u, uint32_t block,
                                  bool high)
 {
@@ -109,17 +110,18 @@ static LLVMValueRef gather_quads(const struct builder *b, const struct unit *u, 
     return all;
 }
 
-/* Bytes of eight dwords shifted right, each by its own number of bits, and masked. */
+/* Bytes of eight dwords shifted right, each by its own number of bits, and so many bits of them. */
 static LLVMValueRef shifted_bytes(const struct builder *b, LLVMValueRef quads,
-                                  const uint32_t shifts[8], uint32_t mask)
+                                  const uint32_t shifts[8], const uint32_t bits[8])
 {
-    LLVMValueRef counts[8];
+    LLVMValueRef counts[8], masks[8];
 
-    for (uint32_t i = 0; i < 8; i++)
+    for (uint32_t i = 0; i < 8; i++) {
         counts[i] = i32_number(b, shifts[i]);
+        masks[i] = LLVMConstInt(b->i32, ((1u << bits[i]) - 1) * 0x01010101u, false);
+    }
     quads = LLVMBuildLShr(b->ir, quads, LLVMConstVector(counts, 8), "");
-    return LLVMBuildAnd(b->ir, quads, filled(LLVMConstInt(b->i32, mask * 0x01010101u, false), 8),
-                        "");
+    return LLVMBuildAnd(b->ir, quads, LLVMConstVector(masks, 8), "");
 }
 
 /* 32 stored integers of a block as bytes, in the order of k. */
@@ -127,9 +129,8 @@ static LLVMValueRef block_bytes(const struct builder *b, const struct unit *u, u
 {
     LLVMTypeRef bytes = vector_of(b->i8, 32);
     LLVMValueRef quads = gather_quads(b, u, block, false);
-    const uint32_t low_bits = layout_low_bits(u->layout),
-                   high_bits = layout_info[u->layout].bits - low_bits;
-    uint32_t low[8], high[8];
+    uint32_t low[8], high[8], low_bits[8], high_bits[8], all_high = 0;
+    LLVMValueRef above[8];
 
     if (layout_info[u->layout].bits == 8)
         return cast(b, quads, bytes);
@@ -137,12 +138,15 @@ static LLVMValueRef block_bytes(const struct builder *b, const struct unit *u, u
         struct bits_place p = unpack_place(u->layout, quad);
         low[quad] = p.low_bit;
         high[quad] = p.high_bit;
+        low_bits[quad] = p.low_bits;
+        high_bits[quad] = p.high_bits;
+        all_high |= p.high_bits;
+        above[quad] = i32_number(b, p.low_bits);
     }
-    quads = shifted_bytes(b, quads, low, (1u << low_bits) - 1);
-    if (high_bits != 0) {
-        LLVMValueRef more =
-            shifted_bytes(b, gather_quads(b, u, block, true), high, (1u << high_bits) - 1);
-        more = LLVMBuildShl(b->ir, more, filled(i32_number(b, low_bits), 8), "");
+    quads = shifted_bytes(b, quads, low, low_bits);
+    if (all_high != 0) {
+        LLVMValueRef more = shifted_bytes(b, gather_quads(b, u, block, true), high, high_bits);
+        more = LLVMBuildShl(b->ir, more, LLVMConstVector(above, 8), "");
         quads = LLVMBuildOr(b->ir, quads, more, "");
     }
     return unpack_looked_up(b, u->layout, cast(b, quads, bytes));

@@ -28,6 +28,18 @@ struct bits_place unpack_place(enum layout layout, uint32_t quad)
                            .low_bits = layout_low_bits(layout)};
 
     quad %= 8;
+    if (l->bits == 3 && quad >= 6) /* what two bytes have left, and one bit of the third */
+        return (struct bits_place){.low = p.low + quad % 2 * 128,
+                                   .low_bit = 6,
+                                   .low_bits = 2,
+                                   .high = p.low + 64,
+                                   .high_bit = quad,
+                                   .high_bits = 1};
+    if (l->bits == 3) {
+        p.low += quad / 2 * 64;
+        p.low_bit = quad % 2 * 3;
+        return p;
+    }
     p.high_bits = l->bits - p.low_bits;
     if (p.high_bits != 0) { /* `together` quads share 64 bytes, which stand before the others */
         uint32_t together = 8 / p.high_bits;

@@ -10,10 +10,16 @@ static uint32_t high_bits(enum layout layout)
 const char *const vulkan_shared_words[VULKAN_SHARED_WORDS] = {
     [VULKAN_HIGH_WORD] = "high",
     [VULKAN_LOW_WORD] = "low",
+    [VULKAN_LAST_WORD] = "last",
 };
 
+/* Integers of 3 bits share three words: a low, a high and a last one follow each other. */
 uint32_t vulkan_shared_columns(enum layout layout, uint32_t which)
 {
+    if (layout_low_bits(layout) == 3)
+        return LAYOUT_BLOCK;
+    if (which == VULKAN_LAST_WORD)
+        return 0;
     if (which == VULKAN_HIGH_WORD)
         return high_bits(layout) == 0 ? 0 : LAYOUT_BLOCK / high_bits(layout);
     return layout_low_bits(layout) == 2 ? 16 : 0;
@@ -44,6 +50,9 @@ static const char *low_address(enum layout layout, struct arena *a)
 /* The words that more than eight columns share. */
 static void shared_functions(struct vulkan_shader *s, enum layout layout)
 {
+    static const uint32_t of_three_bits[] = {
+        [VULKAN_LOW_WORD] = 0, [VULKAN_HIGH_WORD] = 64, [VULKAN_LAST_WORD] = 128};
+
     for (uint32_t which = 0; which < VULKAN_SHARED_WORDS; which++) {
         const uint32_t columns = vulkan_shared_columns(layout, which);
         if (columns == 0)
@@ -51,7 +60,9 @@ static void shared_functions(struct vulkan_shader *s, enum layout layout)
         vulkan_before(s, 0, "uvec4 weight_%s(uint64_t block, uint i, uint part)",
                       vulkan_shared_words[which]);
         vulkan_before(s, 0, "{");
-        if (which == VULKAN_LOW_WORD)
+        if (layout_low_bits(layout) == 3)
+            vulkan_before(s, 1, "return load_words(block + %u + 16 * part);", of_three_bits[which]);
+        else if (which == VULKAN_LOW_WORD)
             vulkan_before(s, 1, "return load_words(block + %s + 16 * part);",
                           low_address(layout, s->arena));
         else if (columns == LAYOUT_BLOCK)
@@ -117,6 +128,16 @@ static void bytes_of_bits(struct vulkan_shader *s, enum layout layout)
     vulkan_before(s, 1, "second = word >> %u & 0x%08xu%s;", low, mask, above[1]);
 }
 
+/* A word has an octet; what is left of the three makes the last. */
+static void bytes_of_three_bits(struct vulkan_shader *s)
+{
+    vulkan_before(s, 1, "const uvec4 word = i == 0 ? low : i == 1 ? high : last;");
+    vulkan_before(s, 1, "first = i < 3 ? word & 0x07070707u");
+    vulkan_before(s, 1, "              : (low >> 6 & 0x03030303u) | (high >> 4 & 0x04040404u);");
+    vulkan_before(s, 1, "second = i < 3 ? word >> 3 & 0x07070707u");
+    vulkan_before(s, 1, "               : (last >> 6 & 0x03030303u) | (high >> 5 & 0x04040404u);");
+}
+
 /* Columns 8 i .. 8 i + 3 and 8 i + 4 .. 8 i + 7 of a block. */
 void vulkan_bytes_functions(struct vulkan_shader *s, enum layout layout)
 {
@@ -136,6 +157,8 @@ void vulkan_bytes_functions(struct vulkan_shader *s, enum layout layout)
     if (layout_info[layout].bits == 8) {
         vulkan_before(s, 1, "first = load_words(block + 128 * i + 16 * part);");
         vulkan_before(s, 1, "second = load_words(block + 128 * i + 64 + 16 * part);");
+    } else if (layout_low_bits(layout) == 3) {
+        bytes_of_three_bits(s);
     } else {
         bytes_of_bits(s, layout);
     }

@@ -138,19 +138,25 @@ void vulkan_weight_quad(struct vulkan_shader *s, enum layout layout, uint32_t k)
  *         what
  *     Scales weight_four_scales(uint64_t unit, uint four, uint part)
  *         gives, and block counts from block 4 * four of the unit
- *     void weight_bytes(uint64_t block, [uvec4 high, ][uvec4 low, ]uint i, uint part, out uvec4 first,
- *                       out uvec4 second)
+ *     void weight_bytes(uint64_t block, [uvec4 high, ][uvec4 low, ][uvec4 last, ]uint i, uint part,
+ *                       out uvec4 first, out uvec4 second)
  *         integers of columns 8 i .. 8 i + 3 and 8 i + 4 .. 8 i + 7 of the block whose integers begin at
  *         `block`, with their bias: byte j of a component is a column. `high`, where the layout has
- *         high bits apart, and `low`, where a word has more than eight columns, are
- *     uvec4 weight_high(uint64_t block, uint i, uint part), weight_low(...)
+ *         high bits apart, and `low`, where a word has more than eight columns, are (of 3 bits all three
+ *         together are a block)
+ *     uvec4 weight_high(uint64_t block, uint i, uint part), weight_low(...), weight_last(...)
  *     mat4 bytes_to_floats(uvec4 word) */
 void vulkan_weight_blocks(struct vulkan_shader *s, enum layout layout);
 /* The address that weight_scales reads from: "unit", or "group". */
 const char *vulkan_scales_in(enum layout layout);
 bool vulkan_has_four_scales(enum layout layout);
-enum vulkan_shared_word { VULKAN_HIGH_WORD, VULKAN_LOW_WORD, VULKAN_SHARED_WORDS };
-extern const char *const vulkan_shared_words[VULKAN_SHARED_WORDS];  /* "high", "low" */
+enum vulkan_shared_word {
+    VULKAN_HIGH_WORD,
+    VULKAN_LOW_WORD,
+    VULKAN_LAST_WORD,
+    VULKAN_SHARED_WORDS
+};
+extern const char *const vulkan_shared_words[VULKAN_SHARED_WORDS];  /* "high", "low", "last" */
 uint32_t vulkan_shared_columns(enum layout layout, uint32_t which); /* 0: there is no such word */
 /* "weight_high(integers, i, part), ": what weight_bytes wants of them in one call. */
 const char *vulkan_octet_words(struct arena *a, enum layout layout, const char *octet,

@@ -158,11 +158,17 @@ static struct parts weight_parts_23(enum layout layout, const uint8_t *unit, uin
     const bool is_3 = layout != LAYOUT_q2_k_r16 && layout != LAYOUT_tq2_0_r16;
     const uint8_t *from = unit + (layout == LAYOUT_tq2_0_r16 ? 64 : 320) + h * (is_3 ? 192 : 128);
     const uint8_t scale = unit[64 + (2 * h + e / 16) * 16 + r];
-    uint32_t place = is_3 ? (from[r * 4 + e % 4] >> e / 4 & 1u) * 4 : 0;
     struct parts p = {.times = 1, .unit_d = half_at(unit + 2 * r)};
+    uint32_t place;
 
-    from += (is_3 ? 64 : 0) + e / 16 * 64;
-    place += from[r * 4 + e % 4] >> e % 16 / 4 * 2 & 3;
+    from += r * 4 + e % 4;
+    if (!is_3)
+        place = from[e / 16 * 64] >> e % 16 / 4 * 2 & 3;
+    else if (e < 24)
+        place = (e % 8 < 4 ? from[e / 8 * 64] : from[e / 8 * 64] >> 3) & 7;
+    else /* the bits that are left, of lines 0 and 1, or 2 and 1 */
+        place =
+            e < 28 ? from[0] / 64 + from[64] / 64 % 2 * 4u : from[128] / 64 + from[64] / 128 * 4u;
     p.q = value_in(layout, place);
     if (layout == LAYOUT_q2_k_r16) {
         p.times = scale % 16;

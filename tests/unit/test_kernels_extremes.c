@@ -11,7 +11,7 @@ static void fill_extremes(struct weight *w)
 {
     const struct layout_info *l = &layout_info[w->layout];
     const uint64_t group_bytes = layout_group_bytes(w->layout, w->k);
-    const uint32_t apart = l->bits % 4 == 0 || l->bits == 2 ? 0 : 64;
+    const uint32_t apart = l->bits == 5 || l->bits == 6 ? 64 : 0;
 
     for (uint32_t row = 0; row < ROWS; row++)
         for (uint32_t block = 0; block < w->k / LAYOUT_BLOCK; block++) {

@@ -311,13 +311,16 @@ static void test_places_of_few_bits(void **state)
     assert_int_equal(group[320 + 6 * 128 + 64 + 7 * 4 + 2], 3 << 2);
 
     memset(rows, 0, sizeof rows);
-    rows[3][22] = 1 << 6;         /* q3_k: third bit of element 22 (t 5, j 2) of block 6 */
+    rows[3][22] = 1 << 6;         /* q3_k: third bit of element 22 (t 5, j 2) of block 6, */
+    rows[3][26] = 1 << 6;         /* and of element 26 (t 6, j 2) */
     rows[3][96 + 5] = 0x70;       /* scale 13: the low bits are 7, */
     rows[3][96 + 9] = 2 << 6;     /* the high ones 2 */
-    rows[3][32 + 32 + 22] = 0x10; /* its other bits */
+    rows[3][32 + 32 + 22] = 0x10; /* their other bits */
+    rows[3][32 + 32 + 26] = 0x20;
     layout_pack_group(LAYOUT_q3_k_r16, pointers, 256, group);
-    assert_int_equal(group[320 + 6 * 192 + 3 * 4 + 2], 1 << 5);
-    assert_int_equal(group[320 + 6 * 192 + 64 + 64 + 3 * 4 + 2], 1 << 2);
+    assert_int_equal(group[320 + 6 * 192 + 3 * 4 + 2], 2 << 6);
+    assert_int_equal(group[320 + 6 * 192 + 64 + 3 * 4 + 2], 1 << 6);
+    assert_int_equal(group[320 + 6 * 192 + 128 + 3 * 4 + 2], 5 << 3);
     assert_int_equal((int8_t)group[64 + 13 * 16 + 3], (7 | 2 << 4) - 32);
     assert_int_equal((int8_t)group[64 + 12 * 16 + 3], -32);
 
