@@ -10,8 +10,8 @@ packages="gcc libc6-dev binutils cmake ninja-build pkg-config gzip
 llvm_versions="22 21 20 19"
 # g++: for C++ programs that use the library; groff-base: for manual pages; compilers for aarch64 and
 # riscv64, make and qemu-user: for models as C source (tests/source/machines.sh); mesa-vulkan-drivers
-# and vulkan-validationlayers: a Vulkan device without a GPU (lavapipe), and its checks.
-[ "${1:-}" = all ] && packages="$packages clang libclang-rt-14-dev clang-format llvm-19-dev g++ groff-base
+# and vulkan-validationlayers: a Vulkan device without a GPU (lavapipe), and its checks; lld: quick links.
+[ "${1:-}" = all ] && packages="$packages clang libclang-rt-14-dev clang-format lld llvm-19-dev g++ groff-base
     make gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross qemu-user
     mesa-vulkan-drivers vulkan-validationlayers"
 

@@ -77,6 +77,8 @@ static inline struct vulkan *vulkan_device(void)
         return is_open ? &device : NULL;
     tried = true;
     assert_int_equal(setenv("RLX_VULKAN_VALIDATION", "1", 0), 0);
+    assert_int_equal(setenv("GALLIVM_PERF", "nopt", 0),
+                     0); /* lavapipe optimizes longer than it runs */
     const uint32_t lavapipe =
         vulkan_may_run(&error) ? vulkan_find_lavapipe(&features, &error) : UINT32_MAX;
     if (lavapipe == UINT32_MAX) {
