@@ -55,7 +55,7 @@ enum build_option_number {
     "      --quant=TYPE|MIXTURE|PATTERN=TYPE,...\n"                                      \
     "                        types of the matrices: keep (default), f32, bf16, f16,\n"   \
     "                        q8_0, q6_k, q5_k, q4_k, q3_k, q5_1, q5_0, q4_1, q4_0,\n"    \
-    "                        iq4_nl, iq4_xs, mxfp4, i8_row; llama-quantize's mixtures\n" \
+    "                        iq4_nl, mxfp4, i8_row; llama-quantize's mixtures iq4_xs,\n" \
     "                        q5_k_m, q5_k_s, q4_k_m, q4_k_s, q3_k_l, q3_k_m, q3_k_s,\n"  \
     "                        q2_k. By name, in GGUF files or Hugging Face: the first\n"  \
     "                        that matches counts, as in 'ffn_*=q4_k,output=q6_k,q8_0'\n" \

@@ -14,6 +14,7 @@ enum condition {
     WHEN_first_4,
     WHEN_eighth,
     WHEN_sixteenth,
+    WHEN_unknown,
     WHEN_shared,
     WHEN_eighty,
     WHEN_experts_8
@@ -94,11 +95,13 @@ bool mixture_is_values(const char *name)
     return role_of(name, &layer) == ROLE_attn_v;
 }
 
-struct mixture_facts mixture_read_facts(const struct hir_graph *g)
+struct mixture_facts mixture_read_facts(const struct hir_graph *g, const struct model *m)
 {
     struct mixture_facts facts = {.tied = true};
     uint64_t queries = 0, keys = 0;
 
+    for (uint32_t i = 0; m != NULL && i < m->tensor_count; i++)
+        facts.weighted = facts.weighted || m->tensors[i].importance != NULL;
     for (hir_id id = 1; id < g->node_count; id++) {
         const char *name = str_text(g->strings, hir_at(g, id)->name);
         uint32_t layer = 0;
@@ -142,6 +145,8 @@ static bool holds(enum condition when, const struct mixture_facts *facts, uint32
         return layer < layers / 8;
     case WHEN_sixteenth:
         return layer < layers / 16;
+    case WHEN_unknown:
+        return layer < layers / 8 && !facts->weighted;
     case WHEN_shared:
         return facts->sharing >= 4;
     case WHEN_eighty:

@@ -4,6 +4,7 @@
 #define RLXC_QUANT_MIXTURES_H
 
 #include "compiler/hir/hir.h"
+#include "compiler/import/model.h"
 
 enum mixture {
     MIXTURE_none,
@@ -25,8 +26,10 @@ struct mixture_facts {
     uint64_t sharing; /* heads that share keys and values */
     uint64_t experts; /* of a layer; 0: none */
     bool tied;        /* the embedding is the lm_head */
+    bool weighted;    /* it is known how important columns are (--imatrix) */
 };
-struct mixture_facts mixture_read_facts(const struct hir_graph *g);
+/* `m`: where the weights come from; NULL: from no file. */
+struct mixture_facts mixture_read_facts(const struct hir_graph *g, const struct model *m);
 
 /* `before`: how many matrices of values stand in layers before that of `name`. */
 enum dtype mixture_type(enum mixture mixture, const struct mixture_facts *facts, const char *name,

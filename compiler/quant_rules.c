@@ -234,7 +234,7 @@ static bool apply(const struct quant_rules *r, const struct hir_graph *g, const 
     struct arena *a = g->arena;
     struct type_rule *types = arena_new(a, struct type_rule, g->node_count);
     bool *used = arena_new(a, bool, r->count + 1);
-    const struct mixture_facts facts = mixture_read_facts(g);
+    const struct mixture_facts facts = mixture_read_facts(g, m);
     uint32_t count = 0, values = 0;
 
     if (r->count == 0 && r->mixture == MIXTURE_none)

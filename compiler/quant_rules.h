@@ -2,7 +2,7 @@
  * names of a graph's weights; out: a type for each matrix that it names.
  *
  * A rule PATTERN=TYPE is for the matrices whose names match; the first that matches counts. A type or
- * mixture alone is for all others; q2_k is both, and alone the mixture. A pattern matches a whole
+ * mixture alone is for all others; q2_k and iq4_xs are both, and alone the mixture. A pattern matches a whole
  * name: * stands for any letters, ? for one.
  * A matrix goes by several names: that of its file, that of GGUF files and the compiler's, each also
  * without what stands before the layer's own part ("blk.3.") and without ".weight". */

@@ -316,6 +316,7 @@ static const struct {
     {"ffn_up=q5_k,q4_k_m", false, 96, DTYPE_q5_0, DTYPE_q8_0, DTYPE_q5_1},
     {"q2_k", false, 256, DTYPE_q2_k, DTYPE_q6_k, DTYPE_q2_k},
     {"q2_k", false, 96, DTYPE_q4_0, DTYPE_q8_0, DTYPE_q4_0},
+    {"iq4_xs", false, 256, DTYPE_iq4_xs, DTYPE_q6_k, DTYPE_iq4_xs},
     {"ffn_up=q2_k,q3_k_m", false, 256, DTYPE_q3_k, DTYPE_q6_k, DTYPE_q2_k},
     {"q4_k_m", false, 48, DTYPE_bf16, DTYPE_bf16, DTYPE_bf16},
 };
