@@ -92,6 +92,8 @@ static const char *product_problem(enum hir_op op, const struct hir_attr *attr)
     const struct hir_op_info *activation = &hir_op_info[attr->product.activation];
     bool gated = op == HIR_gated_matmul || op == HIR_gated_expert_matmul;
 
+    if (op != HIR_expert_mix && attr->product.scattered != 0)
+        return "scattered: expected 0 where experts are not mixed";
     if (!gated && attr->product.activation != HIR_none)
         return "activation: expected one of a gated product alone";
     if (gated && attr->product.activation == HIR_none && attr->product.code.bytes != 0)

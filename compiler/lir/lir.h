@@ -203,8 +203,9 @@ enum {
     STEP_barrier = 1 /* all threads meet before this step */,
     STEP_replicated = 2 /* every thread runs all tiles */,
     STEP_shared = 4 /* any thread may run any tile; else thread t of T runs [n t / T, ...) */,
-    STEP_replay = 8 /* may run again, alone and for fewer rows, after the last step of the program:
-                       the buffers of all its arguments keep what they hold until then */
+    STEP_replay = 8, /* may run again, alone and for fewer rows, after the last step of the program:
+                        the buffers of all its arguments keep what they hold until then */
+    STEP_scattered = 16 /* what a tile reads lies in many places: threads take many at a time */
 };
 
 /* Numbers that a launch gets besides addresses: they differ between layers, but the code is the

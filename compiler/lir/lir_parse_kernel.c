@@ -218,6 +218,8 @@ bool parse_step(struct parser *p)
         s.flags |= STEP_shared;
     if (lexer_take_word(l, "replay"))
         s.flags |= STEP_replay;
+    if (lexer_take_word(l, "scattered"))
+        s.flags |= STEP_scattered;
     if (!parse_launch_values(l, k, &s))
         return false;
     for (uint32_t i = 0; i < lir_argument_count(k); i++)

@@ -280,6 +280,8 @@ static void step_text(const struct lir_program *p, const struct lir_step *s, uin
         text_add(out, " own");
     if ((s->flags & STEP_replay) != 0)
         text_add(out, " replay");
+    if ((s->flags & STEP_scattered) != 0)
+        text_add(out, " scattered");
     for (uint32_t i = 0; i < value_field_count; i++)
         if (value_fields[i].kind == k->kind)
             value_text(out, &value_fields[i], (const uint8_t *)&s->values + value_fields[i].offset);

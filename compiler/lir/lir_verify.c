@@ -139,6 +139,8 @@ static bool verify_step(const struct lir_program *p, const struct lir_step *s, s
     struct lir_step wanted = {.values = s->values};
     bool good = verify_values(s, k, name, d) && verify_ring(p, s, k, name, d);
 
+    if ((s->flags & STEP_scattered) != 0 && !(k->kind == KERNEL_matmul && k->matmul.mixed))
+        good = wrong(d, name, "expected scattered only where experts are mixed");
     kernel_tiles(k, &wanted);
     if (wanted.tiles != s->tiles || wanted.tile_unit != s->tile_unit ||
         wanted.tile_symbol != s->tile_symbol)

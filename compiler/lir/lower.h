@@ -54,6 +54,7 @@ struct step { /* in the making */
     struct lir_kernel kernel;
     buf_id args[LIR_MAX_ARGS];
     struct lir_values values;
+    uint8_t flags; /* that the node asks for */
     str_id name;
     hir_id operands[HIR_MAX_OPERANDS]; /* nodes that become arguments; 0: none */
 };

@@ -82,5 +82,6 @@ bool fill_experts(struct lowering *l, struct step *s, hir_id id)
     k->expert_rows = hir_attr(l->graph, id)->product.tile_rows;
     k->format.tile_rows = 1;
     k->mixed = hir_at(l->graph, id)->op == HIR_expert_mix;
+    s->flags = hir_attr(l->graph, id)->product.scattered ? STEP_scattered : 0;
     return fill_biases(l, s, id) && (!k->mixed || lower_rows(l, s, MATMUL_weights, route));
 }

@@ -390,5 +390,6 @@ bool lower_node(struct lowering *l, hir_id id)
         !lir_has(&s.kernel, rule->out)) /* the order of buffers may want it first */
         lower_out(l, &s, rule->out, id, s.name);
     lir_add_step(l->program, &s.kernel, s.args, &s.values, s.name);
+    l->program->steps[l->program->step_count - 1].flags |= s.flags;
     return true;
 }

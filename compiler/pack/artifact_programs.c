@@ -21,7 +21,9 @@ _Static_assert((int)PHASE_prefill == (int)RLX_PHASE_PREFILL &&
                "phases too");
 _Static_assert((int)STEP_barrier == (int)RLX_STEP_BARRIER &&
                    (int)STEP_replicated == (int)RLX_STEP_REPLICATED &&
-                   (int)STEP_shared == (int)RLX_STEP_SHARED,
+                   (int)STEP_shared == (int)RLX_STEP_SHARED &&
+                   (int)STEP_replay == (int)RLX_STEP_REPLAY &&
+                   (int)STEP_scattered == (int)RLX_STEP_SCATTERED,
                "flags of steps too");
 _Static_assert((int)LIR_MAX_VALUES == RLX_LAUNCH_VALUES, "and room for values");
 
@@ -119,17 +121,6 @@ static uint64_t tile_bytes(const struct lir_program *p, const struct lir_step *s
     return bytes;
 }
 
-/* A mix reads a few row groups of each expert of the row: in short runs, which wait for memory, it
- * takes many at a time, since a stream that begins is slow. */
-static uint8_t flags_of(const struct lir_program *p, const struct lir_step *step)
-{
-    const struct lir_kernel *k = step_kernel(p, step);
-    const bool is_scattered =
-        k->kind == KERNEL_matmul && k->matmul.mixed && p->upper[k->rows_symbol] <= SHORT_RUN_MAX;
-
-    return step->flags | (is_scattered ? RLX_STEP_SCATTERED : 0);
-}
-
 /* Steps with equal values share them, since most layers are alike. */
 static uint32_t add_values(struct writer *w, struct tables *t, const uint32_t *values,
                            uint32_t count)
@@ -153,7 +144,7 @@ static void add_steps(struct writer *w, struct tables *t, const struct lir_progr
             .kernel = step->kernel,
             .first_arg = t->arg_count,
             .arg_count = (uint16_t)arg_count,
-            .flags = flags_of(p, step),
+            .flags = step->flags,
             .tile_symbol = step->tile_symbol,
             .tile_unit = step->tile_unit,
             .tiles = step->tiles,

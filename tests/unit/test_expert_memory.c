@@ -129,7 +129,7 @@ static uint64_t most_with(rlx_model *model, uint64_t bytes, uint64_t *after)
     return watch.most;
 }
 
-/* Mixes of one row take many tiles at a time: all in decode, and the last layer's in prompts. */
+/* Mixes of one row take many tiles at a time (scatter-mixes): all in decode, and the last layer's in prompts. */
 static void expect_scattered(const rlx_model *model, uint32_t layers)
 {
     const struct artifact *a = &model->artifact;
