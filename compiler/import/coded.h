@@ -10,7 +10,7 @@
  * Columns of a group may stand anywhere (act-order). Where all groups have as many, the tensor has them
  * group by group: struct tensor's `order` says which column each is.
  *
- * coded_schemes.c has the schemes, their names and their shapes. */
+ * coded_schemes.c has the schemes, their names and their shapes; coded_types.c chooses the type. */
 #ifndef RLXC_CODED_H
 #define RLXC_CODED_H
 
@@ -111,7 +111,7 @@ void coded_visit(const struct model *m, const struct tensor *t, uint64_t first, 
                                uint64_t bytes),
                  void *context);
 
-/* ---- joining (coded_tensors.c, coded_schemes.c) ---- */
+/* ---- joining (coded_tensors.c, coded_schemes.c, coded_bitsandbytes.c) ---- */
 
 struct joining {
     struct model *m;
@@ -135,5 +135,10 @@ struct coded_scheme {
 const struct coded_scheme *coded_scheme_of(const struct model *m, const struct part *p);
 /* The part with that name behind the base, which is joined now; NULL: there is none. */
 const struct part *joining_find(const struct joining *j, const char *suffix);
+struct place joining_place(const struct joining *j, const struct part *p);
+/* Says which shape a part was expected to have; false. */
+bool joining_misfit(const struct joining *j, const struct part *p, const char *expected);
+uint64_t part_elements(const struct part *p);
+bool join_bitsandbytes(const struct joining *j);
 
 #endif

@@ -13,9 +13,7 @@
  *                        numbers and zero points both stand above their minimum
  *   bytes                weight i8 or f8_e4m3 [out, in]; weight_scale or weight_scale_inv [1],
  *                        [out, groups] or one for each block; weight_zero_point i8 [out, groups]
- *   bitsandbytes         weight u8, a nibble for each element; absmax, for each 64 of them; quant_map
- *                        [16]; a description in JSON. With double quantization, absmax are places
- *                        in nested_quant_map, times nested_absmax, plus an offset
+ *   bitsandbytes         coded_bitsandbytes.c
  *
  * Sources: the GptOssForCausalLM checkpoints and the integrations of Hugging Face transformers; the
  * packing of AutoGPTQ, AutoAWQ, compressed-tensors and bitsandbytes. */
@@ -24,29 +22,27 @@
 #include "compiler/import/import.h"
 
 #include <inttypes.h>
-#include <math.h>
 #include <string.h>
 
 /* ---- parts and their shapes ---- */
 
-static struct place place_of(const struct joining *j, const struct part *p)
+struct place joining_place(const struct joining *j, const struct part *p)
 {
     return (struct place){.file = j->m->files[p->file].path,
                           .object = str_text(j->m->strings, p->source_name)};
 }
 
-/* Says which shape a part was expected to have; false. */
-static bool misfit(const struct joining *j, const struct part *p, const char *expected)
+bool joining_misfit(const struct joining *j, const struct part *p, const char *expected)
 {
     struct text shape = {.arena = j->d->arena};
 
     for (uint32_t i = 0; i < p->rank; i++)
         text_add(&shape, "%s%" PRIu64, i == 0 ? "" : ", ", p->shape[i]);
-    return diag_error(j->d, place_of(j, p), "expected %s, found the shape [%s]", expected,
+    return diag_error(j->d, joining_place(j, p), "expected %s, found the shape [%s]", expected,
                       p->rank == 0 ? "" : shape.data);
 }
 
-static uint64_t elements(const struct part *p)
+uint64_t part_elements(const struct part *p)
 {
     return p->bytes / part_type_bytes(p->type);
 }
@@ -62,10 +58,10 @@ static bool find_scales(const struct joining *j, const char *suffix)
     const struct part *p = joining_find(j, suffix);
 
     if (p == NULL)
-        return diag_error(j->d, place_of(j, j->main), "expected its scales, '%s%s', found none",
-                          j->base, suffix);
+        return diag_error(j->d, joining_place(j, j->main),
+                          "expected its scales, '%s%s', found none", j->base, suffix);
     if (!is_float(p))
-        return diag_error(j->d, place_of(j, p),
+        return diag_error(j->d, joining_place(j, p),
                           "expected scales of F16, BF16 or F32, found others");
     j->coded->scales = *p;
     return true;
@@ -103,12 +99,12 @@ static bool read_order(const struct joining *j, const char *suffix, uint64_t col
     if (p == NULL)
         return true;
     if (p->type != PART_i32 || p->rank != 1 || p->shape[0] != columns)
-        return misfit(j, p, "the group of each column");
+        return joining_misfit(j, p, "the group of each column");
     uint32_t *group_of = arena_new(j->m->arena, uint32_t, columns);
     for (uint64_t i = 0; i < columns; i++) {
         double group = part_number(j->m, p, i);
         if (!(group >= 0 && group < (double)groups))
-            return diag_error(j->d, place_of(j, p),
+            return diag_error(j->d, joining_place(j, p),
                               "expected groups from 0 to %" PRIu64
                               ", found %.0f for column %" PRIu64,
                               groups - 1, group, i);
@@ -145,11 +141,11 @@ static bool join_mxfp4(const struct joining *j)
     struct tensor *t = j->tensor;
 
     if (scales == NULL)
-        return diag_error(j->d, place_of(j, blocks), "expected its scales, '%s_scales', found none",
-                          j->base);
+        return diag_error(j->d, joining_place(j, blocks),
+                          "expected its scales, '%s_scales', found none", j->base);
     if (blocks->rank != 4 || blocks->shape[3] != MXFP4_BLOCK_BYTES || scales->type != PART_u8 ||
         scales->rank != 3 || memcmp(blocks->shape, scales->shape, 3 * sizeof *blocks->shape) != 0)
-        return diag_error(j->d, place_of(j, blocks),
+        return diag_error(j->d, joining_place(j, blocks),
                           "expected blocks [experts, out, in / 32, 16] and scales [experts, out, "
                           "in / 32], found %u axes of %" PRIu64 " bytes and %u of %" PRIu64,
                           blocks->rank, blocks->bytes, scales->rank, scales->bytes);
@@ -173,14 +169,14 @@ static bool find_groups(const struct joining *j, const struct part **zeros, uint
     if (!find_scales(j, ".scales"))
         return false;
     if (*zeros == NULL)
-        return diag_error(j->d, place_of(j, j->main),
+        return diag_error(j->d, joining_place(j, j->main),
                           "expected its zero points, '%s.qzeros', found none", j->base);
     if (scales->rank != 2)
-        return misfit(j, scales, "scales [groups, out]");
+        return joining_misfit(j, scales, "scales [groups, out]");
     if ((*zeros)->type != PART_i32 || (*zeros)->rank != 2 || (*zeros)->shape[0] != scales->shape[0])
-        return misfit(j, *zeros, "zero points of as many groups as the scales have");
+        return joining_misfit(j, *zeros, "zero points of as many groups as the scales have");
     if (j->main->rank != 2)
-        return misfit(j, j->main, "a matrix of words");
+        return joining_misfit(j, j->main, "a matrix of words");
     *groups = scales->shape[0];
     *rows = scales->shape[1];
     j->coded->group_rows = 1;
@@ -210,12 +206,13 @@ static bool join_gptq(const struct joining *j)
         return false;
     const uint64_t bits = zeros->shape[1] <= rows ? zeros->shape[1] * 32 / rows : 0;
     if ((bits != 2 && bits != 3 && bits != 4 && bits != 8) || zeros->shape[1] * 32 != rows * bits)
-        return misfit(j, zeros, "zero points of 2, 3, 4 or 8 bits for each column of the scales");
+        return joining_misfit(j, zeros,
+                              "zero points of 2, 3, 4 or 8 bits for each column of the scales");
     if (j->main->shape[1] != rows || j->main->shape[0] % (bits == 3 ? 3 : 1) != 0)
-        return misfit(j, j->main, "as many columns as the scales have, and whole numbers");
+        return joining_misfit(j, j->main, "as many columns as the scales have, and whole numbers");
     const uint64_t columns = j->main->shape[0] * 32 / bits;
     if (groups > columns)
-        return misfit(j, &c->scales, "no more groups than columns");
+        return joining_misfit(j, &c->scales, "no more groups than columns");
     c->numbers.bits = (uint8_t)bits;
     c->numbers.step = rows;
     c->numbers.stride = 1;
@@ -239,11 +236,11 @@ static bool join_awq(const struct joining *j)
         return false;
     const uint64_t words = rows / IN_WORD, columns = j->main->shape[0];
     if (rows % IN_WORD != 0 || zeros->shape[1] != words)
-        return misfit(j, zeros, "zero points of 4 bits for each column of the scales");
+        return joining_misfit(j, zeros, "zero points of 4 bits for each column of the scales");
     if (j->main->shape[1] != words)
-        return misfit(j, j->main, "numbers of 4 bits for each column of the scales");
+        return joining_misfit(j, j->main, "numbers of 4 bits for each column of the scales");
     if (groups > columns)
-        return misfit(j, &c->scales, "no more groups than columns");
+        return joining_misfit(j, &c->scales, "no more groups than columns");
     c->packed_rows = true;
     c->numbers.bits = BITS;
     c->numbers.alternating = true;
@@ -279,7 +276,7 @@ static bool place_scales(const struct joining *j, uint64_t rows, uint64_t column
         c->group_rows = block_rows;
         c->group_columns = block_columns;
     } else {
-        return misfit(j, s, "scales [1], [out], [out, groups] or of each block");
+        return joining_misfit(j, s, "scales [1], [out], [out, groups] or of each block");
     }
     return true;
 }
@@ -293,18 +290,18 @@ static bool join_packed(const struct joining *j)
 
     if (shape == NULL || shape->rank != 1 || shape->shape[0] != 2 ||
         (shape->type != PART_i32 && shape->type != PART_i64))
-        return diag_error(j->d, place_of(j, j->main),
+        return diag_error(j->d, joining_place(j, j->main),
                           "expected its shape, two numbers in '%s.weight_shape', found none",
                           j->base);
     const double rows = part_number(j->m, shape, 0), columns = part_number(j->m, shape, 1);
     if (j->main->rank != 2 || rows != (double)j->main->shape[0] || !(columns >= 1) ||
         !(columns <= (double)j->main->shape[1] * 32))
-        return misfit(j, j->main, "as many rows and columns as its weight_shape says");
+        return joining_misfit(j, j->main, "as many rows and columns as its weight_shape says");
     const uint64_t words = j->main->shape[1], in = (uint64_t)columns, out = (uint64_t)rows;
     while (bits > 1 && ceil_div(in * bits, 32) != words)
         bits--;
     if (bits == 1)
-        return misfit(j, j->main, "words with 2 to 8 bits for each column");
+        return joining_misfit(j, j->main, "words with 2 to 8 bits for each column");
     if (!find_scales(j, ".weight_scale") || !place_scales(j, out, in))
         return false;
     c->numbers.bits = bits;
@@ -316,7 +313,7 @@ static bool join_packed(const struct joining *j)
         const uint64_t groups = c->row_step;
         if (c->group_rows != 1 || zeros->type != PART_i32 || zeros->rank != 2 ||
             zeros->shape[0] != ceil_div(out * bits, 32) || zeros->shape[1] != groups)
-            return misfit(j, zeros, "packed zero points for each scale");
+            return joining_misfit(j, zeros, "packed zero points for each scale");
         c->zeros =
             (struct coded_integers){.part = *zeros, .bits = bits, .step = groups, .stride = 1};
         c->zero = 0;
@@ -331,7 +328,7 @@ static bool join_bytes(const struct joining *j)
     const char *inverse = ".weight_scale_inv";
 
     if (j->main->rank != 2)
-        return misfit(j, j->main, "a matrix");
+        return joining_misfit(j, j->main, "a matrix");
     const uint64_t rows = j->main->shape[0], columns = j->main->shape[1];
     if (!find_scales(j, joining_find(j, inverse) != NULL ? inverse : ".weight_scale") ||
         !place_scales(j, rows, columns))
@@ -342,129 +339,11 @@ static bool join_bytes(const struct joining *j)
     set_shape(j, rows, columns);
     if (zeros == NULL)
         return true;
-    if (c->group_rows != 1 || zeros->type != PART_i8 || elements(zeros) != elements(&c->scales))
-        return misfit(j, zeros, "a zero point of I8 for each scale");
+    if (c->group_rows != 1 || zeros->type != PART_i8 ||
+        part_elements(zeros) != part_elements(&c->scales))
+        return joining_misfit(j, zeros, "a zero point of I8 for each scale");
     c->zeros = (struct coded_integers){.part = *zeros, .bits = 8, .step = c->row_step, .stride = 1};
     return true;
-}
-
-/* ---- bitsandbytes ---- */
-
-/* What the description of a tensor says; false: an error. */
-struct description {
-    uint64_t rows, columns, block, outer_block;
-    double offset;
-};
-
-static bool read_size(const json_t *from, uint64_t *size)
-{
-    if (!json_is_integer(from) || json_integer_value(from) < 1 ||
-        json_integer_value(from) > INT32_MAX)
-        return false;
-    *size = (uint64_t)json_integer_value(from);
-    return true;
-}
-
-static bool read_description(const struct joining *j, struct description *out)
-{
-    static const char *const kinds[] = {".weight.quant_state.bitsandbytes__nf4",
-                                        ".weight.quant_state.bitsandbytes__fp4"};
-    const struct part *p = joining_find(j, kinds[0]);
-    struct json_report report;
-
-    p = p != NULL ? p : joining_find(j, kinds[1]);
-    if (p == NULL || p->type != PART_u8)
-        return diag_error(j->d, place_of(j, j->main),
-                          "expected its description, '%s%s' or that of fp4, found none", j->base,
-                          kinds[0]);
-    json_t *root =
-        json_parse((const char *)j->m->files[p->file].data + p->offset, p->bytes, true, &report);
-    const json_t *shape = json_object_get(root, "shape"),
-                 *nested = json_object_get(root, "nested_blocksize"),
-                 *offset = json_object_get(root, "nested_offset");
-    bool good =
-        json_array_size(shape) == 2 && read_size(json_array_get(shape, 0), &out->rows) &&
-        read_size(json_array_get(shape, 1), &out->columns) &&
-        read_size(json_object_get(root, "blocksize"), &out->block) &&
-        (nested == NULL || (read_size(nested, &out->outer_block) && json_is_number(offset)));
-    out->offset = json_number_value(offset);
-    json_decref(root);
-    return good ||
-           diag_error(j->d, place_of(j, p),
-                      "expected a description with a shape of two axes and a blocksize, and "
-                      "with a nested_offset beside a nested_blocksize, found another");
-}
-
-/* Values of a part of f32, `count` of them; NULL: an error. */
-static const float *read_table(const struct joining *j, const char *suffix, uint32_t count)
-{
-    const struct part *p = joining_find(j, suffix);
-
-    if (p == NULL || p->type != PART_f32 || elements(p) != count) {
-        diag_error(j->d, place_of(j, j->main), "expected %u values of F32 in '%s%s', found %s",
-                   count, j->base, suffix, p == NULL ? "none" : "others");
-        return NULL;
-    }
-    float *values = arena_new(j->m->arena, float, count);
-    for (uint32_t i = 0; i < count; i++) {
-        values[i] = (float)part_number(j->m, p, i);
-        if (!isfinite(values[i])) {
-            diag_error(j->d, place_of(j, p), "expected finite values, found %g", (double)values[i]);
-            return NULL;
-        }
-    }
-    return values;
-}
-
-static bool find_nested(const struct joining *j, const struct description *says, uint64_t scales)
-{
-    const struct part *outer = joining_find(j, ".weight.nested_absmax");
-
-    j->coded->scale_table = read_table(j, ".weight.nested_quant_map", 256);
-    if (j->coded->scale_table == NULL)
-        return false;
-    if (outer == NULL || outer->type != PART_f32 || says->outer_block == 0 ||
-        elements(outer) != ceil_div(scales, says->outer_block))
-        return diag_error(j->d, place_of(j, j->main),
-                          "expected a value in '%s.weight.nested_absmax' for each %" PRIu64
-                          " scales, found others",
-                          j->base, says->outer_block);
-    j->coded->outer_scales = *outer;
-    j->coded->outer_block = says->outer_block;
-    j->coded->scale_offset = (float)says->offset;
-    return true;
-}
-
-static bool join_nibbles(const struct joining *j)
-{
-    struct coded *c = j->coded;
-    const struct part *scales = joining_find(j, ".weight.absmax");
-    struct description says = {0};
-
-    if (!read_description(j, &says))
-        return false;
-    c->table = read_table(j, ".weight.quant_map", 16);
-    if (c->table == NULL)
-        return false;
-    if (says.columns % says.block != 0 || says.columns % 2 != 0 ||
-        j->main->bytes != says.rows * says.columns / 2)
-        return misfit(j, j->main, "a nibble for each element of rows of whole blocks");
-    const uint64_t groups = says.columns / says.block;
-    if (scales == NULL || elements(scales) != says.rows * groups ||
-        (scales->type != PART_f32 && scales->type != PART_u8))
-        return diag_error(j->d, place_of(j, j->main),
-                          "expected a scale in '%s.weight.absmax' for each %" PRIu64
-                          " elements, found others",
-                          j->base, says.block);
-    c->scales = *scales;
-    c->numbers.bits = 4;
-    c->numbers.step = 1;
-    c->numbers.stride = says.columns / 2;
-    c->group_rows = c->column_step = 1;
-    c->group_columns = says.block;
-    c->row_step = groups;
-    set_shape(j, says.rows, says.columns);
-    return scales->type != PART_u8 || find_nested(j, &says, says.rows * groups);
 }
 
 /* ---- the table ---- */
@@ -478,7 +357,7 @@ const struct coded_scheme *coded_scheme_of(const struct model *m, const struct p
         {".weight_packed", PART_i32, QUANTIZATION_none, join_packed},
         {".weight", PART_i8, QUANTIZATION_none, join_bytes},
         {".weight", PART_f8_e4m3, QUANTIZATION_none, join_bytes},
-        {".weight", PART_u8, QUANTIZATION_bitsandbytes, join_nibbles},
+        {".weight", PART_u8, QUANTIZATION_bitsandbytes, join_bitsandbytes},
     };
     const char *name = str_text(m->strings, p->name);
     const size_t bytes = strlen(name);
