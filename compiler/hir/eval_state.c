@@ -87,14 +87,18 @@ void eval_kv_write(struct hir_eval *e, hir_id id, float *q)
     const float *positions = eval_operand(e, id, 5);
     struct way plain = {.attr = attr, .head_dim = eval_axis(e, id, 2)};
 
-    struct way of_q = plain, of_k = plain;
+    struct way of_q = plain, of_k = plain, of_v = plain;
     if (at.table != 0)
         of_q.table = of_k.table = hir_operand(g, id, at.table);
+    if (at.k_table != 0)
+        of_k.table = hir_operand(g, id, at.k_table);
+    if (at.v_norm != 0)
+        of_v.norm = eval_operand(e, id, at.v_norm);
     if (at.q_norm != 0) {
         of_q.norm = eval_operand(e, id, at.q_norm);
         of_k.norm = eval_operand(e, id, at.k_norm);
     }
     carry_all(e, &of_q, hir_operand(g, id, 2), positions, 0, q);
     carry_all(e, &of_k, hir_operand(g, id, 3), positions, hir_operand(g, id, 0), NULL);
-    carry_all(e, &plain, hir_operand(g, id, 4), positions, hir_operand(g, id, 1), NULL);
+    carry_all(e, &of_v, hir_operand(g, id, 4), positions, hir_operand(g, id, 1), NULL);
 }

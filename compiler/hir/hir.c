@@ -314,10 +314,14 @@ struct kv_write_operands kv_write_operands(const struct hir_attr *attr, uint32_t
 
     if (attr->rope.n_rot != 0)
         at.table = at.count++;
-    if (count > at.count) {
+    if (attr->rope.k_table)
+        at.k_table = at.count++;
+    if (count > at.count + attr->rope.v_norm) {
         at.q_norm = at.count++;
         at.k_norm = at.count++;
     }
+    if (attr->rope.v_norm)
+        at.v_norm = at.count++;
     return at;
 }
 

@@ -17,7 +17,7 @@
 typedef uint32_t hir_id;   /* index in graph->nodes; 0 is "none" */
 typedef uint32_t shape_id; /* interned (rank, dims); 0 is the scalar */
 
-enum { HIR_MAX_RANK = 5, HIR_MAX_OPERANDS = 10, HIR_MAX_ENTRIES = 64 };
+enum { HIR_MAX_RANK = 5, HIR_MAX_OPERANDS = 11, HIR_MAX_ENTRIES = 64 };
 #define HIR_ALL_ENTRIES UINT32_MAX /* in place of the index of an entry */
 
 enum hir_op {
@@ -306,7 +306,7 @@ uint32_t hir_find_entry(const struct hir_graph *g, const char *name);
  * state, V state, q, k, v and positions. `count`: how many the node has; in the answer: how many it
  * must have. */
 struct kv_write_operands {
-    uint32_t table, q_norm, k_norm, count;
+    uint32_t table, k_table, q_norm, k_norm, v_norm, count;
 };
 struct kv_write_operands kv_write_operands(const struct hir_attr *attr, uint32_t count);
 

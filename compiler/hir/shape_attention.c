@@ -132,11 +132,14 @@ bool rule_kv_write(const struct shape_question *q, struct shape_answer *out)
     struct kv_write_operands at = kv_write_operands(q->attr, q->count);
     int64_t heads = 0, kv_heads = 0;
 
+    const uint32_t least = at.count - (at.q_norm != 0 ? 2 : 0);
+
     if (q->count != at.count)
         return shape_misfit(q, out, "n_rot=%u: expected %u or %u operands, found %u",
-                            q->attr->rope.n_rot, at.table == 0 ? 6 : 7, at.table == 0 ? 8 : 9,
-                            q->count);
-    if (at.q_norm == 0 && q->attr->rope.epsilon != 0)
+                            q->attr->rope.n_rot, least, least + 2, q->count);
+    if (at.k_table != 0 && at.table == 0)
+        return shape_misfit(q, out, "k_table: expected 0 where nothing is rotated");
+    if (at.q_norm == 0 && at.v_norm == 0 && q->attr->rope.epsilon != 0)
         return shape_misfit(q, out, "epsilon: expected 0 where there is no norm");
     if (!want_append(q, out, 0, 3) || !want_append(q, out, 1, 4) || !shape_want(q, out, 2, 3) ||
         !want_pair(q, out, 0, ROWS | RING | SCRATCH) ||
@@ -156,10 +159,12 @@ bool rule_kv_write(const struct shape_question *q, struct shape_answer *out)
     if (kv_heads == 0 || heads == 0 || heads % kv_heads != 0)
         return shape_misfit(q, out, "operand 3: expected a multiple of %lld heads, found %s",
                             (long long)kv_heads, shape_print(q, query));
-    if (at.table != 0 && !want_rope(q, out, at.table, head_dim))
+    if ((at.table != 0 && !want_rope(q, out, at.table, head_dim)) ||
+        (at.k_table != 0 && !want_rope(q, out, at.k_table, head_dim)))
         return false;
-    for (uint32_t i = at.q_norm; at.q_norm != 0 && i <= at.k_norm; i++)
-        if (!shape_want_dims(q, out, i, 1, &head_dim))
+    const uint32_t norms[] = {at.q_norm, at.k_norm, at.v_norm};
+    for (uint32_t i = 0; i < countof(norms); i++)
+        if (norms[i] != 0 && !shape_want_dims(q, out, norms[i], 1, &head_dim))
             return false;
     return shape_give(out, DTYPE_f32, 3, wanted);
 }

@@ -3,12 +3,13 @@
  *     attention(rope(norm(q)), kv_append(K, rope(norm(k))), kv_append(V, v))
  *         =>   w = kv_write(K, V, q, k, v);  attention(w, written(w, key), written(w, value))
  *
- * Norms and rotations may be missing, both of q and of k.
+ * Norms and rotations may be missing, both of q and of k. Keys may have a table of their own, and v
+ * a norm.
  *
  * Needs: norms that are one node. Keeps: the names of the states after their write. Not done where
- * an attention does not read the keys and values of one layer that it alone reads, written once, at
+ * an attention is not the first to read the keys and values of one layer, written once, at
  * the positions of q, with equal rotations and norms. There an append writes each state, and norms
- * and rotations are steps of their own.
+ * and rotations are steps of their own. Later attentions may read the states, too.
  */
 #include "compiler/hir/rows.h"
 #include "compiler/late/late.h"
@@ -70,22 +71,25 @@ static struct pattern pattern_of(const struct hir_graph *g, hir_id attention)
 
 /* ---- what fits: NULL, or why not ---- */
 
-static uint32_t times_output(const struct hir_graph *g, hir_id id)
+/* Whether what reads a node, beside an attention and the graph's outputs, are later attentions: of
+ * layers that share its keys and values. */
+static bool others_follow(const struct hir_graph *g, hir_id id, hir_id attention)
 {
-    uint32_t times = 0;
-
-    for (uint32_t i = 0; i < g->output_count; i++)
-        times += g->outputs[i].node == id;
-    return times;
+    for (hir_id reader = id + 1; reader < g->node_count; reader++)
+        for (uint32_t i = 0; i < hir_at(g, reader)->operand_count; i++)
+            if (hir_operand(g, reader, i) == id && reader != attention &&
+                (reader < attention || !match_is(g, reader, HIR_attention)))
+                return false;
+    return true;
 }
 
-static const char *append_refuses(const struct hir_graph *g, hir_id id)
+static const char *append_refuses(const struct hir_graph *g, hir_id id, hir_id attention)
 {
     if (!match_is(g, id, HIR_kv_append))
         return "the attention reads a state that this layer does not write";
     if (!match_is(g, hir_operand(g, id, 0), HIR_state))
         return "the state is written twice";
-    if (hir_at(g, id)->use_count - times_output(g, id) != 1)
+    if (!others_follow(g, id, attention))
         return "another op reads the state after its write";
     struct branch b = take_apart(g, hir_operand(g, id, 1));
     if (b.table != 0 && b.positions != place_of(g, id, b.positions))
@@ -118,10 +122,12 @@ static const char *branches_refuse(const struct hir_graph *g, const struct patte
     if ((float)q->rope.epsilon != (float)k->rope.epsilon)
         return arena_printf(g->arena, "norms of q and k have different epsilons (%g and %g)",
                             q->rope.epsilon, k->rope.epsilon);
-    if (p->q.table != p->k.table || q->rope.n_rot != k->rope.n_rot ||
+    if ((p->q.table != 0) != (p->k.table != 0) || q->rope.n_rot != k->rope.n_rot ||
         q->rope.interleaved != k->rope.interleaved)
         return "q and k are rotated differently";
-    return p->v.norm != 0 || p->v.table != 0 ? "v is normed or rotated" : NULL;
+    if (p->v.norm != 0 && p->q.norm != 0 && (float)p->v.attr.rope.epsilon != (float)q->rope.epsilon)
+        return "norms of q and v have different epsilons";
+    return p->v.table != 0 ? "v is rotated" : NULL;
 }
 
 static const char *refuses(const struct hir_graph *g, hir_id id)
@@ -129,7 +135,7 @@ static const char *refuses(const struct hir_graph *g, hir_id id)
     const char *why = NULL;
 
     for (uint32_t i = 1; i <= 2 && why == NULL; i++)
-        why = append_refuses(g, hir_operand(g, id, i));
+        why = append_refuses(g, hir_operand(g, id, i), id);
     if (why != NULL)
         return why;
     struct pattern p = pattern_of(g, id);
@@ -161,6 +167,7 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
     const struct hir_graph *g = &r->old;
     struct pattern p = pattern_of(g, old);
     const bool norm = p.q.norm != 0, rope = p.q.table != 0;
+    struct hir_attr attr = p.q.attr;
     hir_id operands[HIR_MAX_OPERANDS] = {hir_operand(g, p.keys, 0),
                                          hir_operand(g, p.values, 0),
                                          p.q.from,
@@ -171,13 +178,22 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 
     if (rope)
         operands[count++] = p.q.table;
+    if (p.k.table != p.q.table) {
+        attr.rope.k_table = 1;
+        operands[count++] = p.k.table;
+    }
     if (norm) {
         operands[count++] = p.q.norm;
         operands[count++] = p.k.norm;
     }
+    if (p.v.norm != 0) {
+        attr.rope.v_norm = 1;
+        attr.rope.epsilon = p.v.attr.rope.epsilon;
+        operands[count++] = p.v.norm;
+    }
     for (uint32_t i = 0; i < count; i++)
         operands[i] = r->translated[operands[i]];
-    hir_id write = hir_add(r->graph, HIR_kv_write, &p.q.attr, operands, count);
+    hir_id write = hir_add(r->graph, HIR_kv_write, &attr, operands, count);
     rewrite_name(r, write, old, ".kv_write");
     note_done(call, old, "%s%s%s%swrites of k and v in one step", norm ? "norms" : "",
               norm && rope ? ", " : "", rope ? "rotations" : "", norm || rope ? " and " : "");

@@ -197,7 +197,9 @@ static void write_row(const struct call *c, uint64_t row, float *y)
     const struct kernel_kv_write *k = &c->kernel->kv_write;
     const struct kernel_rope rotation = rotation_of(k);
     const uint32_t n = k->shape.head_dim;
-    const float *table = table_row(c, KV_WRITE_table, KV_WRITE_positions, k->n_rot, row);
+    const float *table = table_row(c, KV_WRITE_table, KV_WRITE_positions, k->n_rot, row),
+                *of_keys = table_row(c, KV_WRITE_k_table, KV_WRITE_positions, k->n_rot, row),
+                *v_norm = row_if(c, KV_WRITE_v_norm, 0);
     const struct rlx_segment s = lir_segment(c, KV_WRITE_segments, KV_WRITE_row_segments, row);
     const uint64_t p = k->shape.class == STATE_scratch ? row - s.first_row
                                                        : position_at(c, KV_WRITE_positions, row),
@@ -214,9 +216,12 @@ static void write_row(const struct call *c, uint64_t row, float *y)
                              value = {&k->shape, state_at(c, KV_WRITE_values, &k->shape, &s), h,
                                       place, true};
         transform(&rotation, row_at(c, KV_WRITE_k, row) + (size_t)h * n,
-                  vector_at(c, KV_WRITE_k_norm), table, y);
+                  vector_at(c, KV_WRITE_k_norm), of_keys != NULL ? of_keys : table, y);
         put_head(&key, y);
-        put_head(&value, row_at(c, KV_WRITE_v, row) + (size_t)h * n);
+        memcpy(y, row_at(c, KV_WRITE_v, row) + (size_t)h * n, n * sizeof *y);
+        if (v_norm != NULL)
+            lir_rms(y, v_norm, n, k->epsilon, y);
+        put_head(&value, y);
     }
 }
 

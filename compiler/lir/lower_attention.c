@@ -109,9 +109,9 @@ bool fill_kv_write(struct lowering *l, struct step *s, hir_id id)
     k->n_rot = attr->rope.n_rot;
     k->interleaved = attr->rope.interleaved;
     k->epsilon = (float)attr->rope.epsilon;
-    s->operands[6] = at.table != 0 ? hir_operand(g, id, at.table) : 0;
-    s->operands[7] = at.q_norm != 0 ? hir_operand(g, id, at.q_norm) : 0;
-    s->operands[8] = at.k_norm != 0 ? hir_operand(g, id, at.k_norm) : 0;
+    const uint32_t optional[] = {at.table, at.k_table, at.q_norm, at.k_norm, at.v_norm};
+    for (uint32_t i = 0; i < countof(optional); i++)
+        s->operands[6 + i] = optional[i] != 0 ? hir_operand(g, id, optional[i]) : 0;
     s->name = lower_part_name(l, f->attention, "kv_write");
     lower_out(l, s, KV_WRITE_out, id, lower_part_name(l, f->attention, "q"));
     if (k->shape.split_kv) { /* counts of tiles that arrived, a cache line each */

@@ -333,7 +333,7 @@ static const struct rule {
          MATMUL_operand + 3}},
     {{HIR_kv_write}, KERNEL_kv_write, fill_kv_write, KV_WRITE_out,
         {KV_WRITE_keys, KV_WRITE_values, KV_WRITE_q, KV_WRITE_k, KV_WRITE_v, KV_WRITE_positions,
-         KV_WRITE_table, KV_WRITE_q_norm, KV_WRITE_k_norm}},
+         KV_WRITE_table, KV_WRITE_k_table, KV_WRITE_q_norm, KV_WRITE_k_norm, KV_WRITE_v_norm}},
     {{HIR_attention}, KERNEL_attention, fill_attention, ATTENTION_out,
         {ATTENTION_q, ATTENTION_keys, ATTENTION_values, ATTENTION_sinks}},
     {{HIR_kv_append}, KERNEL_append, fill_append, NO_OUT, {0, APPEND_x, APPEND_positions}},

@@ -204,6 +204,8 @@ static void verify_kv_write(struct question *q)
             "an even n_rot of at most head_dim");
     require(q, lir_has(q->kernel, KV_WRITE_q_norm) == lir_has(q->kernel, KV_WRITE_k_norm),
             "norm weights of q and k, or none");
+    require(q, k->n_rot != 0 || !lir_has(q->kernel, KV_WRITE_k_table),
+            "no table of keys where nothing is rotated");
 }
 
 static void verify_append(struct question *q)

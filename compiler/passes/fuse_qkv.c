@@ -8,8 +8,8 @@
  * their biases), and who reads them: a view costs nothing, so other readers are no hindrance. The
  * biases are joined when all have one of equal type; else they are added to the views. Not done
  * when the formats of all three weights differ (one layout cannot hold them), when a weight is not
- * a leaf or has another reader (it would be packed twice), when not exactly three matmuls read x
- * (gate and up are two: fuse-swiglu joins them), or when an entry needs some of the three and not
+ * a leaf or has another reader (it would be packed twice), when not exactly three matmuls read x, or
+ * of more three that become heads (gate and up are two: fuse-swiglu joins them), or when an entry needs some of the three and not
  * the others.
  */
 #include "compiler/hir/rows.h"
@@ -172,13 +172,23 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
                        1);
 }
 
-/* By node: how many matmuls read it, and the first three. */
+/* By node: how many matmuls read it, and the first three; of these, those that become heads. */
 struct readers {
-    uint32_t count;
-    hir_id first[PARTS];
+    uint32_t count, head_count;
+    hir_id first[PARTS], heads[PARTS];
 };
 
-static struct readers *find_readers(struct hir_graph *g)
+/* [rows, width] -> [rows, heads, head_dim], perhaps after a bias. */
+static bool becomes_heads(const struct hir_graph *g, const hir_id *reader, hir_id product)
+{
+    hir_id id = match_single(g, product) ? reader[product] : 0;
+
+    if (match_is(g, id, HIR_add) && match_single(g, id))
+        id = reader[id];
+    return match_is(g, id, HIR_reshape) && hir_shape_of(g, id)->rank == 3;
+}
+
+static struct readers *find_readers(struct hir_graph *g, const hir_id *reader)
 {
     struct readers *readers = arena_new(g->arena, struct readers, g->node_count);
 
@@ -189,6 +199,11 @@ static struct readers *find_readers(struct hir_graph *g)
         if (of->count < PARTS)
             of->first[of->count] = id;
         of->count++;
+        if (!becomes_heads(g, reader, id))
+            continue;
+        if (of->head_count < PARTS)
+            of->heads[of->head_count] = id;
+        of->head_count++;
     }
     return readers;
 }
@@ -197,16 +212,17 @@ bool pass_fuse_qkv(struct pass_call *call)
 {
     struct hir_graph *g = call->graph;
     const hir_id *reader = match_begin(g);
-    const struct readers *readers = find_readers(g);
+    const struct readers *readers = find_readers(g, reader);
     const uint64_t *entries = hir_entry_sets(g, g->arena);
     struct matches matches = {0};
 
     for (hir_id x = 1; x < g->node_count; x++) {
         struct projections p = {.x = x};
-        if (readers[x].count != PARTS)
+        const bool all = readers[x].count == PARTS;
+        if (!all && readers[x].head_count != PARTS)
             continue;
         for (uint32_t i = 0; i < PARTS; i++) {
-            p.matmul[i] = readers[x].first[i];
+            p.matmul[i] = all ? readers[x].first[i] : readers[x].heads[i];
             p.weight[i] = hir_operand(g, p.matmul[i], 1);
             find_bias(g, reader, &p, i);
         }

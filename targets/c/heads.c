@@ -169,11 +169,11 @@ void c_state_comment(struct c_body *b, const struct head_shape *s, bool is_value
 
 /* ---- what is done to heads ---- */
 
-void c_angles(struct c_body *b, uint32_t depth, uint32_t n_rot)
+void c_angles(struct c_body *b, uint32_t depth, uint32_t n_rot, const char *table)
 {
     if (n_rot == 0)
         return;
-    c_line(b, depth, "const float *const cosine = table + (size_t)positions[r] * %u;", n_rot);
+    c_line(b, depth, "const float *const cosine = %s + (size_t)positions[r] * %u;", table, n_rot);
     c_line(b, depth, "const float *const sine = cosine + %u;", n_rot / 2);
 }
 

@@ -49,6 +49,6 @@ struct c_rotation {
 void c_rotate_head(struct c_body *b, uint32_t depth, const struct c_rotation *r, const char *from);
 void c_rotation_comment(struct c_body *b, const struct c_rotation *r);
 /* Declares `cosine` and `sine` of row r, where n_rot is not 0. */
-void c_angles(struct c_body *b, uint32_t depth, uint32_t n_rot);
+void c_angles(struct c_body *b, uint32_t depth, uint32_t n_rot, const char *table);
 
 #endif

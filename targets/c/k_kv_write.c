@@ -2,6 +2,14 @@
  * out: its body in C. */
 #include "targets/c/heads.h"
 
+/* How values are normed, where they are. */
+static struct c_rotation norm_of_values(const struct lir_kernel *k)
+{
+    return (struct c_rotation){.head_dim = k->kv_write.shape.head_dim,
+                               .epsilon = k->kv_write.epsilon,
+                               .norm = lir_has(k, KV_WRITE_v_norm) ? "v_norm" : NULL};
+}
+
 static struct c_rotation rotation_of(const struct lir_kernel *k, bool is_key)
 {
     const struct kernel_kv_write *o = &k->kv_write;
@@ -29,9 +37,12 @@ static void print_comment(const struct lir_kernel *k, struct c_body *b)
 
     text_add(b->comment,
              "out[rows][%u heads][%u] is q, and k[rows][%u heads][%u] goes to the state of keys, "
-             "each after what follows; v goes to the state of values as it is. ",
-             s->heads, s->head_dim, s->kv_heads, s->head_dim);
+             "each after what follows; v goes to the state of values %s. ",
+             s->heads, s->head_dim, s->kv_heads, s->head_dim,
+             lir_has(k, KV_WRITE_v_norm) ? "normed by v_norm alone" : "as it is");
     c_rotation_comment(b, &rotation);
+    if (lir_has(k, KV_WRITE_k_table))
+        text_add(b->comment, "Keys are rotated by k_table. ");
     c_state_comment(b, s, false);
     c_state_comment(b, s, true);
     c_place_comment(b, s);
@@ -59,6 +70,8 @@ static void print_queries(const struct lir_kernel *k, struct c_body *b)
     c_line(b, 2, "for (size_t h = 0; h < %u; h++) { /* queries */", s->heads);
     c_line(b, 3, "const float *const head = q + r * %u + h * %u;", k->stride[KV_WRITE_q],
            s->head_dim);
+    if (lir_has(k, KV_WRITE_k_table))
+        c_angles(b, 3, k->kv_write.n_rot, "table");
     c_line(b, 3, "float *const y = out + r * %u + h * %u;", k->stride[KV_WRITE_out], s->head_dim);
     c_rotate_head(b, 3, &rotation, "head");
     c_line(b, 2, "}");
@@ -73,6 +86,8 @@ static void print_keys(const struct lir_kernel *k, struct c_body *b)
     c_line(b, 2, "for (size_t h = 0; h < %u; h++) { /* keys */", s->kv_heads);
     c_line(b, 3, "const float *const head = k + r * %u + h * %u;", k->stride[KV_WRITE_k],
            s->head_dim);
+    if (lir_has(k, KV_WRITE_k_table))
+        c_angles(b, 3, k->kv_write.n_rot, "k_table");
     if (changes) {
         c_line(b, 3, "float y[%u];", s->head_dim);
         c_rotate_head(b, 3, &rotation, "head");
@@ -85,10 +100,16 @@ static void print_values(const struct lir_kernel *k, struct c_body *b)
 {
     const struct head_shape *s = &k->kv_write.shape;
 
+    const struct c_rotation norm = norm_of_values(k);
+
     c_line(b, 2, "for (size_t h = 0; h < %u; h++) { /* values */", s->kv_heads);
     c_line(b, 3, "const float *const head = v + r * %u + h * %u;", k->stride[KV_WRITE_v],
            s->head_dim);
-    c_store_head(b, 3, s, true, "head");
+    if (norm.norm != NULL) {
+        c_line(b, 3, "float y[%u];", s->head_dim);
+        c_rotate_head(b, 3, &norm, "head");
+    }
+    c_store_head(b, 3, s, true, norm.norm != NULL ? "y" : "head");
     c_line(b, 2, "}");
 }
 
@@ -105,7 +126,8 @@ void c_print_kv_write(const struct lir_kernel *k, struct c_body *b)
     c_line(b, 1, "for (size_t r = 0; r < rows; r++) {");
     c_segment(b, 2, k, KV_WRITE_row_segments, knows_segment(k));
     print_place(k, b);
-    c_angles(b, 2, o->n_rot);
+    if (!lir_has(k, KV_WRITE_k_table))
+        c_angles(b, 2, o->n_rot, "table");
     print_queries(k, b);
     print_keys(k, b);
     print_values(k, b);

@@ -16,7 +16,7 @@ void c_print_rope(const struct lir_kernel *k, struct c_body *b)
     c_rotation_comment(b, &rotation);
     c_parallel(b->code, " if (rows > 1)");
     c_line(b, 1, "for (size_t r = 0; r < rows; r++) {");
-    c_angles(b, 2, o->n_rot);
+    c_angles(b, 2, o->n_rot, "table");
     c_line(b, 2, "for (size_t h = 0; h < %u; h++) {", o->heads);
     c_line(b, 3, "const float *const head = x + r * %u + h * %u;", k->stride[ROPE_x], o->head_dim);
     c_line(b, 3, "float *const y = out + r * %u + h * %u;", k->stride[ROPE_out], o->head_dim);

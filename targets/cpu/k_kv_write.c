@@ -12,6 +12,8 @@ enum { ROWS_AHEAD = 3 };
 
 struct tile {
     LLVMValueRef head, row, place, states[2];
+    LLVMValueRef
+        key_angles; /* row of a table that keys have for themselves; NULL: they have none */
 };
 
 /* `s` is the segment of all rows where there is one. */
@@ -23,6 +25,9 @@ static struct tile open_tile(struct head *h, LLVMValueRef index, LLVMValueRef ro
                      .row = LLVMBuildURem(b->ir, index, rows, "")};
     LLVMValueRef position = head_position(b, KV_WRITE_positions, t.row);
 
+    head_find_angles(h, KV_WRITE_k_table, position);
+    if (lir_has(b->kernel, KV_WRITE_k_table))
+        t.key_angles = h->table;
     head_find_angles(h, KV_WRITE_table, position);
     if (has_segments(b, KV_WRITE_row_segments))
         s = load_segment(b, KV_WRITE_segments, KV_WRITE_row_segments, t.row);
@@ -76,10 +81,13 @@ static void write_key(const struct head *h, const struct tile *t)
 {
     const struct builder *b = h->b;
     LLVMValueRef offset = times(b, t->head, 4 * (int64_t)b->kernel->kv_write.shape.head_dim);
+    struct head key = *h;
 
-    head_read(h, at(b, head_row(b, KV_WRITE_k, t->row), offset), b->args[KV_WRITE_k_norm]);
-    head_rotate(h);
-    head_write_key(h, t->states[0], t->head, t->place);
+    if (t->key_angles != NULL)
+        key.table = t->key_angles;
+    head_read(&key, at(b, head_row(b, KV_WRITE_k, t->row), offset), b->args[KV_WRITE_k_norm]);
+    head_rotate(&key);
+    head_write_key(&key, t->states[0], t->head, t->place);
 }
 
 static void write_others(const struct head *h, const struct tile *t)
@@ -97,9 +105,12 @@ static void write_others(const struct head *h, const struct tile *t)
     head_write(h, at(b, head_row(b, KV_WRITE_out, t->row), offset));
     loop_end(b, &heads, NULL);
 
-    offset = times(b, t->head, head_bytes);
-    head_write_value(h, at(b, head_row(b, KV_WRITE_v, t->row), offset), t->states[1], t->head,
-                     t->place);
+    LLVMValueRef value = at(b, head_row(b, KV_WRITE_v, t->row), times(b, t->head, head_bytes));
+    if (lir_has(b->kernel, KV_WRITE_v_norm)) {
+        head_read(h, value, b->args[KV_WRITE_v_norm]);
+        value = h->scratch;
+    }
+    head_write_value(h, value, t->states[1], t->head, t->place);
     if (k->shape.split_kv)
         head_clear_counter(b, KV_WRITE_counters, t->row, t->head, k->shape.kv_heads);
 }

@@ -11,6 +11,11 @@ static uint32_t parts_of(const struct vulkan_heads *h)
     return h->queries + h->has_key + h->has_value;
 }
 
+static bool has_norm(const struct vulkan_heads *h)
+{
+    return h->query_norm != NULL || h->value_norm != NULL;
+}
+
 /* The first so many are queries and keys. */
 static uint32_t turned_of(const struct vulkan_heads *h)
 {
@@ -67,7 +72,7 @@ static void print_factor(struct vulkan_shader *s, const struct vulkan_heads *h)
 {
     struct text epsilon = {.arena = s->arena};
 
-    if (h->query_norm == NULL)
+    if (!has_norm(h))
         return;
     vulkan_float(&epsilon, h->epsilon);
     vulkan_before(s, 0, "shared float sums[HEADS_AT_ONCE * LANES];");
@@ -306,26 +311,41 @@ static void print_before(struct vulkan_shader *s, const struct vulkan_heads *h)
     print_turned(s, h);
 }
 
+/* The address of a norm's weight. */
+static const char *norm_address(struct vulkan_shader *s, const char *name)
+{
+    return name == NULL ? "0ul" : arena_printf(s->arena, "uint64_t(%s)", name);
+}
+
 /* Declares `y`, element i of part `part`. */
 static void print_element(struct vulkan_shader *s, const struct vulkan_heads *h)
 {
-    const bool has_norm = h->query_norm != NULL, turns = has_norm || h->n_rot != 0;
-    const char *norm = !has_norm
-                           ? "0ul"
-                           : by_part(s, h, arena_printf(s->arena, "uint64_t(%s)", h->query_norm),
-                                     arena_printf(s->arena, "uint64_t(%s)", h->key_norm), "0ul");
+    const bool turns = turned_of(h) != 0 && (h->query_norm != NULL || h->n_rot != 0);
+    const char *value =
+        h->value_norm != NULL ? "Floats(from).at[i] * factor * v_norm.at[i]" : "Floats(from).at[i]";
+    const char *angles = h->n_rot == 0 ? "0ul"
+                         : h->has_key_angles
+                             ? arena_printf(s->arena, "part < %u ? angles : key_angles", h->queries)
+                             : "angles";
 
     vulkan_line(s, 2, "const uint part = first + n / %u, i = n %% %u;", h->head_dim, h->head_dim);
     vulkan_line(s, 2, "const uint64_t from = %s;", source(s, h));
-    if (!turns || turned_of(h) == 0) {
-        vulkan_line(s, 2, "const float y = Floats(from).at[i];");
+    if (has_norm(h))
+        vulkan_line(s, 2, "const float factor = rms_factor(part - first);");
+    if (!turns) {
+        if (h->value_norm != NULL && turned_of(h) != 0)
+            value =
+                arena_printf(s->arena, "part < %u ? Floats(from).at[i] : %s", turned_of(h), value);
+        vulkan_line(s, 2, "const float y = %s;", value);
         return;
     }
-    vulkan_line(s, 2, "const uint64_t norm_at = %s;", norm);
-    vulkan_line(s, 2, "const float factor = %s;", has_norm ? "rms_factor(part - first)" : "1.0");
+    vulkan_line(s, 2, "const uint64_t norm_at = %s;",
+                by_part(s, h, norm_address(s, h->query_norm), norm_address(s, h->key_norm), "0ul"));
+    vulkan_line(s, 2, "const uint64_t angles_at = %s;", angles);
     vulkan_line(s, 2, "const float y = part < %u", turned_of(h));
-    vulkan_line(s, 3, "? turned(from, norm_at, %s, factor, i)", h->n_rot != 0 ? "angles" : "0ul");
-    vulkan_line(s, 3, ": Floats(from).at[i];");
+    vulkan_line(s, 3, "? turned(from, norm_at, angles_at, %s, i)",
+                h->query_norm != NULL ? "factor" : "1.0");
+    vulkan_line(s, 3, ": %s;", value);
 }
 
 void vulkan_print_heads(struct vulkan_shader *s, const struct vulkan_heads *h)
@@ -335,7 +355,7 @@ void vulkan_print_heads(struct vulkan_shader *s, const struct vulkan_heads *h)
     print_before(s, h);
     vulkan_line(s, 0, "for (uint first = 0; first < %u; first += HEADS_AT_ONCE) {", parts_of(h));
     vulkan_line(s, 1, "const uint heads = min(%u - first, HEADS_AT_ONCE);", parts_of(h));
-    if (h->query_norm != NULL)
+    if (has_norm(h))
         print_sums(s, h);
     vulkan_line(s, 1, "for (uint n = thread; n < heads * %u; n += THREADS) {", h->head_dim);
     print_element(s, h);

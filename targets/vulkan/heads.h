@@ -26,7 +26,8 @@ void vulkan_state_head(struct vulkan_shader *s, uint32_t depth, const struct hea
  * go to the states at `place`. The body has declared, of those heads that there are:
  *
  *     uint64_t from_queries, to_queries, from_key, from_value     addresses
- *     uint64_t angles                                             of the row in the table
+ *     uint64_t angles, key_angles                                 of the row in the table, and in
+ *                                                                 that of keys, if they have one
  *     uint place, and what vulkan_state_head declares
  */
 struct vulkan_heads {
@@ -36,6 +37,8 @@ struct vulkan_heads {
     bool has_key, has_value;
     /* What is done to queries and keys. */
     const char *query_norm, *key_norm; /* the weights' names; NULL: no norm */
+    const char *value_norm;            /* likewise, of values, which are not turned */
+    bool has_key_angles;
     float epsilon;
     uint32_t n_rot; /* 0: no rotary embedding */
     bool interleaved, hadamard;

@@ -44,6 +44,11 @@ void vulkan_print_kv_write(struct vulkan_shader *s)
                     "const uint64_t angles = uint64_t(table) + 4ul * uint64_t(positions.at[r]) * "
                     "%uul;",
                     o->n_rot);
+    if (lir_has(k, KV_WRITE_k_table))
+        vulkan_line(s, 0,
+                    "const uint64_t key_angles = uint64_t(k_table) + 4ul * "
+                    "uint64_t(positions.at[r]) * %uul;",
+                    o->n_rot);
     if (lir_has(k, KV_WRITE_counters))
         vulkan_zero_counters(s, o->shape.kv_heads, "head");
     vulkan_print_heads(
@@ -54,6 +59,8 @@ void vulkan_print_kv_write(struct vulkan_shader *s)
                                   .has_value = true,
                                   .query_norm = lir_has(k, KV_WRITE_q_norm) ? "q_norm" : NULL,
                                   .key_norm = lir_has(k, KV_WRITE_k_norm) ? "k_norm" : NULL,
+                                  .value_norm = lir_has(k, KV_WRITE_v_norm) ? "v_norm" : NULL,
+                                  .has_key_angles = lir_has(k, KV_WRITE_k_table),
                                   .epsilon = o->epsilon,
                                   .n_rot = o->n_rot,
                                   .interleaved = o->interleaved != 0,
