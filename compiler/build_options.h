@@ -87,9 +87,10 @@ enum build_option_number {
     "      --target=cpu|vulkan,...\n"                                                    \
     "                        what to make code for: the processor (the default), GPUs\n" \
     "                        through Vulkan 1.2, or both\n"                              \
-    "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16|all,...\n"                       \
+    "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16|x86-64-v4-amx|all,...\n"         \
     "                        processors to make code for: native is this one,\n"         \
-    "                        x86-64-v3 has AVX2, x86-64-v4-vnni-bf16 AVX-512\n"          \
+    "                        x86-64-v3 has AVX2, x86-64-v4-vnni-bf16 AVX-512 and\n"      \
+    "                        x86-64-v4-amx AMX, too\n"                                   \
     "                        (default: native; for an executable: all); and GPUs:\n"     \
     "                        vulkan1.2, with integer dot products vulkan1.2-dot,\n"      \
     "                        or in software vulkan1.2-software (default: all)\n"         \

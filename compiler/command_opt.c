@@ -34,7 +34,7 @@ static const char usage[] =
     "                        of R rows each, or ENTRY:SYMBOL-N\n"
     "      --lower=VARIANT   print the planned program of that variant instead of the\n"
     "                        graph\n"
-    "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16|vulkan1.2|c\n"
+    "      --level=native|x86-64-v3|x86-64-v4-vnni-bf16|x86-64-v4-amx|vulkan1.2|c\n"
     "                        machine of the variant, or c: source code (default:\n"
     "                        native)\n"
     "      --activations=auto|i16|i8|f32\n"

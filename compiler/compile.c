@@ -246,6 +246,12 @@ static bool print_level(struct unit *u, struct packed_level *level, const struct
                                 &level->sources, u->diags);
 }
 
+/* What dumps call the code of a level. */
+static const char *modules_of(const struct target_level *level)
+{
+    return level->traits.modules != NULL ? level->traits.modules : level->name;
+}
+
 /* The kernels of level `first`, and of those after it that share its modules. */
 static bool emit_kernels(struct unit *u, uint32_t first, const struct lir_kernels *kernels,
                          struct target_code *code)
@@ -261,22 +267,20 @@ static bool emit_kernels(struct unit *u, uint32_t first, const struct lir_kernel
                                      .context = &u->dump,
                                      .build_cache = u->build_cache};
 
-    u->dump.level = target->levels[level->level].traits.shares_modules
-                        ? target->name
-                        : target->levels[level->level].name;
+    u->dump.level = modules_of(&target->levels[level->level]);
     return target->emit(level->level, kernels->all, kernels->count, u->threads, &dump, &u->arena,
                         code, u->diags);
 }
 
 static bool shares_modules(const struct unit *u, uint32_t a, uint32_t b)
 {
-    const struct packed_level *level = &u->levels[a];
+    const struct packed_level *x = &u->levels[a], *y = &u->levels[b];
 
-    return level->target == u->levels[b].target &&
-           level->target->levels[level->level].traits.shares_modules;
+    return x->target == y->target && strcmp(modules_of(&x->target->levels[x->level]),
+                                            modules_of(&y->target->levels[y->level])) == 0;
 }
 
-/* One image for the levels first .. *end - 1, which have some kernels in common. */
+/* One image for the levels first .. *end - 1, which may have kernels in common. */
 static bool emit_shared(struct unit *u, uint32_t first, uint32_t *end)
 {
     struct lir_kernels kernels = {.arena = &u->arena};
@@ -301,17 +305,6 @@ static bool emit_shared(struct unit *u, uint32_t first, uint32_t *end)
     return true;
 }
 
-/* From level *next on; the next one that is left. */
-static bool emit_next(struct unit *u, uint32_t *next)
-{
-    struct packed_level *level = &u->levels[*next];
-
-    if (shares_modules(u, *next, *next))
-        return emit_shared(u, *next, next);
-    ++*next;
-    return emit_kernels(u, *next - 1, &level->kernels, &level->code);
-}
-
 static bool emit_levels(struct unit *u)
 {
     const struct artifact a = describe_artifact(u);
@@ -324,7 +317,7 @@ static bool emit_levels(struct unit *u)
     if (u->dump.source)
         dump_sources(u, &plan);
     for (uint32_t i = 0; i < u->level_list.count;)
-        if (!(prints ? print_level(u, &u->levels[i++], &plan) : emit_next(u, &i)))
+        if (!(prints ? print_level(u, &u->levels[i++], &plan) : emit_shared(u, i, &i)))
             return false;
     return !u->dump.failed;
 }

@@ -24,6 +24,8 @@ static void read_weights(const struct kernel_matmul *k, const uint8_t *weights,
 
     if (w->blocks == NULL) {
         layout_read_row((enum layout)k->layout, group, r, k->k, w->values);
+        for (uint32_t i = 0; i < k->k && k->format.act == ACT_bf16; i++)
+            w->values[i] = bf16_to_f32(f32_to_bf16(w->values[i]));
         return;
     }
     for (uint64_t b = 0; b < k->k / BLOCK; b++)

@@ -13,6 +13,9 @@ struct target_traits {
     bool bf16_dot;   /* has a bf16 dot product: bf16 activations in prefill */
     bool integer_products; /* products of integers are faster than those of f32: quantized weights
                                take i8 and i16 activations, unless the user says otherwise */
+    bool
+        bf16_prompts; /* for many rows, products of bf16 are faster than those of int8, with quantized
+                          weights too, but for those by expert */
     bool row_products;    /* products of int8 whose operands both have one scale per row (i8_row) */
     bool integer_prompts; /* of int8 alone, for many rows: prompts take i8, short runs f32 */
     bool norms_in_products; /* products of f32 can norm what they read: in short runs, a norm needs
@@ -20,7 +23,8 @@ struct target_traits {
     bool norms_in_prompts;  /* in prompts neither, whose products have the code of short runs */
     bool norms_after_products; /* products of short runs can norm the rows that they make */
     bool splits_keys;          /* several threads share the keys of a run of few rows */
-    bool shares_modules; /* code of a kernel does not depend on the level: stored once for all */
+    const char *modules; /* levels of one name here have the same code for a kernel, which is stored
+                            once for all; NULL: no other level has it */
     bool one_variant;    /* code for many rows serves few as well: the main entry needs no other */
     uint32_t tiles_max;  /* of a step; 0: any number */
 };

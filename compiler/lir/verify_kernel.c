@@ -158,8 +158,8 @@ static void verify_matmul(struct question *q)
             "integers for a quantized layout, with its bias and sums");
     require(q, k->format.act != ACT_i8_row || layout_scales_rows((enum layout)k->layout),
             "i8_row activations for weights with a scale per row");
-    require(q, k->format.act != ACT_bf16 || k->layout == LAYOUT_bf16_r32,
-            "bf16 activations for bf16 weights alone");
+    require(q, k->format.act != ACT_bf16 || k->layout == LAYOUT_bf16_r32 || layout->bits != 0,
+            "bf16 activations for weights of bf16, and quantized ones");
     require(q, !lir_has(q->kernel, MATMUL_norm) || k->format.act == ACT_f32,
             "f32 activations where the product norms them");
     require(q, lir_has(q->kernel, MATMUL_norm) || k->epsilon == 0, "no epsilon without a norm");

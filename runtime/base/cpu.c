@@ -1,5 +1,6 @@
 /* Features of the processor by CPUID and XGETBV: a feature counts only when the operating system
  * also saves its registers. cpu_features.def says where each one is reported.
+ * Source of cpu_permit: Linux, Documentation/arch/x86/xstate.rst.
  */
 #include "runtime/base/cpu.h"
 
@@ -7,6 +8,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum feature_index {
@@ -31,7 +33,7 @@ static const char *const names[FEATURE_COUNT] = {
 #include <cpuid.h>
 
 /* Bits of XCR0: registers that the operating system saves. */
-enum saved { SAVED_NONE = 0, SAVED_AVX = 0x06, SAVED_AVX512 = 0xE6 };
+enum saved { SAVED_NONE = 0, SAVED_AVX = 0x06, SAVED_AVX512 = 0xE6, SAVED_AMX = 0x60000 };
 
 struct leaf {
     uint32_t a, b, c, d;
@@ -106,6 +108,18 @@ uint64_t cpu_features(void)
     if (found == 0)
         known = found = ask() | asked;
     return found & ~asked;
+}
+
+bool cpu_permit(uint64_t features)
+{
+    if ((features & CPU_ON_REQUEST) == 0)
+        return true;
+#if defined(__x86_64__)
+    const long request = 0x1023 /* ARCH_REQ_XCOMP_PERM */, tile_data = 18; /* their bit of XCR0 */
+    return syscall(SYS_arch_prctl, request, tile_data) == 0;
+#else
+    return false;
+#endif
 }
 
 const char *cpu_feature_name(uint32_t bit)

@@ -5,6 +5,7 @@
 #include "rlx/artifact.h"
 #include "rlx/kernel.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,10 @@ enum cpu_feature_set {
 /* RLX_CPU_… bits (rlx/artifact.h) of features that the processor has and the operating system
  * supports. */
 uint64_t cpu_features(void);
+/* Linux saves tiles, 8 KB in each frame of a signal, only for processes that ask for it. Asks for this
+ * one where `features` need it; false: refused, as where a thread has a small stack for signals. */
+enum { CPU_ON_REQUEST = RLX_CPU_AMX_TILE | RLX_CPU_AMX_INT8 | RLX_CPU_AMX_BF16 };
+bool cpu_permit(uint64_t features);
 /* The name of a bit (0..63): "avx512vnni"; NULL where this version knows none. */
 const char *cpu_feature_name(uint32_t bit);
 /* Writes the names of the features, separated by commas: "avx512vnni, avx512bf16". */

@@ -178,7 +178,11 @@ static bool cpu_run(struct device *device, const struct device_run *steps)
 static rlx_status cpu_choose_level(const struct artifact *a, const char *name,
                                    const struct rlx_level **level, rlx_error *error)
 {
-    return artifact_choose_level(a, name, cpu_features(), level, error);
+    const uint64_t have = cpu_features();
+    rlx_status status = artifact_choose_level(a, name, have, level, error);
+    if (status != RLX_OK || *level == NULL || cpu_permit((*level)->features))
+        return status;
+    return artifact_choose_level(a, name, have & ~(uint64_t)CPU_ON_REQUEST, level, error);
 }
 
 static rlx_status open_parts(struct device_cpu *d, const struct device_options *o, rlx_error *error)

@@ -32,10 +32,17 @@ static bool accepts_matmul(const struct isa *isa, const struct lir_kernel *kerne
         return refuse(kernel, d, "expected weights with a scale per row with i8_row activations");
     if (k->k % layout_multiple(k->layout) != 0)
         return refuse(kernel, d, "expected columns that are a multiple of the weights' block");
-    if (k->format.act == ACT_bf16 && (k->layout != LAYOUT_bf16_r32 || isa->bf16 == NULL))
+    if (act_is_matrix(&k->format) && (isa->matrices == NULL || !matmul_uses_matrices(kernel)))
         return refuse(
             kernel, d,
-            "expected bf16 weights and a level with a bf16 dot product with bf16 activations");
+            "expected a level with registers for matrices, and two row groups, with tiles of "
+            "16 rows of bf16 or i8_row");
+    if (k->format.act == ACT_bf16 && isa->bf16 == NULL)
+        return refuse(kernel, d, "expected a level with a bf16 dot product with bf16 activations");
+    if (k->format.act == ACT_bf16 && k->layout != LAYOUT_bf16_r32 && !act_is_matrix(&k->format))
+        return refuse(
+            kernel, d,
+            "expected bf16 weights, or a level with registers for matrices, with bf16 activations");
     const uint32_t rows = k->experts != 0 ? k->expert_rows : k->format.tile_rows;
     if (k->tile_groups == 0 || rows == 0 || k->tile_groups > TILE_MAX_GROUPS ||
         rows > TILE_MAX_TOKENS || k->tile_groups * rows > TILE_MAX_SUMS ||

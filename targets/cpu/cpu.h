@@ -87,6 +87,9 @@ void unpack_quad_words(const struct builder *b, const struct unit *u, uint32_t q
  * those that fold, bytes are multiplied by their scales, and d follows, or dmin in odd blocks. */
 uint32_t staged_bytes(enum layout layout);
 void stage_block(const struct builder *b, const struct unit *u, uint32_t block, LLVMValueRef to);
+/* The same as 16 lines of pairs of bf16: elements 2 i and 2 i + 1 of each row. */
+void stage_bf16_block(const struct builder *b, const struct unit *u, uint32_t block,
+                      LLVMValueRef to);
 /* Where a quad's integers stand: byte 4 * row of the 64 at `low`, the lower `low_bits` from bit
  * low_bit of each byte on, and `high_bits` others from bit high_bit of those at `high` on. */
 struct bits_place {
@@ -100,6 +103,14 @@ LLVMValueRef unpack_looked_up(const struct builder *b, enum layout layout, LLVMV
 /* matmul_stage.c: whether the stack holds the staged weights of so many row groups. Products by expert
  * stage them whole or not at all. */
 bool matmul_stage_holds(enum layout layout, uint32_t groups, uint32_t k);
+
+/* matmul_matrices.c: activations for registers that hold matrices, [columns][row]: so many columns of 16
+ * rows at a time, where other tiles have a few of all rows side by side. */
+bool act_is_matrix(const struct act_format *f);
+uint32_t act_matrix_columns(const struct act_format *f, uint32_t k);
+/* Products that multiply matrices; those that could. */
+bool matmul_uses_matrices(const struct lir_kernel *k);
+bool matmul_takes_matrices(enum act act, enum layout layout, uint32_t k);
 
 /* image.c: links relocatable objects, each with one global function, into one flat image. */
 struct object {

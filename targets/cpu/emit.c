@@ -76,12 +76,15 @@ static void add_flag(const struct builder *b, const char *name)
 
 static void set_attributes(const struct builder *b)
 {
-    char width[8]; /* bits of a register */
+    char width[8] /* bits of a register */, features[128];
+    const bool has_matrices = matmul_uses_matrices(b->kernel);
 
+    snprintf(features, sizeof features, "%s%s%s", b->isa->extra, has_matrices ? "," : "",
+             has_matrices ? b->isa->matrices->features : "");
     snprintf(width, sizeof width, "%d", 32 * b->isa->lanes);
     add_attribute(b, "target-cpu", b->isa->cpu);
-    if (b->isa->extra[0] != 0)
-        add_attribute(b, "target-features", b->isa->extra);
+    if (features[0] != 0)
+        add_attribute(b, "target-features", features);
     add_attribute(b, "prefer-vector-width", width);
     add_attribute(b, "min-legal-vector-width", width);
     add_attribute(b, "no-builtins", "true");

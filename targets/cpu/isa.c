@@ -6,20 +6,24 @@
 
 #define bf16_dot_of_none NULL
 #define bf16_dot_of_avx512 &bf16_dot_avx512
+#define matrix_dot_of_none NULL
+#define matrix_dot_of_amx &matrix_dot_amx
 
 const struct isa isas[ISA_COUNT] = {
-#define ISA(id, level, family, cpu, extra, registers, lanes, dot, bf16, f16, fma, tiles, needs) \
-    {level,                                                                                     \
-     &machine_##family,                                                                         \
-     cpu,                                                                                       \
-     extra,                                                                                     \
-     registers,                                                                                 \
-     lanes,                                                                                     \
-     &integer_dot_##dot,                                                                        \
-     bf16_dot_of_##bf16,                                                                        \
-     f16,                                                                                       \
-     fma,                                                                                       \
-     &tile_shapes_##tiles,                                                                      \
+#define ISA(id, level, modules_, family, cpu, extra, registers, lanes, dot, bf16, f16, fma, \
+            matrices, tiles, needs)                                                         \
+    {level,                                                                                 \
+     &machine_##family,                                                                     \
+     cpu,                                                                                   \
+     extra,                                                                                 \
+     registers,                                                                             \
+     lanes,                                                                                 \
+     &integer_dot_##dot,                                                                    \
+     bf16_dot_of_##bf16,                                                                    \
+     f16,                                                                                   \
+     fma,                                                                                   \
+     matrix_dot_of_##matrices,                                                              \
+     &tile_shapes_##tiles,                                                                  \
      needs},
 #include "targets/cpu/isa.def"
 #undef ISA

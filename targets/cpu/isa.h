@@ -42,6 +42,26 @@ struct bf16_dot {
     LLVMValueRef (*scaled)(const struct builder *b, LLVMValueRef power, LLVMValueRef x);
 };
 
+/* Registers that hold matrices, by number. A matrix of activations has 16 rows, one of weights quads of
+ * bytes or pairs of bf16 of 16 rows of the weight, and their product is i32 or f32 [16][16], with
+ * a row for each of the activations'. */
+struct matrix_dot {
+    const char *features; /* LLVM's, of kernels that use them */
+    /* Shapes of all registers: products in those below `first_x`, activations below `first_weights`;
+     * rows of activations have `row_bytes`, at most 64. */
+    void (*open)(const struct builder *b, uint32_t first_x, uint32_t first_weights,
+                 uint32_t row_bytes);
+    void (*close)(const struct builder *b);
+    void (*zero)(const struct builder *b, uint32_t product);
+    /* Rows in memory are `stride` bytes apart. */
+    void (*load)(const struct builder *b, uint32_t to, LLVMValueRef from, int64_t stride);
+    void (*store)(const struct builder *b, uint32_t from, LLVMValueRef to, int64_t stride);
+    /* Adds s8 activations by u8 weights, exactly; and bf16, to sums in f32. */
+    void (*add_bytes)(const struct builder *b, uint32_t product, uint32_t x, uint32_t weights);
+    void (*add_bf16)(const struct builder *b, uint32_t product, uint32_t x, uint32_t weights);
+};
+enum { MATRIX_ROWS = 16, MATRIX_GROUPS = 2, MATRIX_ROW_BYTES = 64, MATRIX_REGISTERS = 8 };
+
 /* A family of instruction sets: one ELF machine, one LLVM back end. */
 struct machine {
     uint16_t elf; /* EM_… */
@@ -73,6 +93,7 @@ struct isa {
     const struct integer_dot *integers;
     const struct bf16_dot *bf16; /* NULL: none */
     bool f16, fma;
+    const struct matrix_dot *matrices; /* NULL: none */
     const struct tile_shapes *tiles;
     uint64_t features;
 };
@@ -100,6 +121,7 @@ extern const struct machine machine_x86_64;
 extern const struct integer_dot integer_dot_widen16; /* AVX2: i16 pairs in ymm */
 extern const struct integer_dot integer_dot_vnni512; /* AVX-512 VNNI: u8 * s8 quads in zmm */
 extern const struct bf16_dot bf16_dot_avx512;
+extern const struct matrix_dot matrix_dot_amx; /* isa_amx.c */
 
 /* tiles.c */
 extern const struct tile_shapes tile_shapes_vectors_8, tile_shapes_vectors_32;

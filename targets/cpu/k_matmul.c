@@ -374,7 +374,9 @@ static void run_groups(const struct builder *b, uint32_t count, LLVMValueRef row
     assert(!k->gated || t.groups % 2 == 0);
     loop_begin(b, &groups, b->first_tile, b->end_tile, 1, NULL, 0);
     matmul_place_weights(&t, b->args[MATMUL_weight], groups.index);
-    if (matmul_is_staged(&t))
+    if (matmul_uses_matrices(b->kernel))
+        run_matrices(&t, rows);
+    else if (matmul_is_staged(&t))
         run_staged(&t, rows, tiles_of(b, rows, t.tokens));
     else
         run_direct(&t, rows);

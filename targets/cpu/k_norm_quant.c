@@ -207,6 +207,29 @@ static void write_bf16(const struct builder *b, const struct row_source *s, LLVM
     }
 }
 
+/* A row of a tile of matrices, whose first bytes are at `to`. */
+static void write_bf16_matrix(const struct builder *b, const struct row_source *s, LLVMValueRef to)
+{
+    LLVMValueRef pairs = LLVMConstNull(vector_of(b->i32, LANES / 2));
+    struct loop l;
+
+    loop_begin_counted(b, &l, 2 * (int64_t)b->kernel->norm_quant.k, 2 * LANES, NULL, 0);
+    if (s != NULL)
+        pairs = bf16_pairs(b, row_load(b, s, times(b, l.index, 2), LANES));
+    store(b, pairs, matrix_at(b, to, l.index, MATRIX_ROW_BYTES), 2 * LANES);
+    loop_end(b, &l, NULL);
+}
+
+/* Row `row` of a tile. */
+static void write_bf16_row(const struct builder *b, const struct row_source *s, LLVMValueRef tile,
+                           LLVMValueRef row)
+{
+    if (act_is_matrix(&b->kernel->norm_quant.format))
+        write_bf16_matrix(b, s, at(b, tile, times(b, row, MATRIX_ROW_BYTES)));
+    else
+        write_bf16(b, s, at(b, tile, times(b, row, 4)));
+}
+
 /* ---- tiles ---- */
 
 static LLVMValueRef tile_at(const struct builder *b, LLVMValueRef tile)
@@ -231,21 +254,21 @@ static void write_rows(const struct builder *b, LLVMValueRef tile, LLVMValueRef 
     if (k->format.act == ACT_f32)
         write_f32(b, &s, row);
     else
-        write_bf16(b, &s, at(b, tile_at(b, tile), times(b, tokens.index, 4)));
+        write_bf16_row(b, &s, tile_at(b, tile), tokens.index);
     when_end(b, after);
     if (k->format.act == ACT_bf16) {
         after = when_begin(b, LLVMBuildNot(b->ir, inside, ""));
-        write_bf16(b, NULL, at(b, tile_at(b, tile), times(b, tokens.index, 4)));
+        write_bf16_row(b, NULL, tile_at(b, tile), tokens.index);
         when_end(b, after);
     }
     loop_end(b, &tokens, NULL);
 }
 
-/* i8 and i16: tokens of a tile that are written together. Eight are two times the code of four, and
- * what four write of a quad of 16-bit elements is a whole vector. */
+/* Integers: tokens of a tile that are written together. Eight are two times the code of four, and
+ * what four write of a quad of 16-bit elements is a whole vector; so do four of a matrix. */
 static uint32_t tokens_at_once(const struct act_format *f)
 {
-    return f->act == ACT_i16 && f->tile_rows == 8 ? 4 : f->tile_rows;
+    return act_is_matrix(f) || (f->act == ACT_i16 && f->tile_rows == 8) ? 4 : f->tile_rows;
 }
 
 /* The factors of a tile's norms, and behind them the means, go through memory, so that one loop makes

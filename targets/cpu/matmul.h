@@ -42,7 +42,8 @@ struct tile {
     bool staged;
     LLVMValueRef blocks;                  /* i64: how many are there */
     LLVMValueRef packed[TILE_MAX_GROUPS]; /* the row groups that they come from */
-    LLVMValueRef slot;                    /* i64, mixed: which of its row the token is */
+    LLVMValueRef token;     /* i64: which row of a tile the only token is; NULL: the first */
+    LLVMValueRef slot;      /* i64, mixed: which of its row the token is */
     LLVMValueRef biases[2]; /* by expert: its biases (gated: then those of up); or NULL */
 };
 
@@ -106,7 +107,16 @@ void matmul_store_row(struct tile *t, LLVMValueRef row, uint32_t token);
 /* How far a round over so many tiles of groups goes: their number in one matrix. */
 uint32_t matmul_group_tiles(const struct kernel_matmul *k);
 
-/* matmul_stage.c: a tile of groups, unpacked once, with all tiles of tokens. */
+/* matmul_matrices.c: a tile of groups with all tiles of tokens, as products of matrices. */
+void run_matrices(struct tile *t, LLVMValueRef rows);
+/* matmul_integers.c: adds what the sums of one token of i8_row should have begun with. */
+void matmul_add_starts(struct tile *t);
+
+/* matmul_stage.c: units `first` to `end` (i64) of the tile's groups at `packed`, in blocks at weights[0];
+ * a last unit of fewer blocks, at `to`. */
+void matmul_stage_units(const struct tile *t, LLVMValueRef first, LLVMValueRef end);
+void matmul_stage_rest(const struct tile *t, LLVMValueRef to);
+/* A tile of groups, unpacked once, with all tiles of tokens. */
 bool matmul_is_staged(const struct tile *t);
 void run_staged(struct tile *t, LLVMValueRef rows, LLVMValueRef token_tiles);
 /* Where the stack holds all of K at once, the tile's groups are unpacked there once for many sums. */

@@ -10,6 +10,7 @@
  *   i16, words    dwords [8][T][2]: elements 0 and 2 of a quad, then 1 and 3, as i16; scale, sums
  *   i8_row        dwords [k/4][T] of four elements of all k, then scale [T], sum [T]
  *   bf16          dwords [k/2][T] of two elements
+ *   matrices      bf16 [k/32][T][32]; i8_row as bytes [k/64][T][64] or [k/32][T][32], then as above
  * Bytes or words is what the machine's integer dot product takes with such weights. */
 
 /* Sums of i32; and where words are added, sums of pairs of bytes that do not yet belong to them. */
@@ -360,6 +361,8 @@ static LLVMValueRef after_row(const struct tile *t, uint32_t which, uint32_t tok
     const uint32_t rows = t->k->format.tile_rows;
     LLVMValueRef end = i64_number(t->b, (int64_t)t->k->k * rows);
 
+    if (t->token != NULL)
+        end = add(t->b, end, times(t->b, t->token, 4));
     return at_number(t->b, columns_at(t, end, token),
                      4 * (int64_t)(which * rows + place_of(t, token)));
 }
@@ -387,6 +390,14 @@ void matmul_begin_sums(struct tile *t)
         for (uint32_t g = 0; g < t->groups; g++)
             *sum_at(t, g, i) = first;
     }
+}
+
+void matmul_add_starts(struct tile *t)
+{
+    LLVMValueRef first = broadcast(t->b, load(t->b, t->b->i32, after_row(t, 1, 0), 4));
+
+    for (uint32_t g = 0; g < t->groups; g++)
+        *sum_at(t, g, 0) = add(t->b, *sum_at(t, g, 0), first);
 }
 
 void end_sums(struct tile *t)

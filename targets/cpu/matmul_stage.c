@@ -13,9 +13,15 @@ enum {
     CARRIED_BYTES = 32 * 1024,                        /* of sums between stretches */
 };
 
+static uint32_t block_bytes(const struct tile *t)
+{
+    return t->k->format.act == ACT_bf16 ? LAYOUT_BLOCK * ROW_GROUP * sizeof(uint16_t)
+                                        : staged_bytes(t->layout);
+}
+
 static uint32_t round_bytes(const struct tile *t)
 {
-    return t->groups * staged_bytes(t->layout);
+    return t->groups * block_bytes(t);
 }
 
 bool matmul_stage_holds(enum layout layout, uint32_t groups, uint32_t k)
@@ -54,15 +60,19 @@ static void stage_blocks(const struct tile *t, LLVMValueRef at_weight, LLVMValue
                                 .at = at(b, t->packed[g], at_weight),
                                 .step = step,
                                 .row_scales = t->row_scales[g]};
-            uint32_t place = (block * t->groups + g) * staged_bytes(t->layout);
-            stage_block(b, &unit, first + block, at_number(b, to, place));
+            LLVMValueRef place =
+                at_number(b, to, (block * t->groups + g) * (int64_t)block_bytes(t));
+            if (t->k->format.act == ACT_bf16)
+                stage_bf16_block(b, &unit, first + block, place);
+            else
+                stage_block(b, &unit, first + block, place);
         }
     }
 }
 
 /* Units `first` to `end` (i64) of all groups. The code of long units is a loop over four blocks,
  * twice. */
-static void stage(const struct tile *t, LLVMValueRef first, LLVMValueRef end)
+void matmul_stage_units(const struct tile *t, LLVMValueRef first, LLVMValueRef end)
 {
     const struct builder *b = t->b;
     const struct layout_info *info = &layout_info[t->layout];
@@ -85,17 +95,15 @@ static void stage(const struct tile *t, LLVMValueRef first, LLVMValueRef end)
 }
 
 /* A last unit of fewer blocks. */
-static void stage_rest(const struct tile *t)
+void matmul_stage_rest(const struct tile *t, LLVMValueRef to)
 {
     const struct builder *b = t->b;
     const struct layout_info *info = &layout_info[t->layout];
     uint64_t units = t->k->k / info->unit;
 
     if (t->k->k % info->unit != 0)
-        stage_blocks(t, i64_number(b, (int64_t)(units * info->bytes)), NULL,
-                     at_number(b, t->weights[0],
-                               (int64_t)(units * (info->unit / LAYOUT_BLOCK) * round_bytes(t))),
-                     0, t->k->k % info->unit / LAYOUT_BLOCK);
+        stage_blocks(t, i64_number(b, (int64_t)(units * info->bytes)), NULL, to, 0,
+                     t->k->k % info->unit / LAYOUT_BLOCK);
 }
 
 /* ---- sums ---- */
@@ -205,9 +213,13 @@ bool matmul_is_staged_whole(const struct tile *t)
 
 void matmul_stage_whole(struct tile *t)
 {
+    const uint32_t unit = layout_info[t->layout].unit,
+                   blocks = unit / LAYOUT_BLOCK * round_bytes(t);
+
     place_stage(t);
-    stage(t, i64_number(t->b, 0), i64_number(t->b, t->k->k / layout_info[t->layout].unit));
-    stage_rest(t);
+    matmul_stage_units(t, i64_number(t->b, 0),
+                       i64_number(t->b, t->k->k / layout_info[t->layout].unit));
+    matmul_stage_rest(t, at_number(t->b, t->weights[0], (int64_t)(t->k->k / unit) * blocks));
     t->blocks = i64_number(t->b, t->k->k / LAYOUT_BLOCK);
 }
 
@@ -258,7 +270,7 @@ static void run_stretches(struct tile *t, LLVMValueRef rows, LLVMValueRef first,
     loop_begin_counted(b, &stretch, units, stretch_units(t), NULL, 0);
     LLVMValueRef last =
         lesser(b, add_number(b, stretch.index, stretch_units(t)), i64_number(b, units));
-    stage(t, stretch.index, last);
+    matmul_stage_units(t, stretch.index, last);
     t->blocks = times(b, subtract(b, last, stretch.index), unit / LAYOUT_BLOCK);
     loop_begin(b, &tokens, first, end, 1, NULL, 0);
     matmul_place_tokens(t, tokens.index, rows, NULL);

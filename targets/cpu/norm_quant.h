@@ -22,6 +22,11 @@ LLVMValueRef sum_of_elements(const struct builder *b, LLVMValueRef x, uint32_t k
 LLVMValueRef row_load(const struct builder *b, const struct row_source *s, LLVMValueRef offset,
                       uint32_t lanes);
 
+/* Where byte `offset` (i64) of a row stands in a tile of matrices whose rows are `row_bytes`, a power of
+ * two; `to`: where its first byte does. */
+LLVMValueRef matrix_at(const struct builder *b, LLVMValueRef to, LLVMValueRef offset,
+                       uint32_t row_bytes);
+
 struct norm_quant_part { /* tokens of a tile that are written together */
     struct row_source rows[TILE_MAX_TOKENS];
     uint32_t tokens;

@@ -287,6 +287,14 @@ static void write_block(const struct builder *b, const struct items *items, uint
     }
 }
 
+LLVMValueRef matrix_at(const struct builder *b, LLVMValueRef to, LLVMValueRef offset,
+                       uint32_t row_bytes)
+{
+    LLVMValueRef inside = LLVMBuildAnd(b->ir, offset, i64_number(b, row_bytes - 1), "");
+
+    return at(b, at(b, to, times(b, subtract(b, offset, inside), MATRIX_ROWS)), inside);
+}
+
 /* ---- blocks ---- */
 
 /* The 32 elements at `offset` bytes. */
@@ -352,16 +360,51 @@ static void scale_rows(const struct builder *b, const struct norm_quant_part *pa
     }
 }
 
+/* The 32 integers at `offset` (of f32) of some of a tile's tokens, each by itself. */
+static void write_matrix(const struct builder *b, const struct items *items,
+                         const struct norm_quant_part *part, LLVMValueRef offset, LLVMValueRef to)
+{
+    const uint32_t columns =
+        act_matrix_columns(&b->kernel->norm_quant.format, b->kernel->norm_quant.k);
+    int lanes[LANES / 2];
+
+    for (int i = 0; i < LANES / 2; i++)
+        lanes[i] = i;
+    to = at(b, to, times(b, part->first, columns));
+    to = matrix_at(b, to, LLVMBuildLShr(b->ir, offset, i64_number(b, 2), ""), columns);
+    for (uint32_t i = 0; i < part->tokens; i++)
+        store(b, shuffled(b, items->quads[i], items->quads[i], lanes, LANES / 2),
+              at_number(b, to, i * (int64_t)columns), LAYOUT_BLOCK);
+}
+
+/* Scales and sums, behind all integers of the tile. */
+static void write_row_scales(const struct builder *b, const struct items *items,
+                             const struct norm_quant_part *part, LLVMValueRef to)
+{
+    struct dword dwords[MAX_DWORDS];
+    const uint32_t tokens = part->tokens, count = list_scales(items, 0, tokens, 2, dwords),
+                   all = b->kernel->norm_quant.format.tile_rows;
+
+    if (tokens == all) {
+        write_dwords(b, dwords, count, to);
+        return;
+    }
+    to = at(b, to, times(b, part->first, 4));
+    for (uint32_t i = 0; i < count; i += tokens)
+        store(b, gathered(b, &dwords[i], tokens), at_number(b, to, 4 * (int64_t)(i / tokens * all)),
+              4);
+}
+
 void norm_quant_write_tokens(const struct builder *b, const struct norm_quant_part *part,
                              LLVMValueRef to)
 {
-    const uint32_t k = b->kernel->norm_quant.k, tokens = part->tokens;
+    const uint32_t k = b->kernel->norm_quant.k, tokens = part->tokens,
+                   all = b->kernel->norm_quant.format.tile_rows;
     struct items items = {.count = tokens};
     struct dword dwords[MAX_DWORDS];
     LLVMValueRef factors[MAX_ITEMS], sums[MAX_ITEMS + 1];
     struct loop l;
 
-    assert(tokens == b->kernel->norm_quant.format.tile_rows);
     scale_rows(b, part, &items, factors);
     for (uint32_t i = 0; i < tokens; i++)
         sums[i] = LLVMConstNull(b->i32x16);
@@ -373,11 +416,14 @@ void norm_quant_write_tokens(const struct builder *b, const struct norm_quant_pa
         quantize_item(b, &items, i, factors[i], q);
         sums[i] = add(b, sums[i], add(b, q[0], q[1]));
     }
-    write_dwords(b, dwords, list_quads(&items, 0, tokens, 1, dwords), sums[tokens]);
-    sums[tokens] = at_number(b, sums[tokens], (int64_t)LAYOUT_BLOCK * tokens);
+    if (act_is_matrix(&b->kernel->norm_quant.format))
+        write_matrix(b, &items, part, l.index, to);
+    else
+        write_dwords(b, dwords, list_quads(&items, 0, tokens, 1, dwords), sums[tokens]);
+    sums[tokens] = at_number(b, sums[tokens], (int64_t)LAYOUT_BLOCK * all);
     loop_end(b, &l, sums);
     for (uint32_t first = 0; first < tokens; first += FOUR)
         items.sums[0][first / FOUR] =
             kept_sums(b, &sums[first], (uint32_t)min_u64(FOUR, tokens - first), NULL);
-    write_dwords(b, dwords, list_scales(&items, 0, tokens, 2, dwords), sums[tokens]);
+    write_row_scales(b, &items, part, sums[tokens]);
 }

@@ -77,11 +77,19 @@ static bool is_narrow(const struct tile_request *r, uint32_t tile_groups, uint64
            groups < (uint64_t)TILES_MIN * tile_groups;
 }
 
+/* Registers for matrices take 16 rows of activations, and two groups at a time. */
+static bool takes_matrices(const struct isa *isa, const struct tile_request *r)
+{
+    return isa->matrices != NULL && !r->by_expert && r->rows > SHORT_RUN_MAX &&
+           matmul_takes_matrices(r->act, r->layout, r->k);
+}
+
 /* A single row and the rows of a short run read the weights once and wait for memory. They take as
  * few streams of weights as there can be, and one tile for all rows where registers hold its sums;
  * of an expert most have one row or two. */
-static struct tile_choice choose_product(const struct tile_shapes *s, const struct tile_request *r)
+static struct tile_choice choose_product(const struct isa *isa, const struct tile_request *r)
 {
+    const struct tile_shapes *s = isa->tiles;
     const bool is_short =
         r->rows <= (r->act == ACT_i8 || r->act == ACT_i8_row ? s->short_run_i8 : s->short_run);
     const uint8_t short_rows = r->by_expert ? s->i16.rows : s->short_rows;
@@ -89,6 +97,8 @@ static struct tile_choice choose_product(const struct tile_shapes *s, const stru
         is_short ? (struct tile_shape){streaming_groups(r), short_rows} : long_run(s, r);
     uint64_t groups = ceil_div(r->n, ROW_GROUP) * (r->gated ? 2 : 1);
 
+    if (takes_matrices(isa, r))
+        return (struct tile_choice){.groups = MATRIX_GROUPS, .rows = MATRIX_ROWS};
     while (tile.groups > 1 && (tile.groups > groups || is_narrow(r, tile.groups, groups)))
         tile.groups /= 2;
     if (r->gated && tile.groups == 1) { /* gate and up together */
@@ -121,5 +131,5 @@ struct tile_choice cpu_choose_tile(const struct isa *isa, const struct tile_requ
     struct tile_request r = *request;
 
     r.rows = max_u64(r.rows, 1);
-    return r.what == TILED_attention ? choose_attention(&r) : choose_product(isa->tiles, &r);
+    return r.what == TILED_attention ? choose_attention(&r) : choose_product(isa, &r);
 }

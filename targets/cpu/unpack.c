@@ -332,3 +332,18 @@ LLVMValueRef row_group_at(const struct builder *b, LLVMValueRef matrix, enum lay
     LLVMValueRef pair = at(b, matrix, times(b, subtract(b, group, turn), bytes));
     return at(b, pair, times(b, turn, l->bytes));
 }
+
+void stage_bf16_block(const struct builder *b, const struct unit *u, uint32_t block,
+                      LLVMValueRef to)
+{
+    int lanes[2 * LANES];
+
+    for (int i = 0; i < 2 * LANES; i++)
+        lanes[i] = i / 2 + i % 2 * LANES;
+    for (uint32_t e = 0; e < LAYOUT_BLOCK; e += 2) {
+        LLVMValueRef first = unpack_element(b, u, LAYOUT_BLOCK * block + e),
+                     second = unpack_element(b, u, LAYOUT_BLOCK * block + e + 1),
+                     both = b->isa->bf16->rounded(b, first, second);
+        store(b, shuffled(b, both, both, lanes, 2 * LANES), at_number(b, to, 32 * (int64_t)e), 64);
+    }
+}

@@ -16,7 +16,7 @@ static const struct target_level levels[] = {
      .traits = {.norms_in_products = true,
                 .norms_after_products = true,
                 .splits_keys = true,
-                .shares_modules = true,
+                .modules = "vulkan",
                 .tiles_max = RLX_SHADER_TILES_MAX}},
     {.name = "vulkan1.2-dot",
      .features = BASE | RLX_SHADER_INTEGER_DOT,
@@ -24,7 +24,7 @@ static const struct target_level levels[] = {
                 .norms_in_products = true,
                 .norms_after_products = true,
                 .splits_keys = true,
-                .shares_modules = true,
+                .modules = "vulkan",
                 .tiles_max = RLX_SHADER_TILES_MAX}},
     {.name = "vulkan1.2-software",
      .features = BASE | RLX_SHADER_SOFTWARE,
@@ -32,7 +32,7 @@ static const struct target_level levels[] = {
                 .norms_after_products = true,
                 .norms_in_prompts = true,
                 .splits_keys = true,
-                .shares_modules = true,
+                .modules = "vulkan",
                 .tiles_max = RLX_SHADER_TILES_MAX}},
 };
 

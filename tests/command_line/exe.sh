@@ -8,7 +8,7 @@ build() { rlxc build "$model" --variants=decode=1 --cache-dir="$work/cache" "$@"
 mkdir -m 700 "$work/cache"
 program=$work/stories
 question="One day"
-expect 0 'code [0-9.]* kB for x86-64-v3, x86-64-v4-vnni-bf16)' build --emit=exe -v -o "$program"
+expect 0 'code [0-9.]* kB for x86-64-v3, x86-64-v4-vnni-bf16, x86-64-v4-amx)' build --emit=exe -v -o "$program"
 answer=$("$program" "$question" -q --temp 0 -n 8)
 [ -n "$answer" ] || fail "no answer"
 answers() { # WHAT COMMAND...
@@ -18,7 +18,7 @@ answers() { # WHAT COMMAND...
 }
 
 # A program is portable by default, an artifact is for this machine; the program tells its model.
-levels="x86-64-v3, x86-64-v4-vnni-bf16"
+levels="x86-64-v3, x86-64-v4-vnni-bf16, x86-64-v4-amx"
 expect 0 "^code for *$levels\$" "$program" info
 expect 0 "code for *$levels\$" "$program" --help
 expect 0 '^  name  *stories-3m$' "$program" --help

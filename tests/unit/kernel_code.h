@@ -128,6 +128,21 @@ static inline bool level_runs(uint32_t level)
     return false;
 }
 
+/* Of the CPU: the one with registers for matrices, its last. */
+static inline uint32_t level_of_matrices(void)
+{
+    return target_cpu.level_count - 1;
+}
+
+/* Whether a newer level that this machine runs has the same code for all kernels of this one. */
+static inline bool level_is_covered(uint32_t level)
+{
+    return level + 1 < target_cpu.level_count &&
+           strcmp(target_cpu.levels[level].traits.modules,
+                  target_cpu.levels[level + 1].traits.modules) == 0 &&
+           target_cpu.native_level() > (int)level;
+}
+
 /* Of the CPU, where this machine runs a newer one, too. Both have the same emitters, for other widths of
  * vectors. */
 static inline bool level_is_older(uint32_t level)
@@ -135,10 +150,10 @@ static inline bool level_is_older(uint32_t level)
     return level < target_cpu.level_count && target_cpu.native_level() > (int)level;
 }
 
-/* The first level from this one on that this machine runs. */
+/* The first level from this one on that this machine runs and whose code no other one has. */
 static inline uint32_t code_level(uint32_t level)
 {
-    while (level < code_levels() && !level_runs(level))
+    while (level < code_levels() && (level_is_covered(level) || !level_runs(level)))
         level++;
     return level;
 }

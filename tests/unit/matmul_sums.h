@@ -112,7 +112,8 @@ static float sum_of(enum act act, const struct weight *w, uint32_t row, const fl
         return folds(w->layout) ? sum_folded(act, w, row, x) : sum_integers(act, w, row, x);
     if (act == ACT_bf16) {
         for (uint32_t i = 0; i < w->k; i++)
-            d += (double)values[i] * (double)bf16_to_f32(f32_to_bf16(x[i]));
+            d += (double)bf16_to_f32(f32_to_bf16(values[i])) *
+                 (double)bf16_to_f32(f32_to_bf16(x[i]));
         return (float)d;
     }
     for (uint32_t i = 0; i < w->k; i++)

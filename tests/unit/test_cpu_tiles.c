@@ -34,7 +34,7 @@ static void test_tiles_accepted(void **state)
 
 /* ---- the shapes of the manual ---- */
 
-enum { NARROW, WIDE, LEVELS }; /* registers of 8 lanes and of 16 */
+enum { NARROW, WIDE, MATRICES, LEVELS }; /* registers of 8 lanes and of 16, and for matrices */
 
 struct shape_case {
     uint64_t rows;
@@ -46,27 +46,29 @@ struct shape_case {
 
 static const struct shape_case shapes[] = {
     /* one row */
-    {1, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 1, 0, 0}, {1, 1, 0, 0}}},
-    {1, ACT_i16, LAYOUT_q4_k_r16, true, {{2, 1, 0, 0}, {2, 1, 0, 0}}},
-    {1, ACT_f32, LAYOUT_f16_r32, false, {{2, 1, 0, 0}, {2, 1, 0, 0}}},
+    {1, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 1, 0, 0}, {1, 1, 0, 0}, {1, 1, 0, 0}}},
+    {1, ACT_i16, LAYOUT_q4_k_r16, true, {{2, 1, 0, 0}, {2, 1, 0, 0}, {2, 1, 0, 0}}},
+    {1, ACT_f32, LAYOUT_f16_r32, false, {{2, 1, 0, 0}, {2, 1, 0, 0}, {2, 1, 0, 0}}},
     /* short runs */
-    {3, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 2, 0, 0}, {1, 3, 0, 0}}},
-    {4, ACT_i16, LAYOUT_q6_k_r16, false, {{1, 2, 0, 0}, {1, 4, 0, 0}}},
-    {8, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 2, 0, 0}, {4, 3, 0, 0}}},
-    {8, ACT_i16, LAYOUT_q8_0_r16, true, {{2, 2, 0, 0}, {2, 8, 0, 0}}},
-    {16, ACT_i16, LAYOUT_q4_k_r16, false, {{1, 2, 1, 0}, {1, 8, 0, 0}}},
-    {16, ACT_f32, LAYOUT_f32_r16, false, {{1, 6, 0, 0}, {2, 8, 0, 0}}},
+    {3, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 2, 0, 0}, {1, 3, 0, 0}, {1, 3, 0, 0}}},
+    {4, ACT_i16, LAYOUT_q6_k_r16, false, {{1, 2, 0, 0}, {1, 4, 0, 0}, {1, 4, 0, 0}}},
+    {8, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 2, 0, 0}, {4, 3, 0, 0}, {4, 3, 0, 0}}},
+    {8, ACT_i16, LAYOUT_q8_0_r16, true, {{2, 2, 0, 0}, {2, 8, 0, 0}, {2, 8, 0, 0}}},
+    {16, ACT_i16, LAYOUT_q4_k_r16, false, {{1, 2, 1, 0}, {1, 8, 0, 0}, {1, 8, 0, 0}}},
+    {16, ACT_f32, LAYOUT_f32_r16, false, {{1, 6, 0, 0}, {2, 8, 0, 0}, {2, 8, 0, 0}}},
     /* more */
-    {512, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 2, 0, 0}, {4, 3, 0, 0}}},
-    {512, ACT_i8, LAYOUT_q4_0_r16, true, {{2, 2, 0, 0}, {4, 3, 0, 0}}},
-    {512, ACT_i8, LAYOUT_q4_k_r16, false, {{1, 2, 1, 0}, {2, 6, 1, 0}}},
-    {512, ACT_i8_row, LAYOUT_i8_row_r16, false, {{1, 4, 0, 0}, {4, 6, 0, 0}}},
-    {512, ACT_i8_row, LAYOUT_i8_row_r16, true, {{2, 4, 0, 0}, {4, 6, 0, 0}}},
-    {512, ACT_i16, LAYOUT_q8_0_r16, false, {{1, 2, 0, 0}, {2, 4, 0, 0}}},
-    {512, ACT_i16, LAYOUT_q5_1_r16, true, {{2, 2, 1, 0}, {2, 8, 1, 0}}},
-    {512, ACT_f32, LAYOUT_bf16_r32, false, {{1, 6, 0, 0}, {4, 6, 0, 0}}},
-    {512, ACT_f32, LAYOUT_f32_r16, true, {{2, 3, 0, 0}, {4, 6, 0, 0}}},
-    {512, ACT_f32, LAYOUT_q8_0_r16, false, {{1, 4, 0, 0}, {1, 8, 0, 0}}},
+    {512, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 2, 0, 0}, {4, 3, 0, 0}, {4, 3, 0, 0}}},
+    {512, ACT_i8, LAYOUT_q4_0_r16, true, {{2, 2, 0, 0}, {4, 3, 0, 0}, {4, 3, 0, 0}}},
+    {512, ACT_i8, LAYOUT_q4_k_r16, false, {{1, 2, 1, 0}, {2, 6, 1, 0}, {2, 6, 1, 0}}},
+    {512, ACT_i8_row, LAYOUT_i8_row_r16, false, {{1, 4, 0, 0}, {4, 6, 0, 0}, {2, 16, 0, 0}}},
+    {512, ACT_i8_row, LAYOUT_i8_row_r16, true, {{2, 4, 0, 0}, {4, 6, 0, 0}, {2, 16, 0, 0}}},
+    {512, ACT_i16, LAYOUT_q8_0_r16, false, {{1, 2, 0, 0}, {2, 4, 0, 0}, {2, 4, 0, 0}}},
+    {512, ACT_i16, LAYOUT_q5_1_r16, true, {{2, 2, 1, 0}, {2, 8, 1, 0}, {2, 8, 1, 0}}},
+    {512, ACT_f32, LAYOUT_bf16_r32, false, {{1, 6, 0, 0}, {4, 6, 0, 0}, {4, 6, 0, 0}}},
+    {512, ACT_f32, LAYOUT_f32_r16, true, {{2, 3, 0, 0}, {4, 6, 0, 0}, {4, 6, 0, 0}}},
+    {512, ACT_bf16, LAYOUT_bf16_r32, false, {{1, 2, 0, 0}, {4, 6, 0, 0}, {2, 16, 0, 0}}},
+    {512, ACT_bf16, LAYOUT_bf16_r32, true, {{2, 1, 0, 0}, {4, 6, 0, 0}, {2, 16, 0, 0}}},
+    {512, ACT_f32, LAYOUT_q8_0_r16, false, {{1, 4, 0, 0}, {1, 8, 0, 0}, {1, 8, 0, 0}}},
 };
 
 static void test_shapes(void **state)

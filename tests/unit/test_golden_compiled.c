@@ -143,7 +143,8 @@ static const struct fixture {
     {"gguf/llama-iq.gguf", "gguf/llama-iq", 6.1e-04},
 };
 
-static const char *const levels[] = {"x86-64-v3", "x86-64-v4-vnni-bf16"};
+enum { OLDER, NEWER, MATRICES };
+static const char *const levels[] = {"x86-64-v3", "x86-64-v4-vnni-bf16", "x86-64-v4-amx"};
 
 /* Another target has no second level. */
 static bool has_level(int index, const char *test)
@@ -173,8 +174,8 @@ static bool is_repeated(const struct fixture *f)
     return f->expected != NULL && !cases_whole();
 }
 
-/* Where this machine has both levels, the first takes one fixture in three, whose number leaves `turn`: the
- * levels differ in kernels alone, and the tests of kernels have every layout on both. */
+/* Where this machine has the second level, the others take one fixture in three, whose number leaves `turn`:
+ * the levels differ in kernels alone, and the tests of kernels have every layout on all. */
 static bool is_wanted(size_t fixture, int level, size_t turn)
 {
     enum { PARTS = 8, FEW = 24, FEW_ON_CPU = 8, TURNS = 3 };
@@ -184,7 +185,7 @@ static bool is_wanted(size_t fixture, int level, size_t turn)
         return strstr(fixtures[fixture].model, name) != NULL;
     if (cases_whole())
         return part == NULL || fixture % PARTS == strtoul(part, NULL, 10);
-    if (is_older(level) && fixture % TURNS != turn)
+    if ((is_older(level) || level == MATRICES) && fixture % TURNS != turn)
         return false;
     if (part != NULL)
         return fixture % PARTS == strtoul(part, NULL, 10);
@@ -519,6 +520,15 @@ static void default_v4(void **state)
     default_on(1);
 }
 
+static void default_amx(void **state)
+{
+    (void)state;
+    if (!has_level(MATRICES, "default on x86-64-v4-amx") ||
+        !have_shared("default on x86-64-v4-amx"))
+        skip();
+    default_on(MATRICES);
+}
+
 /* Weights and activations of int8 with one scale per row, which no golden model has as published.
  * Budgets are 1.5 times what was measured; short runs keep activations of 16 bits. */
 static void int8_rows_on(int index)
@@ -537,7 +547,7 @@ static void int8_rows_on(int index)
         rlx_model *model = open_fixture(&all[i].fixture, level_name(index),
                                         "--quant=i8_row --kv=f32", true, &lacking);
         if (lacking)
-            skip();
+            return;
         assert_non_null(model);
         assert_true(golden_open(&all[i].fixture, &g));
         rlx_session *session = compiled_session(model, 2);
@@ -561,8 +571,8 @@ static void int8_rows(void **state)
     (void)state;
     if (compiled_target() != NULL || !have_shared("int8 with a scale per row"))
         skip(); /* the formats of other targets' activations have other errors */
-    int8_rows_on(0);
-    int8_rows_on(1);
+    for (int level = OLDER; level <= MATRICES; level++)
+        int8_rows_on(level);
 }
 
 /* Three sequences of different lengths on one model, each in a session of its own, side by side. */
@@ -660,10 +670,10 @@ static void beyond_f16(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(exact_v3),   cmocka_unit_test(exact_v4),
-        cmocka_unit_test(default_v3), cmocka_unit_test(default_v4),
-        cmocka_unit_test(beyond_f16), cmocka_unit_test(parallel_sequences),
-        cmocka_unit_test(int8_rows),
+        cmocka_unit_test(exact_v3),           cmocka_unit_test(exact_v4),
+        cmocka_unit_test(default_v3),         cmocka_unit_test(default_v4),
+        cmocka_unit_test(default_amx),        cmocka_unit_test(beyond_f16),
+        cmocka_unit_test(parallel_sequences), cmocka_unit_test(int8_rows),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

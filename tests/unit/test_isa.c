@@ -126,6 +126,36 @@ static void test_refused(void **state)
     arena_free(&a);
 }
 
+/* Registers for matrices: a level without them refuses what the one with them accepts, and there is code
+ * for it on every machine. */
+static void test_matrices(void **state)
+{
+    static const uint8_t configures[] = {0xc4, 0xe2, 0x78, 0x49}; /* LDTILECFG, legacy registers */
+    const struct act_format format = {.act = ACT_bf16, .tile_rows = MATRIX_ROWS};
+    const struct lir_kernel product =
+        with_arguments((struct lir_kernel){.kind = KERNEL_matmul,
+                                           .rows_symbol = SYMBOL_ROWS,
+                                           .matmul = {.layout = LAYOUT_q4_k_r16,
+                                                      .format = format,
+                                                      .n = 64,
+                                                      .k = 512,
+                                                      .tile_groups = MATRIX_GROUPS},
+                                           .stride = {[MATMUL_out] = 64}});
+    struct arena a = {0};
+    struct diags d = {.arena = &a};
+    struct target_code code;
+
+    (void)state;
+    expect_refused(&isas[ISA_v4], &product, "a level with registers for matrices");
+    assert_true(cpu_accepts(&isas[ISA_amx], &product, &d));
+    assert_true(target_cpu.emit(ISA_amx, &product, 1, 1, NULL, &a, &code, &d));
+    bool found = false;
+    for (uint64_t i = 0; i + sizeof configures <= code.image_bytes && !found; i++)
+        found = memcmp(code.image + i, configures, sizeof configures) == 0;
+    assert_true(found);
+    arena_free(&a);
+}
+
 /* ---- code ---- */
 
 enum { ROWS = 7, WIDTH = 96, COLUMNS = 256 };
@@ -279,9 +309,9 @@ static void test_same_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_levels),       cmocka_unit_test(test_registers),
-        cmocka_unit_test(test_refused),      cmocka_unit_test(test_same_code),
-        cmocka_unit_test(test_same_numbers),
+        cmocka_unit_test(test_levels),    cmocka_unit_test(test_registers),
+        cmocka_unit_test(test_refused),   cmocka_unit_test(test_matrices),
+        cmocka_unit_test(test_same_code), cmocka_unit_test(test_same_numbers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

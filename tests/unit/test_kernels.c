@@ -284,6 +284,44 @@ static void test_matmul(void **state)
     }
 }
 
+/* Registers that hold matrices: all layouts, with widths of K that are stretches, and parts of one; and
+ * more tokens than those whose sums wait together. */
+static void test_matrices(void **state)
+{
+    static const uint32_t widths[] = {40, 96, 33, 83}, columns[] = {96, 544, 1088, 512},
+                          wide[] = {512, 256, 1280, 768}, span_rows[] = {530, 0};
+    const uint32_t level = level_of_matrices();
+    struct matmul_case cases[LAYOUT_COUNT + 1];
+    struct lir_kernel kernels[2 * countof(cases)];
+    uint32_t count = 0;
+    struct code code;
+
+    (void)state;
+    if (!level_runs(level))
+        return;
+    for (uint32_t i = 1; i <= LAYOUT_COUNT; i++) {
+        const enum layout layout = i == LAYOUT_COUNT ? LAYOUT_i8_row_r16 : (enum layout)i;
+        const enum act act = i == LAYOUT_COUNT ? ACT_i8_row : ACT_bf16;
+        if (!is_quantized(layout) && layout != LAYOUT_bf16_r32)
+            continue;
+        const uint32_t k = layout_multiple(layout) > 64
+                               ? wide[i % 4]
+                               : (uint32_t)round_up(columns[i % 4], layout_multiple(layout));
+        cases[count] = matmul_case(layout, act, widths[(i / 2) % 4], k, 2, 16,
+                                   (enum epilogue)(i % EPILOGUE_COUNT), false);
+        cases[count].rounds = act == ACT_bf16; /* in an order of the machine's */
+        for (uint32_t j = 0; j < 2; j++) {
+            cases[count].kernels[j].rows_symbol = SYMBOL_ROWS;
+            kernels[2 * count + j] = cases[count].kernels[j];
+        }
+        count++;
+    }
+    code_open(&code, level, kernels, 2 * count);
+    for (uint32_t i = 0; i < count; i++)
+        run_matmul(&code, 2 * i, &cases[i], i % 16 == 1 ? span_rows : many_rows);
+    code_close(&code);
+}
+
 /* Weights that are wider than a kernel's stack are staged a stretch of K after the other, and tiles
  * of tokens some at a time. */
 static void test_wide_matmul(void **state)
@@ -637,15 +675,11 @@ static void test_same_bytes(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_norm),
-        cmocka_unit_test(test_embed),
-        cmocka_unit_test(test_gather_rows),
-        cmocka_unit_test(test_gather_columns),
-        cmocka_unit_test(test_mean),
-        cmocka_unit_test(test_matmul),
-        cmocka_unit_test(test_bf16_tiles),
-        cmocka_unit_test(test_wide_matmul),
-        cmocka_unit_test(test_shared_tiles),
+        cmocka_unit_test(test_norm),        cmocka_unit_test(test_embed),
+        cmocka_unit_test(test_gather_rows), cmocka_unit_test(test_gather_columns),
+        cmocka_unit_test(test_mean),        cmocka_unit_test(test_matmul),
+        cmocka_unit_test(test_bf16_tiles),  cmocka_unit_test(test_matrices),
+        cmocka_unit_test(test_wide_matmul), cmocka_unit_test(test_shared_tiles),
         cmocka_unit_test(test_same_bytes), /* the last: what it sets stays */
     };
 

@@ -12,13 +12,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LEVELS = 2, V3 = 1, V4 = 2, ALL = V3 | V4 };
+enum { LEVELS = 3, V3 = 1, V4 = 2, AMX = 4, ALL = V3 | V4 | AMX };
 
 enum {
     HASWELL = RLX_CPU_AVX2 | RLX_CPU_FMA | RLX_CPU_F16C | RLX_CPU_BMI2,
     SKYLAKE = HASWELL | RLX_CPU_AVX512F | RLX_CPU_AVX512BW | RLX_CPU_AVX512DQ | RLX_CPU_AVX512VL |
               RLX_CPU_AVX512CD,
     ZEN4 = SKYLAKE | RLX_CPU_AVX512VNNI | RLX_CPU_AVX512BF16,
+    SAPPHIRE_RAPIDS = ZEN4 | RLX_CPU_AMX_TILE | RLX_CPU_AMX_INT8 | RLX_CPU_AMX_BF16,
 };
 
 /* The levels of `which`, in their order or the other way round. */
@@ -71,6 +72,9 @@ static void test_machines(void **state)
     expect_level(ZEN4, ALL, RLX_OK, "x86-64-v4-vnni-bf16");
     expect_level(newer, ALL, RLX_OK, "x86-64-v4-vnni-bf16");
     expect_level(ZEN4, V4, RLX_OK, "x86-64-v4-vnni-bf16");
+    expect_level(ZEN4 | RLX_CPU_AMX_TILE, ALL, RLX_OK, "x86-64-v4-vnni-bf16");
+    expect_level(SAPPHIRE_RAPIDS, V3 | V4, RLX_OK, "x86-64-v4-vnni-bf16");
+    expect_level(SAPPHIRE_RAPIDS, ALL, RLX_OK, "x86-64-v4-amx");
 }
 
 /* The bits of features mean something else on another machine. */
@@ -106,7 +110,7 @@ static void test_refused(void **state)
     (void)state;
     const uint64_t ivy_bridge = RLX_CPU_F16C;
 
-    for (uint32_t which = V3; which <= ALL; which++) {
+    for (uint32_t which = V3; which <= (V3 | V4); which++) {
         expect_level(0, which, RLX_ERROR_NO_DEVICE,
                      "too old: code of every level needs avx2, fma, f16c, bmi2,");
         expect_level(ivy_bridge, which, RLX_ERROR_NO_DEVICE, "needs avx2, fma, bmi2, which");
@@ -115,6 +119,7 @@ static void test_refused(void **state)
     expect_level(HASWELL, V4, RLX_ERROR_NO_DEVICE, "needs avx512f, avx512bw");
     expect_level(HASWELL, V4, RLX_ERROR_NO_DEVICE, "--level=all makes code for this one too");
     expect_level(SKYLAKE, V4, RLX_ERROR_NO_DEVICE, "needs avx512vnni, avx512bf16, which");
+    expect_level(ZEN4, AMX, RLX_ERROR_NO_DEVICE, "needs amx-tile, amx-int8, amx-bf16, which");
 }
 
 /* ---- the table of features ---- */
@@ -126,7 +131,8 @@ static void test_names(void **state)
     (void)state;
     assert_string_equal(cpu_feature_name(0), "avx2");
     assert_string_equal(cpu_feature_name(10), "avx512bf16");
-    assert_null(cpu_feature_name(11));
+    assert_string_equal(cpu_feature_name(13), "amx-bf16");
+    assert_null(cpu_feature_name(14));
     assert_null(cpu_feature_name(63));
     cpu_feature_names(ZEN4, text, sizeof text);
     assert_string_equal(text, "avx2, fma, f16c, bmi2, avx512f, avx512bw, avx512dq, avx512vl, "
@@ -144,6 +150,7 @@ static void test_bits_stay(void **state)
     assert_int_equal(HASWELL, 0x00f);
     assert_int_equal(SKYLAKE, 0x1ff);
     assert_int_equal(ZEN4, 0x7ff);
+    assert_int_equal(SAPPHIRE_RAPIDS, 0x3fff);
     assert_int_equal(CPU_X86_64_V3, HASWELL);
     assert_int_equal(CPU_X86_64_V4, SKYLAKE);
 }
@@ -162,6 +169,7 @@ static void test_levels_of_the_target(void **state)
     }
     assert_int_equal(target->levels[0].features, HASWELL);
     assert_int_equal(target->levels[1].features, ZEN4);
+    assert_int_equal(target->levels[2].features, SAPPHIRE_RAPIDS);
 }
 
 #if defined(__x86_64__)

@@ -197,7 +197,7 @@ static void targets_have_levels(void **state)
     static const struct {
         const char *targets, *levels, *found; /* NULL: refused */
     } cases[] = {
-        {NULL, "all", "x86-64-v3 x86-64-v4-vnni-bf16 "},
+        {NULL, "all", "x86-64-v3 x86-64-v4-vnni-bf16 x86-64-v4-amx "},
         {"cpu", "x86-64-v4-vnni-bf16,x86-64-v3", "x86-64-v3 x86-64-v4-vnni-bf16 "},
         {"vulkan", "all", "vulkan1.2 vulkan1.2-dot vulkan1.2-software "},
         {"vulkan", "native", "vulkan1.2 vulkan1.2-dot vulkan1.2-software "},

@@ -141,7 +141,7 @@ static void test_levels_of_the_target(void **state)
     assert_int_equal(l[2].features, OLD | RLX_SHADER_SOFTWARE);
     assert_false(l[2].traits.integer_prompts);
     for (uint32_t i = 0; i < LEVELS; i++)
-        assert_true(l[i].traits.shares_modules);
+        assert_string_equal(l[i].traits.modules, "vulkan");
 }
 
 int main(void)

@@ -141,6 +141,9 @@ enum rlx_cpu_feature {
     RLX_CPU_AVX512CD = 1 << 8,
     RLX_CPU_AVX512VNNI = 1 << 9,
     RLX_CPU_AVX512BF16 = 1 << 10,
+    RLX_CPU_AMX_TILE = 1 << 11,
+    RLX_CPU_AMX_INT8 = 1 << 12,
+    RLX_CPU_AMX_BF16 = 1 << 13,
 };
 
 /* The same weights and states for all levels; a machine runs one of them. */
