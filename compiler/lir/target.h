@@ -13,11 +13,10 @@ struct target_traits {
     bool bf16_dot;   /* has a bf16 dot product: bf16 activations in prefill */
     bool integer_products; /* products of integers are faster than those of f32: quantized weights
                                take i8 and i16 activations, unless the user says otherwise */
-    bool
-        bf16_prompts; /* for many rows, products of bf16 are faster than those of int8, with quantized
-                          weights too, but for those by expert */
-    bool row_products;    /* products of int8 whose operands both have one scale per row (i8_row) */
-    bool integer_prompts; /* of int8 alone, for many rows: prompts take i8, short runs f32 */
+    bool bf16_prompts; /* bf16 is faster than int8 for many rows, of quantized weights too (not by
+                          expert) */
+    bool row_products; /* products of int8 whose operands both have one scale per row (i8_row) */
+    bool integer_prompts;   /* of int8 alone, for many rows: prompts take i8, short runs f32 */
     bool norms_in_products; /* products of f32 can norm what they read: in short runs, a norm needs
                                no step */
     bool norms_in_prompts;  /* in prompts neither, whose products have the code of short runs */
