@@ -10,8 +10,8 @@
  *
  * Needs: no dead nodes (dce), because a dead reader is a reader. Keeps: types (pack has that of what
  * it packs, which choose-type may change), names (pack takes that of what it packs) and every
- * operand inside an expression. Later passes take a pack for a weight. Not done for numbers, for
- * weights, packs and vectors one after the other, and for what has a layout. A weight that an
+ * operand inside an expression. Later passes take a pack for a weight. Not done for numbers, orders of
+ * columns, weights, packs and vectors one after the other, and for what has a layout. A weight that an
  * expression reads too gets one: it keeps the type that a kernel reads apart from the stored one.
  */
 #include "compiler/passes/match.h"
@@ -53,7 +53,7 @@ static bool is_root(const struct hir_graph *g, const struct packing *p, hir_id i
 
     return p->made[id] && p->outside[id] && !p->is_pair[id] && !is_stored(g, id) &&
            op != HIR_number && (op != HIR_weight || p->inside[id]) &&
-           hir_shape_of(g, id)->rank != 0;
+           hir_at(g, id)->dtype != DTYPE_i32 && hir_shape_of(g, id)->rank != 0;
 }
 
 /* The node itself becomes one that its reader may take for a weight. */
