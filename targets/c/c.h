@@ -143,6 +143,8 @@ struct c_body {
 void c_norm_factor(uint32_t width, float epsilon, bool centered, uint32_t depth, struct text *out);
 /* Whether it calls dot_...: quantized weights and rows of f32 as they stand. */
 bool c_matmul_has_dot(const struct lir_kernel *k);
+/* Whether weights are rounded to bf16 as they are unpacked. */
+bool c_matmul_rounds(const struct kernel_matmul *k);
 /* k_matmul_norm.c: of a product that norms what it made; nothing of others. */
 void c_matmul_norm_comment(const struct lir_kernel *kernel, struct text *out);
 void c_print_matmul_norm(const struct lir_kernel *kernel, struct text *out);

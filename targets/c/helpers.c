@@ -175,6 +175,8 @@ static void add_matmul(struct c_helpers *helpers, const struct lir_kernel *kerne
         add_weight(helpers, layout, C_DOT);
     if (k->format.act == ACT_bf16)
         helpers->plain |= C_BF16_TO_FLOAT;
+    if (c_matmul_rounds(k))
+        helpers->plain |= C_FLOAT_TO_BF16;
 }
 
 /* States of keys and values in 16 bits, or in 8 bits with scales of 16. */

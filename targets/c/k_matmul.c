@@ -133,6 +133,21 @@ static void row_of_x(const struct lir_kernel *kernel, uint32_t depth, struct tex
     c_code_line(out, depth, "}");
 }
 
+bool c_matmul_rounds(const struct kernel_matmul *k)
+{
+    return k->format.act == ACT_bf16 && k->layout != LAYOUT_bf16_r32;
+}
+
+/* Weights that are no bf16 are rounded to it where activations are bf16. */
+static void round_weights(const struct kernel_matmul *k, uint32_t depth, struct text *out)
+{
+    if (!c_matmul_rounds(k))
+        return;
+    c_code_line(out, depth, "for (size_t i = 0; i < %s; i++)", has_short_block(k) ? "count" : "32");
+    c_code_line(out, depth + 1, "for (size_t lane = 0; lane < 16; lane++)");
+    c_code_line(out, depth + 2, "w[i][lane] = bf16_to_float(float_to_bf16(w[i][lane]));");
+}
+
 /* Adds the products of a block to the sums of all rows. It does what dot_... does in the
  * same order, so that a row has the same sums alone and among others. */
 static void products(const struct lir_kernel *kernel, const char *sum, const char *packed,
@@ -143,6 +158,7 @@ static void products(const struct lir_kernel *kernel, const char *sum, const cha
     text_add(out, "%*s", (int)(4 * depth), "");
     c_unpack_call((enum layout)k->layout, packed, "k", has_short_block(k) ? "count" : "32", out);
     text_add(out, ";\n");
+    round_weights(k, depth, out);
     c_matmul_begin_rows(k, depth, out);
     row_of_x(kernel, depth + 1, out);
     if (has_short_block(k)) {

@@ -280,6 +280,8 @@ static void test_matmul(void **state)
         }
         if (level_multiplies_bf16(level))
             try_matmul(level, LAYOUT_bf16_r32, ACT_bf16, &few);
+        if (level_is_c(level))
+            try_matmul(level, LAYOUT_q4_k_r16, ACT_bf16, &few);
         cases_end(&few, "tiles of products", level_name(level));
     }
 }
