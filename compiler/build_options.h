@@ -59,7 +59,7 @@ enum build_option_number {
     "                        q5_k_m, q5_k_s, q4_k_m, q4_k_s, q3_k_l, q3_k_m, q3_k_s,\n"  \
     "                        q2_k. By name, in GGUF files or Hugging Face: the first\n"  \
     "                        that matches counts, as in 'ffn_*=q4_k,output=q6_k,q8_0'\n" \
-    "      --quant-head=auto|TYPE\n"                                                     \
+    "      --quant-head=TYPE\n"                                                          \
     "                        type of embedding and lm_head if no pattern names them;\n"  \
     "                        auto (default): what --quant says, but with fewer than 6\n" \
     "                        bits they become q8_0, or keep a quantized type\n"          \

@@ -42,7 +42,7 @@ static const char usage[] =
     "      --quant=TYPE|MIXTURE|PATTERN=TYPE,...\n"
     "                        types of the matrices, by choose-type, as rlxc build\n"
     "                        takes them (default: keep)\n"
-    "      --quant-head=auto|TYPE\n"
+    "      --quant-head=TYPE\n"
     "                        type of embedding and lm_head (default: auto)\n"
     "      --kv=f16|q8|f32   type of the key and value cache, by choose-type\n"
     "                        (default: as in the graph; with --variant and --lower\n"

@@ -214,6 +214,12 @@ bool make_programs(struct unit *u)
     return build_graph(u) && choose_variants(u) && optimize(u) && make_level_programs(u);
 }
 
+/* What dumps call the code of a level. */
+static const char *modules_of(const struct target_level *level)
+{
+    return level->traits.modules != NULL ? level->traits.modules : level->name;
+}
+
 /* What the target whose code is text makes of each program and kernel of another. */
 static void dump_sources(struct unit *u, const struct weight_plan *plan)
 {
@@ -228,7 +234,7 @@ static void dump_sources(struct unit *u, const struct weight_plan *plan)
             dump_variant(&u->dump, v, &u->variants[v].variant, name);
             dump_program_source(&u->dump, source.all[0].target, &level->programs[v]);
         }
-        u->dump.level = name;
+        u->dump.level = modules_of(&level->target->levels[level->level]);
         dump_kernel_sources(&u->dump, source.all[0].target, &level->kernels);
     }
 }
@@ -244,12 +250,6 @@ static bool print_level(struct unit *u, struct packed_level *level, const struct
     level->code.code_bytes = arena_new(&u->arena, uint64_t, kernels);
     return level->target->print(level->level, level->programs, u->variant_count, &u->arena,
                                 &level->sources, u->diags);
-}
-
-/* What dumps call the code of a level. */
-static const char *modules_of(const struct target_level *level)
-{
-    return level->traits.modules != NULL ? level->traits.modules : level->name;
 }
 
 /* The kernels of level `first`, and of those after it that share its modules. */

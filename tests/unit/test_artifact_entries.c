@@ -12,6 +12,8 @@
 #include <cmocka.h>
 #include <elf.h>
 
+enum { LEVELS = 3 }; /* of x86-64 */
+
 static struct temporary_folder folder;
 static struct arena arena;
 static struct file file;
@@ -266,8 +268,8 @@ static void test_variants(void **state)
 static void test_levels(void **state)
 {
     (void)state;
-    assert_int_equal(a.levels.count, 2);
-    for (uint32_t i = 0; i < 2; i++) {
+    assert_int_equal(a.levels.count, LEVELS);
+    for (uint32_t i = 0; i < LEVELS; i++) {
         const struct rlx_level *l = table_at(&a.levels, i);
         assert_int_equal(l->machine, EM_X86_64);
         assert_int_equal(l->variant_count, 4);
@@ -293,7 +295,7 @@ static void test_steps(void **state)
         assert_true((s->tile_bytes != 0) == (weights != 0));
         assert_true(s->tile_bytes <= weights);
     }
-    assert_int_equal(replayed, 2 * 3 * 2); /* conv and scan of three variants on two levels */
+    assert_int_equal(replayed, 2 * 3 * LEVELS); /* conv and scan of three variants */
     for (uint32_t i = 0; i < a.tensors.count; i++)
         assert_int_equal(((const struct rlx_tensor *)table_at(&a.tensors, i))->offset % 256, 0);
 }
