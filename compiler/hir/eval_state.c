@@ -36,6 +36,7 @@ static float *head_of(struct hir_eval *e, hir_id id, hir_id x, uint64_t row, con
 /* What happens to a head on its way: a norm, then a rotation, each where it is given. */
 struct way {
     const float *norm; /* its weight; NULL: none */
+    bool all_heads;    /* the norm is of all heads of a row at once */
     hir_id table;      /* 0: no rotation */
     const struct hir_attr *attr;
     uint64_t head_dim;
@@ -44,13 +45,25 @@ struct way {
 static void carry(struct hir_eval *e, const struct way *w, const float *from, const float *position,
                   float *to)
 {
-    if (w->norm != NULL)
+    if (w->norm != NULL && !w->all_heads)
         eval_norm_row(from, &(struct eval_norm){w->norm, NULL, w->attr->rope.epsilon, false},
                       w->head_dim, to);
     else
         memcpy(to, from, w->head_dim * sizeof *to);
     if (w->table != 0)
         eval_rotate(to, eval_table_row(e, w->table, *position), w->attr, w->head_dim, to);
+}
+
+/* The rows of x after the norm over all of their heads. */
+static const float *normed_rows(const struct hir_eval *e, const struct way *w, const float *x,
+                                uint64_t rows, uint64_t width)
+{
+    const struct eval_norm norm = {w->norm, NULL, w->attr->rope.epsilon, false};
+    float *normed = arena_new(e->arena, float, rows *width);
+
+    for (uint64_t r = 0; r < rows; r++)
+        eval_norm_row(x + r * width, &norm, width, normed + r * width);
+    return normed;
 }
 
 /* Every row and head of q, k or v through `way`: into `to`, or into the state. `positions` may be
@@ -61,6 +74,8 @@ static void carry_all(struct hir_eval *e, const struct way *w, hir_id x, const f
     uint64_t rows = eval_axis(e, x, 0), heads = eval_axis(e, x, 1);
     const float *from = eval_value(e, x);
 
+    if (w->norm != NULL && w->all_heads)
+        from = normed_rows(e, w, from, rows, heads * w->head_dim);
     for (uint64_t i = 0; i < rows * heads; i++) {
         const float *position = positions == NULL ? NULL : positions + i / heads;
         carry(e, w, from + i * w->head_dim, position,
@@ -97,6 +112,7 @@ void eval_kv_write(struct hir_eval *e, hir_id id, float *q)
     if (at.q_norm != 0) {
         of_q.norm = eval_operand(e, id, at.q_norm);
         of_k.norm = eval_operand(e, id, at.k_norm);
+        of_q.all_heads = of_k.all_heads = attr->rope.all_heads != 0;
     }
     carry_all(e, &of_q, hir_operand(g, id, 2), positions, 0, q);
     carry_all(e, &of_k, hir_operand(g, id, 3), positions, hir_operand(g, id, 0), NULL);

@@ -127,6 +127,31 @@ static bool want_pair(const struct shape_question *q, struct shape_answer *out, 
            want_role(q, out, i, STATE_ROLE_key) && want_role(q, out, i + 1, STATE_ROLE_value);
 }
 
+/* The weight at operand i is of so many heads. */
+static bool want_weight_of(const struct shape_question *q, struct shape_answer *out, uint32_t i,
+                           int64_t heads)
+{
+    int64_t head_dim = 0, width = 0;
+
+    if (!shape_want(q, out, i, 1))
+        return false;
+    return (dim_is_const(q->dims, shape_operand(q, 0)->dims[3], &head_dim) &&
+            dim_is_const(q->dims, shape_operand(q, i)->dims[0], &width) &&
+            width == heads * head_dim) ||
+           shape_misfit(q, out, "operand %u: expected [%lld], found %s", i + 1,
+                        (long long)(heads * head_dim), shape_print(q, shape_operand(q, i)));
+}
+
+static bool want_norms(const struct shape_question *q, struct shape_answer *out,
+                       const struct kv_write_operands *at, int64_t heads, int64_t kv_heads)
+{
+    const bool all = q->attr->rope.all_heads != 0;
+
+    return (at->q_norm == 0 || (want_weight_of(q, out, at->q_norm, all ? heads : 1) &&
+                                want_weight_of(q, out, at->k_norm, all ? kv_heads : 1))) &&
+           (at->v_norm == 0 || want_weight_of(q, out, at->v_norm, 1));
+}
+
 bool rule_kv_write(const struct shape_question *q, struct shape_answer *out)
 {
     struct kv_write_operands at = kv_write_operands(q->attr, q->count);
@@ -141,6 +166,8 @@ bool rule_kv_write(const struct shape_question *q, struct shape_answer *out)
         return shape_misfit(q, out, "k_table: expected 0 where nothing is rotated");
     if (at.q_norm == 0 && at.v_norm == 0 && q->attr->rope.epsilon != 0)
         return shape_misfit(q, out, "epsilon: expected 0 where there is no norm");
+    if (q->attr->rope.all_heads && (at.q_norm == 0 || at.v_norm != 0))
+        return shape_misfit(q, out, "all_heads: expected norms of q and k, and none of v");
     if (!want_append(q, out, 0, 3) || !want_append(q, out, 1, 4) || !shape_want(q, out, 2, 3) ||
         !want_pair(q, out, 0, ROWS | RING | SCRATCH) ||
         !shape_want_indices(q, out, 5, shape_operand(q, 3)->dims[0]))
@@ -162,11 +189,7 @@ bool rule_kv_write(const struct shape_question *q, struct shape_answer *out)
     if ((at.table != 0 && !want_rope(q, out, at.table, head_dim)) ||
         (at.k_table != 0 && !want_rope(q, out, at.k_table, head_dim)))
         return false;
-    const uint32_t norms[] = {at.q_norm, at.k_norm, at.v_norm};
-    for (uint32_t i = 0; i < countof(norms); i++)
-        if (norms[i] != 0 && !shape_want_dims(q, out, norms[i], 1, &head_dim))
-            return false;
-    return shape_give(out, DTYPE_f32, 3, wanted);
+    return want_norms(q, out, &at, heads, kv_heads) && shape_give(out, DTYPE_f32, 3, wanted);
 }
 
 bool rule_written(const struct shape_question *q, struct shape_answer *out)

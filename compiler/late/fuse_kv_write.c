@@ -4,7 +4,8 @@
  *         =>   w = kv_write(K, V, q, k, v);  attention(w, written(w, key), written(w, value))
  *
  * Norms and rotations may be missing, both of q and of k. Keys may have a table of their own, and v
- * a norm.
+ * a norm. Norms of q and k may be of all heads of a row at once where the level can do that in a
+ * short run: each tile sums up the row.
  *
  * Needs: norms that are one node. Keeps: the names of the states after their write. Not done where
  * an attention is not the first to read the keys and values of one layer, written once, at
@@ -27,8 +28,16 @@ struct pattern {
     struct branch q, k, v;
 };
 
-/* Follows `id`, [rows, heads, head_dim], down to the projection. */
-static struct branch take_apart(const struct hir_graph *g, hir_id id)
+/* Whether a norm is of all heads of a row of `id` at once. */
+static bool norms_rows(const struct hir_graph *g, hir_id norm, hir_id id)
+{
+    return hir_shape_of(g, norm)->rank == 2 && hir_shape_of(g, id)->rank == 3 &&
+           hir_shape_of(g, norm)->dims[0] == hir_shape_of(g, id)->dims[0];
+}
+
+/* Follows `id`, [rows, heads, head_dim], down to the projection; `all_heads`: through norms of all
+ * heads, too. */
+static struct branch take_apart(const struct hir_graph *g, hir_id id, bool all_heads)
 {
     struct branch b = {.from = id, .attr = {.rope = {.epsilon = 0}}};
     hir_id under = hir_unshape(g, id);
@@ -41,8 +50,12 @@ static struct branch take_apart(const struct hir_graph *g, hir_id id)
         b.from = hir_operand(g, under, 0);
         under = hir_unshape(g, b.from);
     }
-    if (match_is(g, under, HIR_rms_norm) && match_same_shape(g, under, id) &&
-        !hir_attr(g, under)->norm.centered && hir_at(g, under)->operand_count == 2) {
+    if (!match_is(g, under, HIR_rms_norm) || hir_attr(g, under)->norm.centered ||
+        hir_at(g, under)->operand_count != 2)
+        return b;
+    const bool by_row = all_heads && norms_rows(g, under, id);
+    if (by_row || match_same_shape(g, under, id)) {
+        b.attr.rope.all_heads = by_row;
         b.attr.rope.epsilon = hir_attr(g, under)->norm.epsilon;
         b.norm = hir_operand(g, under, 1);
         b.from = hir_operand(g, under, 0);
@@ -56,14 +69,26 @@ static hir_id place_of(const struct hir_graph *g, hir_id append, hir_id rotated_
     return hir_at(g, append)->operand_count == 3 ? hir_operand(g, append, 2) : rotated_at;
 }
 
-static struct pattern pattern_of(const struct hir_graph *g, hir_id attention)
+/* Whether the write of this attention may norm all heads of a row at once. */
+static bool takes_all_heads(const struct pass_call *call, const struct hir_graph *g,
+                            hir_id attention)
 {
+    const struct specialization *s = call->context.specialization;
+
+    return s->target->levels[s->level].traits.norms_all_heads &&
+           hir_max_rows(g, attention) <= SHORT_RUN_MAX;
+}
+
+static struct pattern pattern_of(const struct pass_call *call, const struct hir_graph *g,
+                                 hir_id attention)
+{
+    const bool all = takes_all_heads(call, g, attention);
     hir_id keys = hir_operand(g, attention, 1), values = hir_operand(g, attention, 2);
     struct pattern p = {.keys = keys,
                         .values = values,
-                        .q = take_apart(g, hir_operand(g, attention, 0)),
-                        .k = take_apart(g, hir_operand(g, keys, 1)),
-                        .v = take_apart(g, hir_operand(g, values, 1))};
+                        .q = take_apart(g, hir_operand(g, attention, 0), all),
+                        .k = take_apart(g, hir_operand(g, keys, 1), all),
+                        .v = take_apart(g, hir_operand(g, values, 1), false)};
 
     p.positions = place_of(g, keys, p.k.positions);
     return p;
@@ -91,7 +116,7 @@ static const char *append_refuses(const struct hir_graph *g, hir_id id, hir_id a
         return "the state is written twice";
     if (!others_follow(g, id, attention))
         return "another op reads the state after its write";
-    struct branch b = take_apart(g, hir_operand(g, id, 1));
+    struct branch b = take_apart(g, hir_operand(g, id, 1), false);
     if (b.table != 0 && b.positions != place_of(g, id, b.positions))
         return "the key is rotated at other positions than it is written at";
     return NULL;
@@ -119,6 +144,10 @@ static const char *branches_refuse(const struct hir_graph *g, const struct patte
 
     if ((p->q.norm != 0) != (p->k.norm != 0))
         return "only one of q and k is normed";
+    if (q->rope.all_heads != k->rope.all_heads)
+        return "all heads of only one of q and k are normed at once";
+    if (q->rope.all_heads && p->v.norm != 0)
+        return "all heads of q are normed at once, and each of v";
     if ((float)q->rope.epsilon != (float)k->rope.epsilon)
         return arena_printf(g->arena, "norms of q and k have different epsilons (%g and %g)",
                             q->rope.epsilon, k->rope.epsilon);
@@ -130,15 +159,16 @@ static const char *branches_refuse(const struct hir_graph *g, const struct patte
     return p->v.table != 0 ? "v is rotated" : NULL;
 }
 
-static const char *refuses(const struct hir_graph *g, hir_id id)
+static const char *refuses(const struct pass_call *call, hir_id id)
 {
+    const struct hir_graph *g = call->graph;
     const char *why = NULL;
 
     for (uint32_t i = 1; i <= 2 && why == NULL; i++)
         why = append_refuses(g, hir_operand(g, id, i), id);
     if (why != NULL)
         return why;
-    struct pattern p = pattern_of(g, id);
+    struct pattern p = pattern_of(call, g, id);
     hir_id positions = hir_attention_positions(g, id);
     if (p.positions == 0)
         return "no positions are known";
@@ -162,10 +192,21 @@ static hir_id written(struct hir_rewrite *r, hir_id write, enum written which, h
     return r->translated[append] = id;
 }
 
+/* Rows whose heads were normed at once, as heads. */
+static hir_id as_heads(struct hir_rewrite *r, hir_id rows, shape_id heads)
+{
+    const struct hir_node *n = hir_at(r->graph, rows);
+
+    return hir_shape_of(r->graph, rows)->rank == 3
+               ? rows
+               : hir_declare(r->graph, HIR_reshape, (enum dtype)n->dtype, heads, NULL, NULL, &rows,
+                             1);
+}
+
 static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
 {
     const struct hir_graph *g = &r->old;
-    struct pattern p = pattern_of(g, old);
+    struct pattern p = pattern_of(call, g, old);
     const bool norm = p.q.norm != 0, rope = p.q.table != 0;
     struct hir_attr attr = p.q.attr;
     hir_id operands[HIR_MAX_OPERANDS] = {hir_operand(g, p.keys, 0),
@@ -193,6 +234,8 @@ static hir_id emit(struct pass_call *call, struct hir_rewrite *r, hir_id old)
     }
     for (uint32_t i = 0; i < count; i++)
         operands[i] = r->translated[operands[i]];
+    operands[2] = as_heads(r, operands[2], hir_at(g, hir_operand(g, old, 0))->shape);
+    operands[3] = as_heads(r, operands[3], hir_at(g, hir_operand(g, p.keys, 1))->shape);
     hir_id write = hir_add(r->graph, HIR_kv_write, &attr, operands, count);
     rewrite_name(r, write, old, ".kv_write");
     note_done(call, old, "%s%s%s%swrites of k and v in one step", norm ? "norms" : "",
@@ -212,7 +255,7 @@ bool pass_fuse_kv_write(struct pass_call *call)
     for (hir_id id = 1; id < g->node_count; id++) {
         if (!match_is(g, id, HIR_attention) || match_is(g, hir_operand(g, id, 0), HIR_kv_write))
             continue;
-        const char *why = refuses(g, id);
+        const char *why = refuses(call, id);
         hir_at(g, id)->mark = why == NULL;
         if (why != NULL)
             note_left(call, id, "%s", why);

@@ -192,6 +192,20 @@ static uint8_t *state_at(const struct call *c, uint32_t argument, const struct h
     return c->args[argument] + (k->class == STATE_scratch ? 0 : s->state);
 }
 
+/* A row of q or k; where one norm is of all its heads, after that, in `room`. */
+static const float *heads_of_row(const struct call *c, uint32_t x, uint32_t norm, uint64_t row,
+                                 uint32_t heads, float *room)
+{
+    const struct kernel_kv_write *k = &c->kernel->kv_write;
+
+    if (!k->all_heads)
+        return row_at(c, x, row);
+    lir_rms(row_at(c, x, row), vector_at(c, norm), (uint64_t)heads * k->shape.head_dim, k->epsilon,
+            room);
+    return room;
+}
+
+/* y: room for a head, and after it for all of a row. */
 static void write_row(const struct call *c, uint64_t row, float *y)
 {
     const struct kernel_kv_write *k = &c->kernel->kv_write;
@@ -199,24 +213,26 @@ static void write_row(const struct call *c, uint64_t row, float *y)
     const uint32_t n = k->shape.head_dim;
     const float *table = table_row(c, KV_WRITE_table, KV_WRITE_positions, k->n_rot, row),
                 *of_keys = table_row(c, KV_WRITE_k_table, KV_WRITE_positions, k->n_rot, row),
+                *q_norm = k->all_heads ? NULL : vector_at(c, KV_WRITE_q_norm),
+                *k_norm = k->all_heads ? NULL : vector_at(c, KV_WRITE_k_norm),
                 *v_norm = row_if(c, KV_WRITE_v_norm, 0);
     const struct rlx_segment s = lir_segment(c, KV_WRITE_segments, KV_WRITE_row_segments, row);
     const uint64_t p = k->shape.class == STATE_scratch ? row - s.first_row
                                                        : position_at(c, KV_WRITE_positions, row),
                    place = place_of(&k->shape, &s, p);
 
+    const float *x = heads_of_row(c, KV_WRITE_q, KV_WRITE_q_norm, row, k->shape.heads, y + n);
     for (uint32_t h = 0; h < k->shape.heads; h++) {
-        transform(&rotation, row_at(c, KV_WRITE_q, row) + (size_t)h * n,
-                  vector_at(c, KV_WRITE_q_norm), table, y);
+        transform(&rotation, x + (size_t)h * n, q_norm, table, y);
         memcpy(row_at(c, KV_WRITE_out, row) + (size_t)h * n, y, n * sizeof *y);
     }
+    x = heads_of_row(c, KV_WRITE_k, KV_WRITE_k_norm, row, k->shape.kv_heads, y + n);
     for (uint32_t h = 0; h < k->shape.kv_heads; h++) {
         struct place_of_head key = {&k->shape, state_at(c, KV_WRITE_keys, &k->shape, &s), h, place,
                                     false},
                              value = {&k->shape, state_at(c, KV_WRITE_values, &k->shape, &s), h,
                                       place, true};
-        transform(&rotation, row_at(c, KV_WRITE_k, row) + (size_t)h * n,
-                  vector_at(c, KV_WRITE_k_norm), of_keys != NULL ? of_keys : table, y);
+        transform(&rotation, x + (size_t)h * n, k_norm, of_keys != NULL ? of_keys : table, y);
         put_head(&key, y);
         memcpy(y, row_at(c, KV_WRITE_v, row) + (size_t)h * n, n * sizeof *y);
         if (v_norm != NULL)
@@ -228,7 +244,8 @@ static void write_row(const struct call *c, uint64_t row, float *y)
 void lir_run_kv_write(const struct call *c)
 {
     struct arena scratch = {0};
-    float *y = arena_new(&scratch, float, c->kernel->kv_write.shape.head_dim);
+    const struct head_shape *shape = &c->kernel->kv_write.shape;
+    float *y = arena_new(&scratch, float, (size_t)(shape->heads + 1) * shape->head_dim);
 
     for (uint64_t r = 0; r < c->rows; r++)
         write_row(c, r, y);

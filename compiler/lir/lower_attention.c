@@ -108,6 +108,7 @@ bool fill_kv_write(struct lowering *l, struct step *s, hir_id id)
     k->shape = shape_of(l, id, s->operands[0], hir_attr(g, f->attention)->attention.chunk != 0);
     k->n_rot = attr->rope.n_rot;
     k->interleaved = attr->rope.interleaved;
+    k->all_heads = attr->rope.all_heads;
     k->epsilon = (float)attr->rope.epsilon;
     const uint32_t optional[] = {at.table, at.k_table, at.q_norm, at.k_norm, at.v_norm};
     for (uint32_t i = 0; i < countof(optional); i++)

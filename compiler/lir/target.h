@@ -21,7 +21,8 @@ struct target_traits {
                                no step */
     bool norms_in_prompts;  /* in prompts neither, whose products have the code of short runs */
     bool norms_after_products; /* products of short runs can norm the rows that they make */
-    bool splits_keys;          /* several threads share the keys of a run of few rows */
+    bool norms_all_heads; /* kv_write of short runs can norm all heads of q, and of k, at once */
+    bool splits_keys;     /* several threads share the keys of a run of few rows */
     const char *modules; /* levels of one name here have the same code for a kernel, which is stored
                             once for all; NULL: no other level has it */
     bool one_variant;    /* code for many rows serves few as well: the main entry needs no other */

@@ -204,6 +204,10 @@ static void verify_kv_write(struct question *q)
             "an even n_rot of at most head_dim");
     require(q, lir_has(q->kernel, KV_WRITE_q_norm) == lir_has(q->kernel, KV_WRITE_k_norm),
             "norm weights of q and k, or none");
+    require(q,
+            !k->all_heads ||
+                (lir_has(q->kernel, KV_WRITE_q_norm) && !lir_has(q->kernel, KV_WRITE_v_norm)),
+            "norms of q and k, and none of v, where norms are of all heads");
     require(q, k->n_rot != 0 || !lir_has(q->kernel, KV_WRITE_k_table),
             "no table of keys where nothing is rotated");
 }

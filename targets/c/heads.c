@@ -191,17 +191,25 @@ static void rotate_pairs(struct c_body *b, uint32_t depth, const struct c_rotati
     c_line(b, depth, "}");
 }
 
+void c_factor(struct c_body *b, uint32_t depth, const char *prefix, const char *from,
+              uint32_t width, float epsilon)
+{
+    c_line(b, depth, "float %ssquares = 0.0f;", prefix);
+    c_line(b, depth, "for (size_t i = 0; i < %u; i++)", width);
+    c_line(b, depth + 1, "%ssquares += %s[i] * %s[i];", prefix, from, from);
+    c_line(b, depth, "const float %sfactor = 1.0f / sqrtf(%ssquares / %u.0f + %s);", prefix, prefix,
+           width, epsilon_text(b, epsilon));
+}
+
 void c_rotate_head(struct c_body *b, uint32_t depth, const struct c_rotation *r, const char *from)
 {
-    if (r->norm != NULL) {
-        c_line(b, depth, "float squares = 0.0f;");
-        c_line(b, depth, "for (size_t i = 0; i < %u; i++)", r->head_dim);
-        c_line(b, depth + 1, "squares += %s[i] * %s[i];", from, from);
-        c_line(b, depth, "const float factor = 1.0f / sqrtf(squares / %u.0f + %s);", r->head_dim,
-               epsilon_text(b, r->epsilon));
-    }
+    if (r->norm != NULL && r->row == NULL)
+        c_factor(b, depth, "", from, r->head_dim, r->epsilon);
     c_line(b, depth, "for (size_t i = 0; i < %u; i++)", r->head_dim);
-    if (r->norm != NULL)
+    if (r->norm != NULL && r->row != NULL)
+        c_line(b, depth + 1, "y[i] = %s[i] * %sfactor * %s[h * %u + i];", from, r->row, r->norm,
+               r->head_dim);
+    else if (r->norm != NULL)
         c_line(b, depth + 1, "y[i] = %s[i] * factor * %s[i];", from, r->norm);
     else
         c_line(b, depth + 1, "y[i] = %s[i];", from);
@@ -214,7 +222,8 @@ void c_rotate_head(struct c_body *b, uint32_t depth, const struct c_rotation *r,
 void c_rotation_comment(struct c_body *b, const struct c_rotation *r)
 {
     if (r->norm != NULL) {
-        text_add(b->comment, "A head x becomes x / sqrt(mean(x^2) + ");
+        text_add(b->comment, "%s x / sqrt(mean(x^2) + ",
+                 r->row != NULL ? "All heads x of a row become" : "A head x becomes");
         float_text(b->comment, r->epsilon);
         text_add(b->comment, ") * %s, element by element. ", r->norm);
     }

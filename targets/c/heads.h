@@ -44,7 +44,14 @@ struct c_rotation {
     bool interleaved, hadamard;
     float epsilon;
     const char *norm; /* the weight's name; NULL: no norm */
+    const char
+        *row; /* with this before its name, c_factor has declared the factor of the norm, which
+                         is of all heads of a row; NULL: of a head */
 };
+/* Declares "squares" and "factor", with `prefix` before them: what the norm of the array `from`, of
+ * `width` elements, multiplies them by. */
+void c_factor(struct c_body *b, uint32_t depth, const char *prefix, const char *from,
+              uint32_t width, float epsilon);
 /* From the array `from` to the array y, a head each; `cosine` and `sine` are of the row. */
 void c_rotate_head(struct c_body *b, uint32_t depth, const struct c_rotation *r, const char *from);
 void c_rotation_comment(struct c_body *b, const struct c_rotation *r);

@@ -19,6 +19,9 @@ static struct c_rotation rotation_of(const struct lir_kernel *k, bool is_key)
                                .interleaved = o->interleaved != 0,
                                .hadamard = o->shape.kv == DTYPE_q8_0,
                                .epsilon = o->epsilon,
+                               .row = !o->all_heads ? NULL
+                                      : is_key      ? "k_"
+                                                    : "q_",
                                .norm = !lir_has(k, KV_WRITE_q_norm) ? NULL
                                        : is_key                     ? "k_norm"
                                                                     : "q_norm"};
@@ -62,11 +65,25 @@ static void print_place(const struct lir_kernel *k, struct c_body *b)
         c_line(b, 2, "const size_t place = r;");
 }
 
+/* The factor of a norm of all heads of a row of matrix `name`, where there is one. */
+static void print_row_factor(struct c_body *b, const struct lir_kernel *k,
+                             const struct c_rotation *rotation, const char *name, uint32_t heads)
+{
+    const uint32_t argument = *name == 'q' ? KV_WRITE_q : KV_WRITE_k;
+
+    if (rotation->row == NULL)
+        return;
+    c_line(b, 2, "const float *const row_of_%s = %s + r * %u;", name, name, k->stride[argument]);
+    c_factor(b, 2, rotation->row, arena_printf(b->code->arena, "row_of_%s", name),
+             heads * rotation->head_dim, rotation->epsilon);
+}
+
 static void print_queries(const struct lir_kernel *k, struct c_body *b)
 {
     const struct head_shape *s = &k->kv_write.shape;
     const struct c_rotation rotation = rotation_of(k, false);
 
+    print_row_factor(b, k, &rotation, "q", s->heads);
     c_line(b, 2, "for (size_t h = 0; h < %u; h++) { /* queries */", s->heads);
     c_line(b, 3, "const float *const head = q + r * %u + h * %u;", k->stride[KV_WRITE_q],
            s->head_dim);
@@ -83,6 +100,7 @@ static void print_keys(const struct lir_kernel *k, struct c_body *b)
     const struct c_rotation rotation = rotation_of(k, true);
     const bool changes = rotation.norm != NULL || rotation.n_rot != 0 || rotation.hadamard;
 
+    print_row_factor(b, k, &rotation, "k", s->kv_heads);
     c_line(b, 2, "for (size_t h = 0; h < %u; h++) { /* keys */", s->kv_heads);
     c_line(b, 3, "const float *const head = k + r * %u + h * %u;", k->stride[KV_WRITE_k],
            s->head_dim);

@@ -145,6 +145,8 @@ bool cpu_accepts(const struct isa *isa, const struct lir_kernel *k, struct diags
         return accepts_norm_quant(isa, k, d);
     case KERNEL_kv_write:
         return accepts_shape(k, d) &&
+               (!k->kv_write.all_heads ||
+                refuse(k, d, "expected a step before the write to norm all heads at once")) &&
                accepts_rotation(k, k->kv_write.n_rot, k->kv_write.shape.head_dim, d);
     case KERNEL_route:
         return accepts_experts(k, k->route.experts, d);

@@ -11,9 +11,10 @@ static uint32_t parts_of(const struct vulkan_heads *h)
     return h->queries + h->has_key + h->has_value;
 }
 
+/* Whether heads have norms of their own. */
 static bool has_norm(const struct vulkan_heads *h)
 {
-    return h->query_norm != NULL || h->value_norm != NULL;
+    return (h->query_norm != NULL && !h->all_heads) || h->value_norm != NULL;
 }
 
 /* The first so many are queries and keys. */
@@ -317,6 +318,14 @@ static const char *norm_address(struct vulkan_shader *s, const char *name)
     return name == NULL ? "0ul" : arena_printf(s->arena, "uint64_t(%s)", name);
 }
 
+/* The address of a norm's weight for the query `part`. */
+static const char *query_norm_address(struct vulkan_shader *s, const struct vulkan_heads *h)
+{
+    return !h->all_heads ? norm_address(s, h->query_norm)
+                         : arena_printf(s->arena, "uint64_t(%s) + uint64_t(part * %u)",
+                                        h->query_norm, 4 * h->head_dim);
+}
+
 /* Declares `y`, element i of part `part`. */
 static void print_element(struct vulkan_shader *s, const struct vulkan_heads *h)
 {
@@ -332,6 +341,9 @@ static void print_element(struct vulkan_shader *s, const struct vulkan_heads *h)
     vulkan_line(s, 2, "const uint64_t from = %s;", source(s, h));
     if (has_norm(h))
         vulkan_line(s, 2, "const float factor = rms_factor(part - first);");
+    if (h->all_heads)
+        vulkan_line(s, 2, "const float factor = %s;",
+                    by_part(s, h, "query_factor", "key_factor", "1.0"));
     if (!turns) {
         if (h->value_norm != NULL && turned_of(h) != 0)
             value =
@@ -340,7 +352,7 @@ static void print_element(struct vulkan_shader *s, const struct vulkan_heads *h)
         return;
     }
     vulkan_line(s, 2, "const uint64_t norm_at = %s;",
-                by_part(s, h, norm_address(s, h->query_norm), norm_address(s, h->key_norm), "0ul"));
+                by_part(s, h, query_norm_address(s, h), norm_address(s, h->key_norm), "0ul"));
     vulkan_line(s, 2, "const uint64_t angles_at = %s;", angles);
     vulkan_line(s, 2, "const float y = part < %u", turned_of(h));
     vulkan_line(s, 3, "? turned(from, norm_at, angles_at, %s, i)",

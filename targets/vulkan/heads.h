@@ -38,6 +38,9 @@ struct vulkan_heads {
     /* What is done to queries and keys. */
     const char *query_norm, *key_norm; /* the weights' names; NULL: no norm */
     const char *value_norm;            /* likewise, of values, which are not turned */
+    /* Norms are of all heads of a row: the body has declared their factors, query_factor and
+     * key_factor, and the weights of these heads begin at query_norm and at key_norm. No value_norm. */
+    bool all_heads;
     bool has_key_angles;
     float epsilon;
     uint32_t n_rot; /* 0: no rotary embedding */

@@ -24,6 +24,27 @@ static void print_address(struct vulkan_shader *s, const char *name, const char 
                 matrix, s->kernel->stride[argument], heads * s->kernel->kv_write.shape.head_dim);
 }
 
+/* Of a norm of all heads of row r of `matrix`: its factor, and where the weights for these heads
+ * begin. Every tile sums up the row, in one order, which is in a cache. */
+static void print_row_norm(struct vulkan_shader *s, const char *name, const char *matrix,
+                           uint32_t argument, uint32_t kv_group)
+{
+    const struct kernel_kv_write *o = &s->kernel->kv_write;
+    const uint32_t heads = o->shape.kv_heads * kv_group, width = heads * o->shape.head_dim;
+    struct text epsilon = {.arena = s->arena};
+
+    s->helpers |= VULKAN_SUM;
+    vulkan_float(&epsilon, o->epsilon);
+    vulkan_line(s, 0, "float %s_squares = 0.0;", name);
+    vulkan_line(s, 0, "for (uint i = thread; i < %u; i += THREADS)", width);
+    vulkan_line(s, 1, "%s_squares = fma(%s.at[r * %u + i], %s.at[r * %u + i], %s_squares);", name,
+                matrix, s->kernel->stride[argument], matrix, s->kernel->stride[argument], name);
+    vulkan_line(s, 0, "const float %s_factor = 1.0 / sqrt(sum_of_threads(%s_squares) / %u.0 + %s);",
+                name, name, width, epsilon.data);
+    vulkan_line(s, 0, "const uint64_t %s_weights = uint64_t(%s_norm) + 4ul * (head * %u);", name,
+                matrix, kv_group * o->shape.head_dim);
+}
+
 void vulkan_print_kv_write(struct vulkan_shader *s)
 {
     const struct lir_kernel *k = s->kernel;
@@ -49,6 +70,10 @@ void vulkan_print_kv_write(struct vulkan_shader *s)
                     "const uint64_t key_angles = uint64_t(k_table) + 4ul * "
                     "uint64_t(positions.at[r]) * %uul;",
                     o->n_rot);
+    if (o->all_heads) {
+        print_row_norm(s, "query", "q", KV_WRITE_q, group);
+        print_row_norm(s, "key", "k", KV_WRITE_k, 1);
+    }
     if (lir_has(k, KV_WRITE_counters))
         vulkan_zero_counters(s, o->shape.kv_heads, "head");
     vulkan_print_heads(
@@ -57,8 +82,13 @@ void vulkan_print_kv_write(struct vulkan_shader *s)
                                   .queries = group,
                                   .has_key = true,
                                   .has_value = true,
-                                  .query_norm = lir_has(k, KV_WRITE_q_norm) ? "q_norm" : NULL,
-                                  .key_norm = lir_has(k, KV_WRITE_k_norm) ? "k_norm" : NULL,
+                                  .query_norm = !lir_has(k, KV_WRITE_q_norm) ? NULL
+                                                : o->all_heads               ? "query_weights"
+                                                                             : "q_norm",
+                                  .key_norm = !lir_has(k, KV_WRITE_k_norm) ? NULL
+                                              : o->all_heads               ? "key_weights"
+                                                                           : "k_norm",
+                                  .all_heads = o->all_heads != 0,
                                   .value_norm = lir_has(k, KV_WRITE_v_norm) ? "v_norm" : NULL,
                                   .has_key_angles = lir_has(k, KV_WRITE_k_table),
                                   .epsilon = o->epsilon,

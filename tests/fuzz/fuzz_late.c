@@ -23,6 +23,7 @@ static const struct target_level levels[] = {{.name = "plain",
                                                          .integer_products = true,
                                                          .norms_in_products = true,
                                                          .norms_after_products = true,
+                                                         .norms_all_heads = true,
                                                          .splits_keys = true}}};
 static const struct target target = {
     .name = "plain", .levels = levels, .level_count = 1, .choose_tile = choose_tile};

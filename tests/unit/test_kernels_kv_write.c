@@ -1,5 +1,6 @@
 /* The CPU target's kv_write, each level that this machine runs, against plain loops in f64 written
  * from kernel_kinds.def: norms, rotations, and what stands in the states afterwards. */
+#include "tests/support/diagnostics.h"
 #include "tests/unit/kernel_states.h"
 
 /* Every `w` elements are multiplied by Hadamard's matrix over the root of w. */
@@ -19,25 +20,37 @@ static void hadamard_rotate(uint32_t head_dim, double *x)
         x[i] = mixed[i] / sqrt(w);
 }
 
-/* One head: norm, then rotation, in f64; for integers also the Hadamard rotation. */
-static void norm_head(const struct shape *s, const float *x, const float *weight, double *out)
+/* A norm: its weight for a head, or NULL, and what it multiplies x by. */
+struct norm {
+    const float *weight;
+    double factor;
+};
+
+/* Of `count` elements at x, which are a head or all heads of a row. */
+static struct norm norm_of(const float *weight, const float *x, uint32_t count)
 {
     double squares = 0;
 
-    for (uint32_t i = 0; i < s->head_dim; i++)
+    for (uint32_t i = 0; i < count; i++)
         squares += (double)x[i] * (double)x[i];
-    double factor = 1 / sqrt(squares / s->head_dim + (double)1e-6f);
-    for (uint32_t i = 0; i < s->head_dim; i++)
-        out[i] = weight != NULL ? (double)x[i] * factor * (double)weight[i] : (double)x[i];
+    return (struct norm){weight, 1 / sqrt(squares / count + (double)1e-6f)};
 }
 
-static void write_head(const struct shape *s, const float *x, const float *weight,
+static void norm_head(const struct shape *s, const float *x, const struct norm *norm, double *out)
+{
+    for (uint32_t i = 0; i < s->head_dim; i++)
+        out[i] = norm->weight != NULL ? (double)x[i] * norm->factor * (double)norm->weight[i]
+                                      : (double)x[i];
+}
+
+/* One head: norm, then rotation, in f64; for integers also the Hadamard rotation. */
+static void write_head(const struct shape *s, const float *x, const struct norm *norm,
                        const float *table, double *out)
 {
     double normed[256];
     uint32_t half = s->n_rot / 2;
 
-    norm_head(s, x, s->qk_norm ? weight : NULL, normed);
+    norm_head(s, x, norm, normed);
     memcpy(out, normed, s->head_dim * sizeof *out);
     for (uint32_t i = 0; i < half; i++) {
         uint32_t a = s->interleaved ? 2 * i : i, b = s->interleaved ? 2 * i + 1 : i + half;
@@ -51,7 +64,8 @@ static void write_head(const struct shape *s, const float *x, const float *weigh
 
 struct write {
     float *q, *k, *v, *table, *k_table, *norms[3], *to_q, *keys, *values;
-    bool more; /* keys have a table of their own, and values a norm */
+    bool more;      /* keys have a table of their own, and values a norm */
+    bool all_heads; /* norms are of all heads of a row at once */
     int32_t positions[ROWS];
     uint32_t q_stride, kv_stride;
 };
@@ -68,7 +82,7 @@ static void write_open(struct write *w, const struct shape *s)
     w->table = buffer_random((size_t)CONTEXT * (s->n_rot + 1));
     w->k_table = buffer_random((size_t)CONTEXT * (s->n_rot + 1));
     for (uint32_t i = 0; i < countof(w->norms); i++)
-        w->norms[i] = buffer_random(round_up(s->head_dim, 16));
+        w->norms[i] = buffer_random(round_up(q, 16));
     w->to_q = buffer_new((size_t)ROWS * w->q_stride);
     w->keys = state_new(s, false);
     w->values = state_new(s, true);
@@ -94,6 +108,18 @@ static double slack(const struct shape *s, double value, double max)
     return s->kv == DTYPE_f16 ? fabs(value) * 0x1.01p-11 + 0x1p-25 : fabs(value) * 1e-6 + 1e-6;
 }
 
+/* Of head h of the row at x, which has `heads`; `which`: the weight of q or that of k. */
+static struct norm norm_at(const struct shape *s, const struct write *w, uint32_t which,
+                           const float *x, uint32_t h, uint32_t heads)
+{
+    const uint32_t n = s->head_dim;
+
+    if (!s->qk_norm)
+        return (struct norm){NULL, 1};
+    return w->all_heads ? norm_of(w->norms[which] + h * n, x, heads * n)
+                        : norm_of(w->norms[which], x + h * n, n);
+}
+
 static void check_q(const struct shape *s, const struct write *w)
 {
     struct comparison c = comparison_of("q");
@@ -101,8 +127,9 @@ static void check_q(const struct shape *s, const struct write *w)
 
     for (uint32_t r = 0; r < ROWS; r++)
         for (uint32_t h = 0; h < s->heads; h++) {
-            size_t at = (size_t)r * w->q_stride + h * s->head_dim;
-            write_head(s, w->q + at, w->norms[0], w->table + (size_t)w->positions[r] * s->n_rot,
+            size_t row = (size_t)r * w->q_stride, at = row + h * s->head_dim;
+            const struct norm norm = norm_at(s, w, 0, w->q + row, h, s->heads);
+            write_head(s, w->q + at, &norm, w->table + (size_t)w->positions[r] * s->n_rot,
                        expected);
             for (uint32_t i = 0; i < s->head_dim; i++)
                 compare_number(&c, r, h * s->head_dim + i, (double)w->to_q[at + i], expected[i],
@@ -130,11 +157,13 @@ static void check_state(const struct shape *s, const struct write *w)
 
     for (uint32_t r = 0; r < ROWS; r++)
         for (uint32_t h = 0; h < s->kv_heads; h++) {
-            size_t at = (size_t)r * w->kv_stride + h * s->head_dim;
+            size_t row = (size_t)r * w->kv_stride, at = row + h * s->head_dim;
             uint32_t position = (uint32_t)w->positions[r];
-            write_head(s, w->k + at, w->norms[1],
+            const struct norm norm = norm_at(s, w, 1, w->k + row, h, s->kv_heads),
+                              of_v = norm_of(w->more ? w->norms[2] : NULL, w->v + at, s->head_dim);
+            write_head(s, w->k + at, &norm,
                        (w->more ? w->k_table : w->table) + (size_t)position * s->n_rot, expected);
-            norm_head(s, w->v + at, w->more ? w->norms[2] : NULL, values);
+            norm_head(s, w->v + at, &of_v, values);
             double max[2] = {greatest_of(expected, s->head_dim), greatest_of(values, s->head_dim)};
             for (uint32_t i = 0; i < s->head_dim; i++) {
                 compare_number(&key, position, i, (double)key_of(s, w->keys, h, position, i),
@@ -168,6 +197,15 @@ static void check_rest(const struct shape *s, const struct write *w)
     assert_true(w->keys[-1] == sentinel && w->values[-1] == sentinel);
 }
 
+static struct head_shape shape_of_state(const struct shape *s)
+{
+    return (struct head_shape){.kv = s->kv,
+                               .heads = s->heads,
+                               .kv_heads = s->kv_heads,
+                               .head_dim = s->head_dim,
+                               .context = CONTEXT};
+}
+
 static void run_write(uint32_t level, const struct shape *s, struct write *w)
 {
     const uint32_t norms = s->qk_norm ? 1u << KV_WRITE_q_norm | 1u << KV_WRITE_k_norm : 0,
@@ -178,12 +216,9 @@ static void run_write(uint32_t level, const struct shape *s, struct write *w)
         with_arguments((struct lir_kernel){.kind = KERNEL_kv_write,
                                            .rows_symbol = SYMBOL_ROWS,
                                            .present = norms | more,
-                                           .kv_write = {.shape = {.kv = s->kv,
-                                                                  .heads = s->heads,
-                                                                  .kv_heads = s->kv_heads,
-                                                                  .head_dim = s->head_dim,
-                                                                  .context = CONTEXT},
+                                           .kv_write = {.shape = shape_of_state(s),
                                                         .interleaved = s->interleaved,
+                                                        .all_heads = w->all_heads,
                                                         .n_rot = s->n_rot,
                                                         .epsilon = 1e-6f}});
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 31, 1};
@@ -210,10 +245,8 @@ static void run_write(uint32_t level, const struct shape *s, struct write *w)
     code_close(&code);
 }
 
-static void try_write(uint32_t level, const struct shape *s, bool more)
+static void try_write(uint32_t level, const struct shape *s, struct write w)
 {
-    struct write w = {.more = more};
-
     write_open(&w, s);
     run_write(level, s, &w);
     check_q(s, &w);
@@ -226,8 +259,28 @@ static void test_kv_write(void **state)
 {
     (void)state;
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
-        for (uint32_t i = 0; i < countof(shapes); i++)
-            try_write(level, &shapes[i], (level + i) % 2 == 0);
+        for (uint32_t i = 0; i < countof(shapes); i++) {
+            try_write(level, &shapes[i], (struct write){.more = (level + i) % 2 == 0});
+            if (shapes[i].qk_norm && level >= target_cpu.level_count)
+                try_write(level, &shapes[i], (struct write){.all_heads = true});
+        }
+}
+
+/* A step before the write norms all heads at once: each thread of a CPU would sum up the row. */
+static void test_refused_by_cpu(void **state)
+{
+    struct arena arena = {0};
+    struct diags diags = {.arena = &arena};
+    const struct lir_kernel kernel = with_arguments(
+        (struct lir_kernel){.kind = KERNEL_kv_write,
+                            .rows_symbol = SYMBOL_ROWS,
+                            .present = 1u << KV_WRITE_q_norm | 1u << KV_WRITE_k_norm,
+                            .kv_write = {.shape = shape_of_state(&shapes[1]), .all_heads = 1}});
+
+    (void)state;
+    assert_false(target_cpu.accepts(0, &kernel, &diags));
+    assert_non_null(strstr(diags_text(&diags, &arena), "norm all heads at once"));
+    arena_free(&arena);
 }
 
 /* Row 0 of K and V has what f16 cannot hold: it becomes the greatest number, NaN stays NaN. */
@@ -290,6 +343,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_kv_write),
+        cmocka_unit_test(test_refused_by_cpu),
         cmocka_unit_test(test_beyond_f16),
     };
 
