@@ -84,6 +84,7 @@ struct coded {
 
 uint32_t part_type_bytes(enum part_type type);
 enum part_type part_type_of(const char *safetensors);
+const char *part_type_name(enum part_type type); /* as there */
 /* Element i of a part, as a number. */
 double part_number(const struct model *m, const struct part *p, uint64_t i);
 
@@ -116,13 +117,14 @@ void coded_visit(const struct model *m, const struct tensor *t, uint64_t first, 
 struct joining {
     struct model *m;
     struct diags *d;
-    const uint32_t *part_of; /* by name: the last part that has it, from 1; 0: none */
-    str_id names;            /* how many names part_of has */
-    bool *joined;            /* by name */
-    const struct part *main; /* the part of the tensor that has its numbers */
-    const char *base;        /* its name up to the scheme's suffix */
-    struct coded *coded;     /* to fill in */
-    struct tensor *tensor;   /* likewise: name, rank and shape */
+    const uint32_t *part_of;   /* by name: the last part that has it, from 1; 0: none */
+    const uint32_t *unread_of; /* likewise of tensors that rlx does not read */
+    str_id names;              /* how many names both have */
+    bool *joined;              /* by name */
+    const struct part *main;   /* the part of the tensor that has its numbers */
+    const char *base;          /* its name up to the scheme's suffix */
+    struct coded *coded;       /* to fill in */
+    struct tensor *tensor;     /* likewise: name, rank and shape */
 };
 
 struct coded_scheme {

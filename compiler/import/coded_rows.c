@@ -20,15 +20,21 @@ uint32_t part_type_bytes(enum part_type type)
     return all[type];
 }
 
+static const char *const type_names[] = {"",
+#define PART(name, safetensors, bytes) safetensors,
+                                         PART_TYPES(PART)
+#undef PART
+};
+
+const char *part_type_name(enum part_type type)
+{
+    return type_names[type];
+}
+
 enum part_type part_type_of(const char *safetensors)
 {
-    static const char *const all[] = {"",
-#define PART(name, safetensors, bytes) safetensors,
-                                      PART_TYPES(PART)
-#undef PART
-    };
-    for (uint32_t i = 1; i < countof(all); i++)
-        if (strcmp(all[i], safetensors) == 0)
+    for (uint32_t i = 1; i < countof(type_names); i++)
+        if (strcmp(type_names[i], safetensors) == 0)
             return (enum part_type)i;
     return PART_none;
 }

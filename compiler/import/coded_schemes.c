@@ -38,8 +38,8 @@ bool joining_misfit(const struct joining *j, const struct part *p, const char *e
 
     for (uint32_t i = 0; i < p->rank; i++)
         text_add(&shape, "%s%" PRIu64, i == 0 ? "" : ", ", p->shape[i]);
-    return diag_error(j->d, joining_place(j, p), "expected %s, found the shape [%s]", expected,
-                      p->rank == 0 ? "" : shape.data);
+    return diag_error(j->d, joining_place(j, p), "expected %s, found the shape [%s] of %s",
+                      expected, p->rank == 0 ? "" : shape.data, part_type_name(p->type));
 }
 
 uint64_t part_elements(const struct part *p)
@@ -97,9 +97,14 @@ static bool read_order(const struct joining *j, const char *suffix, uint64_t col
     bool in_order = true;
 
     if (p == NULL)
-        return true;
+        return !j->m->quantization.has_orders || groups == 1 ||
+               diag_error(
+                   j->d, joining_place(j, j->main),
+                   "expected the group of each column in '%s%s', because quantization_config "
+                   "says that columns are in no order, found none",
+                   j->base, suffix);
     if (p->type != PART_i32 || p->rank != 1 || p->shape[0] != columns)
-        return joining_misfit(j, p, "the group of each column");
+        return joining_misfit(j, p, "the group of each column as I32");
     uint32_t *group_of = arena_new(j->m->arena, uint32_t, columns);
     for (uint64_t i = 0; i < columns; i++) {
         double group = part_number(j->m, p, i);

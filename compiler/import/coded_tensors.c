@@ -7,14 +7,28 @@
 
 #include <string.h>
 
+/* A part of a type that no part has is not as good as absent; one without elements is. */
+static void refuse_unread(const struct joining *j, const struct unread_tensor *found)
+{
+    const struct place at = {.file = j->m->files[j->main->file].path,
+                             .object = str_text(j->m->strings, found->source_name)};
+
+    if (found->type != NULL && part_type_of(found->type) == PART_none)
+        diag_error(j->d, at, "expected numbers that belong to '%s', found those of the type %s",
+                   str_text(j->m->strings, j->main->source_name), found->type);
+}
+
 const struct part *joining_find(const struct joining *j, const char *suffix)
 {
     const char *name = arena_printf(j->m->arena, "%s%s", j->base, suffix);
     str_id id = str_find(j->m->strings, name, strlen(name));
     uint32_t place = id < j->names ? j->part_of[id] : 0;
 
-    if (place == 0)
+    if (place == 0) {
+        if (id < j->names && j->unread_of[id] != 0)
+            refuse_unread(j, &j->m->unread[j->unread_of[id] - 1]);
         return NULL;
+    }
     j->joined[id] = true;
     return &j->m->parts[place - 1];
 }
@@ -79,7 +93,8 @@ static bool join(struct joining *j, const struct coded_scheme *scheme)
     j->tensor->name = str_printf(m->strings, "%s.weight", j->base);
     c->numbers.part = *j->main;
     j->joined[j->main->name] = true;
-    if (!scheme->join(j))
+    const uint32_t before = j->d->error_count;
+    if (!scheme->join(j) || j->d->error_count != before)
         return false;
     const uint64_t columns = tensor_width(j->tensor);
     if (!c->is_mxfp4 && !coded_measure(m, c, tensor_rows(j->tensor), columns))
@@ -210,9 +225,15 @@ bool import_join_coded(struct model *m, struct diags *d)
 
     for (uint32_t i = 0; i < m->part_count; i++)
         j.names = m->parts[i].name >= j.names ? m->parts[i].name + 1 : j.names;
-    uint32_t *part_of = arena_new(m->arena, uint32_t, j.names);
+    for (uint32_t i = 0; i < m->unread_count; i++)
+        j.names = m->unread[i].name >= j.names ? m->unread[i].name + 1 : j.names;
+    uint32_t *part_of = arena_new(m->arena, uint32_t, j.names),
+             *unread_of = arena_new(m->arena, uint32_t, j.names);
     j.joined = arena_new(m->arena, bool, j.names);
     j.part_of = part_of;
+    j.unread_of = unread_of;
+    for (uint32_t i = 0; i < m->unread_count; i++)
+        unread_of[m->unread[i].name] = i + 1;
     for (uint32_t i = 0; i < m->part_count; i++)
         part_of[m->parts[i].name] = i + 1;
     for (uint32_t i = 0; i < m->part_count; i++) {

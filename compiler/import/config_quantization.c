@@ -76,6 +76,7 @@ static void read_gptq(const struct config *c, const json_t *from, struct quantiz
 
     read_group(c, from, out);
     word_is(c, from, "checkpoint_format", formats);
+    config_bool(c, from, "desc_act", &out->has_orders);
     if (config_bool(c, from, "is_marlin_format", &marlin) && marlin)
         refuse(c, "is_marlin_format", "false", config_get(from, "is_marlin_format"));
     out->zeros_lack_one =

@@ -134,11 +134,21 @@ static void test_gptq(void **state)
         {GPTQ, "scales", "qweight", "expected scales that are finite"},
         {GPTQ ";g_idx I32 64", "g_idx", "g_idx",
          "expected groups from 0 to 1, found -1 for column 0"},
-        {GPTQ ";g_idx I32 63", NULL, "g_idx", "expected the group of each column"},
+        {GPTQ ";g_idx I32 63", NULL, "g_idx",
+         "expected the group of each column as I32, found the shape [63] of I32"},
+        {GPTQ ";g_idx I64 64", NULL, "g_idx", "found the shape [64] of I64"},
+        {GPTQ ";g_idx I16 64", NULL, "g_idx",
+         "expected numbers that belong to '" PREFIX "qweight', found those of the type I16"},
+    };
+    static const struct damage absent[] = {
+        {GPTQ, NULL, "qweight", "expected the group of each column in '" PREFIX "g_idx'"},
+        {GPTQ ";g_idx I32 0", NULL, "qweight", "says that columns are in no order, found none"},
+        {"qweight I32 8,64;qzeros I32 1,8;scales F16 1,64", NULL, NULL, NULL}, /* one group */
     };
 
     (void)state;
     check_all("\"quant_method\":\"gptq\"", all, countof(all));
+    check_all("\"quant_method\":\"gptq\",\"desc_act\":true", absent, countof(absent));
 }
 
 static void test_awq(void **state)
@@ -175,6 +185,8 @@ static void test_compressed(void **state)
         {BYTES "weight_scale F32 64,1,1", NULL, "weight_scale", "found the shape [64, 1, 1]"},
         {BYTES "weight_scale F32 64", "weight_scale", "weight", "expected scales that are finite"},
         {"weight I8 64;weight_scale F32 64", NULL, "weight", "expected a matrix"},
+        {"weight I8 64,64;weight_scale F32 64,2;weight_zero_point I16 64,2", NULL,
+         "weight_zero_point", "found those of the type I16"},
         {"weight I8 64,64;weight_scale F32 64;weight_zero_point I8 63", NULL, "weight_zero_point",
          "expected a zero point of I8 for each scale"},
         {"weight_packed I32 64,8;weight_scale F16 64,2", NULL, "weight_packed",
