@@ -50,53 +50,36 @@ static void print_bf16(struct text *out)
     c_code_line(out, 0, "}");
 }
 
-static void print_f8(struct text *out)
-{
-    const struct layout_info *info = &layout_info[LAYOUT_f8_e4m3_r16];
-
-    plain_begin(LAYOUT_f8_e4m3_r16,
-                "E4M3 * scale; by 128 columns: scales f32 [row], then a byte for each, column by "
-                "column. E4M3 is binary16 with another exponent",
-                out);
-    c_code_line(out, 1, "const uint8_t *const unit = packed + k / %u * %u;", info->unit,
-                info->bytes);
-    c_code_line(out, 1, "float scales[16];");
-    text_add(out, "\n");
-    c_code_line(out, 1, "memcpy(scales, unit, sizeof scales);");
-    c_code_line(out, 1, "for (size_t i = 0; i < count; i++) {");
-    c_code_line(out, 2, "const uint8_t *const column = unit + 64 + 16 * (k %% %u + i);",
-                info->unit);
-    c_code_line(out, 2, "for (size_t n = 0; n < 16; n++) {");
-    c_code_line(out, 3, "const uint32_t bits = column[n];");
-    c_code_line(out, 3,
-                "w[i][n] = half_to_float((uint16_t)((bits & 128u) << 8 | (bits & 127u) << 7)) * "
-                "(256.0f * scales[n]);");
-    c_code_line(out, 2, "}");
-    c_code_line(out, 1, "}");
-    c_code_line(out, 0, "}");
-}
-
+/* Bytes of E4M3, or integers with zero points. */
 static void print_bytes(enum layout layout, struct text *out)
 {
     const struct layout_info *info = &layout_info[layout];
+    const uint32_t words = layout_byte_words(layout);
+    const bool is_f8 = words == 1;
 
     plain_begin(layout,
                 arena_printf(out->arena,
-                             "(number - zero point) * scale; by %u columns: scales f32 [row], zero "
-                             "points f32 [row], then a byte for each, column by column",
-                             info->unit),
+                             "%s; by %u columns: scales f32 [row], %sthen a byte for each, column "
+                             "by column%s",
+                             is_f8 ? "E4M3 * scale" : "(number - zero point) * scale", info->unit,
+                             is_f8 ? "" : "zero points f32 [row], ",
+                             is_f8 ? ". E4M3 is binary16 with another exponent" : ""),
                 out);
     c_code_line(out, 1, "const uint8_t *const unit = packed + k / %u * %u;", info->unit,
                 info->bytes);
-    c_code_line(out, 1, "float scales[16], zeros[16];");
+    c_code_line(out, 1, "float scales[16]%s;", is_f8 ? "" : ", zeros[16]");
     text_add(out, "\n");
     c_code_line(out, 1, "memcpy(scales, unit, sizeof scales);");
-    c_code_line(out, 1, "memcpy(zeros, unit + sizeof scales, sizeof zeros);");
+    if (!is_f8)
+        c_code_line(out, 1, "memcpy(zeros, unit + sizeof scales, sizeof zeros);");
     c_code_line(out, 1, "for (size_t i = 0; i < count; i++) {");
-    c_code_line(out, 2, "const uint8_t *const column = unit + 128 + 16 * (k %% %u + i);",
+    c_code_line(out, 2, "const uint8_t *const column = unit + %u + 16 * (k %% %u + i);", 64 * words,
                 info->unit);
     c_code_line(out, 2, "for (size_t n = 0; n < 16; n++)");
-    c_code_line(out, 3, "w[i][n] = ((float)column[n] - zeros[n]) * scales[n];");
+    c_code_line(out, 3, "w[i][n] = %s;",
+                is_f8 ? "half_to_float((uint16_t)((column[n] & 128u) << 8 | (column[n] & 127u) << "
+                        "7)) * (256.0f * scales[n])"
+                      : "((float)column[n] - zeros[n]) * scales[n]");
     c_code_line(out, 1, "}");
     c_code_line(out, 0, "}");
 }
@@ -143,8 +126,6 @@ void c_unpack_plain(enum layout layout, struct text *out)
         print_f16(out);
         break;
     case LAYOUT_f8_e4m3_r16:
-        print_f8(out);
-        break;
     case LAYOUT_i8_g32_r16:
     case LAYOUT_i8_g128_r16:
         print_bytes(layout, out);

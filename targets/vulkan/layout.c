@@ -17,41 +17,37 @@ void vulkan_weight_blocks(struct vulkan_shader *s, enum layout layout)
 
 /* ---- elements ---- */
 
-/* E4M3 is binary16 with an exponent that is 8 less. A unit is scales of f32, then columns. */
-static void f8_quad(struct vulkan_shader *s)
+/* Four bytes of a column. E4M3 is binary16 with an exponent that is 8 less. */
+static void f8_values(struct vulkan_shader *s)
 {
-    const struct layout_info *info = &layout_info[LAYOUT_f8_e4m3_r16];
-
-    vulkan_before(s, 1, "const uint64_t unit = group + uint64_t(column / %u) * %u;", info->unit,
-                  info->bytes);
-    vulkan_before(s, 1, "const vec4 scale = load_floats(unit + 16 * part) * 256.0;");
-    vulkan_before(s, 1, "const uint64_t at = unit + 64 + 16 * (column %% %u) + 4 * part;",
-                  info->unit);
-    vulkan_before(s, 1, "[[unroll]] for (uint i = 0; i < 4; i++) {");
-    vulkan_before(s, 2, "const uint four = Words(at + 16 * i).at[0];");
     vulkan_before(s, 2, "const uvec2 bytes = uvec2(four, four >> 16) & 0xffffu;");
     vulkan_before(s, 2, "const uvec2 apart = (bytes | bytes << 8) & 0x00ff00ffu;");
     vulkan_before(s, 2,
                   "w[i] = halves_to_floats((apart & 0x00800080u) << 8 | (apart & 0x007f007fu) << 7)"
-                  " * scale;");
-    vulkan_before(s, 1, "}");
+                  " * (scale * 256.0);");
 }
 
-/* A unit is scales of f32, zero points of f32, then columns. */
+/* A unit is scales of f32, perhaps zero points of f32, then columns. */
 static void bytes_quad(struct vulkan_shader *s, enum layout layout)
 {
     const struct layout_info *info = &layout_info[layout];
+    const uint32_t words = layout_byte_words(layout);
 
     vulkan_before(s, 1, "const uint64_t unit = group + uint64_t(column / %u) * %u;", info->unit,
                   info->bytes);
     vulkan_before(s, 1, "const vec4 scale = load_floats(unit + 16 * part);");
-    vulkan_before(s, 1, "const vec4 zero = load_floats(unit + 64 + 16 * part);");
-    vulkan_before(s, 1, "const uint64_t at = unit + 128 + 16 * (column %% %u) + 4 * part;",
-                  info->unit);
+    if (words == 2)
+        vulkan_before(s, 1, "const vec4 zero = load_floats(unit + 64 + 16 * part);");
+    vulkan_before(s, 1, "const uint64_t at = unit + %u + 16 * (column %% %u) + 4 * part;",
+                  64 * words, info->unit);
     vulkan_before(s, 1, "[[unroll]] for (uint i = 0; i < 4; i++) {");
     vulkan_before(s, 2, "const uint four = Words(at + 16 * i).at[0];");
-    vulkan_before(s, 2, "const uvec4 bytes = uvec4(four, four >> 8, four >> 16, four >> 24);");
-    vulkan_before(s, 2, "w[i] = (vec4(bytes & 255u) - zero) * scale;");
+    if (words == 1) {
+        f8_values(s);
+    } else {
+        vulkan_before(s, 2, "const uvec4 bytes = uvec4(four, four >> 8, four >> 16, four >> 24);");
+        vulkan_before(s, 2, "w[i] = (vec4(bytes & 255u) - zero) * scale;");
+    }
     vulkan_before(s, 1, "}");
 }
 
@@ -171,8 +167,6 @@ void vulkan_weight_quad(struct vulkan_shader *s, enum layout layout, uint32_t k)
     vulkan_before(s, 1, "mat4 w;");
     if (layout_is_quantized(layout))
         quantized_quad(s, layout);
-    else if (layout == LAYOUT_f8_e4m3_r16)
-        f8_quad(s);
     else if (layout_byte_words(layout) != 0)
         bytes_quad(s, layout);
     else if (layout_floats(layout) != NULL)
