@@ -14,15 +14,6 @@ static hir_id split_heads(struct layers *b, hir_id x, uint32_t count, uint32_t h
     return hir_declare(g, HIR_reshape, DTYPE_f32, hir_shape(g, 3, dims), "", NULL, &x, 1);
 }
 
-/* Values beyond the limit become the limit. */
-static hir_id clip(struct layers *b, hir_id x, double limit)
-{
-    if (limit == 0)
-        return x;
-    x = hir_add2(b->graph, HIR_max, x, hir_number(b->graph, -limit));
-    return hir_add2(b->graph, HIR_min, x, hir_number(b->graph, limit));
-}
-
 /* One of q, k, v: projection, [T, count * D]. */
 static hir_id project(struct layers *b, uint32_t layer, hir_id x, uint32_t count, const char *what)
 {
@@ -35,7 +26,7 @@ static hir_id project(struct layers *b, uint32_t layer, hir_id x, uint32_t count
                                  what[0] == 'q' ? "heads" : "kv_heads", count, head_dim, h->hidden);
     hir_id y = layer_linear(b, x, (uint64_t)count * head_dim, h->hidden, h->qkv_bias, from, prefix);
     hir_name(b->graph, y, "layers.%u.%s", layer, what);
-    return clip(b, y, h->clip_qkv);
+    return layer_clip(b, y, h->clip_qkv);
 }
 
 static hir_id rotate(struct layers *b, uint32_t layer, hir_id x, const char *what)

@@ -7,15 +7,16 @@
  *
  * and with an expert that all tokens have, y + shared(x), or y + sigmoid(Wg x) shared(x). In Llama 4,
  * w multiplies x instead, which is one expert's: down(activation(gate(w x)) * up(w x)). That is
- * w down(activation(w gate(x)) * up(x)).
+ * w down(activation(w gate(x)) * up(x)). In gpt-oss, router and experts have biases.
  *
  * Source: the definitions of MixtralForCausalLM, Qwen2MoeForCausalLM, Qwen3MoeForCausalLM,
  * OlmoeForCausalLM, Glm4MoeForCausalLM, MiniMaxM2ForCausalLM, Ernie4_5_MoeForCausalLM,
- * HunYuanMoEV1ForCausalLM, GraniteMoeForCausalLM and Llama4ForCausalLM in Hugging Face transformers,
- * whose results the golden tests hold.
+ * HunYuanMoEV1ForCausalLM, GraniteMoeForCausalLM, Llama4ForCausalLM and GptOssForCausalLM in Hugging
+ * Face transformers, whose results the golden tests hold.
  *
  * Easy to get wrong:
  * - The softmax is over all experts also where the weights are not normalized.
+ * - The softmax over the chosen experts of gpt-oss is that over all, divided by its sum over the chosen.
  * - Which layers are mixtures follows from their tensors: those that have a router.
  * - A correction is for the choice alone: the weights are of s without it.
  */
@@ -28,33 +29,6 @@
 bool layer_has_experts(const struct layers *b, uint32_t layer)
 {
     return b->hyper->experts != 0 && has_tensor(b, "model.layers.%u.mlp.gate.weight", layer);
-}
-
-/* Gate or up of [E, K, 2 N], whose columns are those of gate, then those of up; or down. */
-static hir_id turned_stack_of(struct layers *b, uint32_t layer, const char *kind, uint32_t out,
-                              uint32_t in, const char *from)
-{
-    const bool is_down = kind[0] == 'd', is_up = kind[0] == 'u';
-    hir_id whole = require_stack(b, b->hyper->experts, in, is_down ? out : 2 * (uint64_t)out, from,
-                                 "model.layers.%u.mlp.experts.%s_proj.weight", layer,
-                                 is_down ? "down" : "gate_up");
-    hir_id turned = hir_add1(b->graph, HIR_transpose, whole);
-
-    return is_down ? turned : layer_slice(b, turned, 1, is_up ? out : 0, out, 1);
-}
-
-/* One of gate, up and down of all experts. */
-static hir_id stack_of(struct layers *b, uint32_t layer, const char *kind, uint32_t out,
-                       uint32_t in)
-{
-    const struct hyper_parameters *h = b->hyper;
-    const char *from = from_text(b, "experts = %u, expert width = %u and hidden size = %u",
-                                 h->experts, h->expert_width, h->hidden);
-
-    return h->experts_turned
-               ? turned_stack_of(b, layer, kind, out, in, from)
-               : require_stack(b, h->experts, out, in, from,
-                               "model.layers.%u.mlp.experts.%s_proj.weight", layer, kind);
 }
 
 /* What is added to scores to rank them; 0: nothing. */
@@ -75,10 +49,13 @@ static hir_id scales_of(struct layers *b, uint32_t layer)
                           "model.layers.%u.mlp.experts.down_proj.scale", layer);
 }
 
-hir_id layer_route(struct layers *b, uint32_t layer, hir_id x, enum bias_rule bias)
+/* The experts of each row of x and their weights, by the layer's router. */
+static hir_id route_of(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
+                       hir_id x)
 {
     const struct hyper_parameters *h = b->hyper;
     const bool has_groups = h->expert_groups != 0;
+    const enum bias_rule bias = parts->has_expert_biases ? BIAS_expected : BIAS_never;
     struct hir_attr attr = {
         .route = {.slots = h->expert_slots,
                   .score = h->sigmoid_router ? SCORE_sigmoid : SCORE_softmax,
@@ -110,15 +87,13 @@ static hir_id shared_of(struct layers *b, const struct decoder_parts *parts, uin
                         hir_id x)
 {
     const struct hyper_parameters *h = b->hyper;
-    char name[48], prefix[64];
+    hir_id y =
+        layer_feed_forward(b, parts, layer, x, h->shared_width, "shared", "mlp.shared_expert");
 
-    snprintf(name, sizeof name, "layers.%u.shared", layer);
-    snprintf(prefix, sizeof prefix, "model.layers.%u.mlp.shared_expert", layer);
-    hir_id y = layer_feed_forward(b, parts, x, h->shared_width, name, prefix);
     if (!h->shared_gated)
         return y;
     hir_id gate = require_matrix(b, 1, h->hidden, from_text(b, "hidden size = %u", h->hidden),
-                                 "%s_gate.weight", prefix);
+                                 "model.layers.%u.mlp.shared_expert_gate.weight", layer);
     return hir_add2(b->graph, HIR_mul, y,
                     hir_add1(b->graph, HIR_sigmoid, hir_add2(b->graph, HIR_matmul, x, gate)));
 }
@@ -133,17 +108,16 @@ hir_id layer_experts_by(struct layers *b, const struct decoder_parts *parts, uin
 {
     const struct hyper_parameters *h = b->hyper;
     struct hir_graph *g = b->graph;
-    hir_id route = layer_route(b, layer, scored, BIAS_never);
-    hir_id gate[] = {x, stack_of(b, layer, "gate", h->expert_width, h->hidden), route};
-    hir_id up[] = {x, stack_of(b, layer, "up", h->expert_width, h->hidden), route};
-    hir_id gates = hir_add(g, HIR_expert_matmul, NULL, gate, 3);
+    hir_id route = route_of(b, parts, layer, scored);
+    hir_id gates = layer_expert_product(b, parts, layer, x, route, "gate");
+
     if (parts->weighs_gates)
         gates = hir_add2(g, HIR_mul, gates, route);
-    hir_id activated = layer_activate(b, gates);
-    hir_id product = hir_add2(g, HIR_mul, activated, hir_add(g, HIR_expert_matmul, NULL, up, 3));
+    hir_id activated = layer_gate(b, gates);
+    hir_id ups = layer_expert_product(b, parts, layer, x, route, "up");
+    hir_id product = hir_add2(g, HIR_mul, activated, layer_up(b, parts, ups));
     hir_name(g, product, "layers.%u.mlp", layer);
-    hir_id down[] = {product, stack_of(b, layer, "down", h->hidden, h->expert_width), route};
-    hir_id y = hir_add(g, HIR_expert_mix, NULL, down, 3);
+    hir_id y = layer_expert_product(b, parts, layer, product, route, "down");
 
     return h->shared_width == 0 ? y : hir_add2(g, HIR_add, y, shared_of(b, parts, layer, x));
 }

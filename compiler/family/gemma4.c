@@ -1,10 +1,7 @@
 /* Gemma 4. Layers are Gemma 3's (gemma.c), with a term of each layer's own and a scale:
  *
- *     e = embed(tokens) * sqrt(H)
- *     p = (norm(project(e) / sqrt(H)) + embed_per_layer(tokens) * sqrt(P)) / sqrt(2)    [T, L, P]
  *     each layer:  x = Gemma 3's layer of x
- *                  x = x + norm(project(gelu(gate(x)) * p[layer]))
- *                  x = x * scale
+ *                  x = (x + term) * scale        (layer_inputs.c; the small models have such terms)
  *
  * A mixture has experts beside the feed-forward network, each behind norms of its own:
  *
@@ -28,72 +25,6 @@
 #include "compiler/family/layers.h"
 
 #include <math.h>
-#include <stdio.h>
-
-/* The norm of each layer's columns of x, [T, L * P]. */
-static hir_id norm_columns(struct layers *b, const struct decoder_parts *parts, hir_id x)
-{
-    struct hir_graph *g = b->graph;
-    const uint32_t layers = b->hyper->layers, width = b->hyper->layer_width;
-    dim_id split[3] = {b->rows, dim_const(&g->dims, layers), dim_const(&g->dims, width)};
-    dim_id wide[2] = {b->rows, dim_const(&g->dims, (int64_t)layers * width)};
-
-    x = hir_declare(g, HIR_reshape, DTYPE_f32, hir_shape(g, 3, split), NULL, NULL, &x, 1);
-    x = layer_norm(b, parts, x, width, "model.per_layer_projection_norm");
-    return hir_declare(g, HIR_reshape, DTYPE_f32, hir_shape(g, 2, wide), NULL, NULL, &x, 1);
-}
-
-hir_id layer_inputs(struct layers *b, const struct decoder_parts *parts, hir_id embedding)
-{
-    const struct hyper_parameters *h = b->hyper;
-    struct hir_graph *g = b->graph;
-    const uint64_t wide = (uint64_t)h->layers * h->layer_width;
-    const char *from = from_text(b, "%u layers, %u elements for each and %s", h->layers,
-                                 h->layer_width, "the hidden size or vocabulary");
-
-    if (h->layer_width == 0)
-        return 0;
-    hir_id operands[2] = {
-        require_matrix(b, h->vocabulary, wide, from, "model.embed_tokens_per_layer.weight"),
-        b->tokens,
-    };
-    hir_id own = layer_scale(b, hir_add(g, HIR_embed, NULL, operands, 2), sqrt(h->layer_width));
-    hir_id projected = layer_linear(b, embedding, wide, h->hidden, BIAS_never, from,
-                                    "model.per_layer_model_projection");
-    projected = norm_columns(b, parts, layer_scale(b, projected, 1 / sqrt(h->hidden)));
-    hir_id inputs = layer_scale(b, hir_add2(g, HIR_add, projected, own), 1 / sqrt(2));
-    hir_name(g, inputs, "layer_inputs");
-    return inputs;
-}
-
-hir_id layer_own_term(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x,
-                      hir_id inputs)
-{
-    const struct hyper_parameters *h = b->hyper;
-    const uint32_t width = h->layer_width;
-    const char *from =
-        from_text(b, "%u elements for each layer and hidden size = %u", width, h->hidden);
-    char gate[64], project[64];
-
-    snprintf(gate, sizeof gate, "model.layers.%u.per_layer_input_gate", layer);
-    snprintf(project, sizeof project, "model.layers.%u.per_layer_projection", layer);
-    hir_id y = layer_activate(b, layer_linear(b, x, width, h->hidden, BIAS_never, from, gate));
-    y = hir_add2(b->graph, HIR_mul, y,
-                 layer_slice(b, inputs, 1, (uint64_t)layer * width, width, 1));
-    y = layer_linear(b, y, h->hidden, width, BIAS_never, from, project);
-    return layer_norm(b, parts, y, h->hidden, "model.layers.%u.post_per_layer_input_norm", layer);
-}
-
-static hir_id scale_layer(struct layers *b, uint32_t layer, hir_id x)
-{
-    const uint32_t width = b->hyper->hidden;
-
-    if (!has_tensor(b, "model.layers.%u.layer_scalar.weight", layer))
-        return x;
-    return hir_add2(b->graph, HIR_mul, x,
-                    require_vector(b, width, from_text(b, "hidden size = %u", width),
-                                   "model.layers.%u.layer_scalar.weight", layer));
-}
 
 /* norm(down(...x...)) + norm(experts(norm(sum))); the router reads sum, normed without a weight, times a
  * vector / sqrt(H). A layer without a router has the first network alone, without its norm. */
@@ -102,18 +33,15 @@ static hir_id feed(struct layers *b, const struct decoder_parts *parts, uint32_t
 {
     const uint32_t width = b->hyper->hidden;
     struct hir_graph *g = b->graph;
-    char name[48], prefix[48];
 
     if (!layer_has_experts(b, layer))
         return layer_mlp(b, parts, layer, x);
-    snprintf(name, sizeof name, "layers.%u.shared", layer);
-    snprintf(prefix, sizeof prefix, "model.layers.%u.mlp", layer);
-    hir_id y = layer_feed_forward(b, parts, x, b->hyper->layer[layer].feed_forward, name, prefix);
+    hir_id y = layer_feed_forward(b, parts, layer, x, b->hyper->layer[layer].feed_forward, "shared",
+                                  "mlp");
     y = layer_norm(b, parts, y, width, "model.layers.%u.post_feedforward_layernorm_1", layer);
     hir_id in =
         layer_norm(b, parts, sum, width, "model.layers.%u.pre_feedforward_layernorm_2", layer);
-    hir_id scale = require_vector(b, width, from_text(b, "hidden size = %u", width),
-                                  "model.layers.%u.mlp.gate.scale", layer);
+    hir_id scale = require_width(b, "model.layers.%u.mlp.gate.scale", layer);
     hir_id scored = hir_add2(g, HIR_mul, layer_norm_plain(b, parts, sum),
                              layer_scale(b, scale, 1 / sqrt(width)));
     hir_id routed = layer_experts_by(b, parts, layer, in, scored);
@@ -124,7 +52,7 @@ static hir_id feed(struct layers *b, const struct decoder_parts *parts, uint32_t
 
 void family_gemma4(struct layers *b)
 {
-    const struct decoder_parts parts = {
+    static const struct decoder_parts parts = {
         .attention_norm = "input_layernorm",
         .after_attention_norm = "post_attention_layernorm",
         .mlp_norm = "pre_feedforward_layernorm",
@@ -133,14 +61,15 @@ void family_gemma4(struct layers *b)
         .may_lack_v = true,
         .feed = feed,
     };
-    hir_id x = layer_embed(b, &parts);
-    hir_id inputs = layer_inputs(b, &parts, x);
+    static const char scale[] = "model.layers.%u.layer_scalar.weight";
+    hir_id x = layer_embed(b, &parts), inputs = layer_inputs(b, &parts, x);
 
     for (uint32_t layer = 0; layer < b->hyper->layers; layer++) {
         x = layer_whole(b, &parts, layer, x);
         if (inputs != 0)
             x = hir_add2(b->graph, HIR_add, x, layer_own_term(b, &parts, layer, x, inputs));
-        x = scale_layer(b, layer, x);
+        if (has_tensor(b, scale, layer))
+            x = hir_add2(b->graph, HIR_mul, x, require_width(b, scale, layer));
     }
     layer_lm_head(b, &parts, x);
 }

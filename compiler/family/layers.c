@@ -1,6 +1,5 @@
 /* The layers of decoder models. In: a stream of rows; out: plain nodes, as in a textbook. Norms
- * consist of primitives, a gated feed-forward network is two matmuls, an activation and a product.
- * Passes recognize and fuse these. */
+ * consist of primitives, which passes recognize and fuse. */
 #include "compiler/family/layers.h"
 
 #include <stdarg.h>
@@ -67,6 +66,14 @@ hir_id layer_scale(struct layers *b, hir_id x, double scale)
                                     : hir_add2(b->graph, HIR_mul, x, hir_number(b->graph, scale));
 }
 
+hir_id layer_clip(struct layers *b, hir_id x, double limit)
+{
+    if (limit == 0)
+        return x;
+    x = hir_add2(b->graph, HIR_max, x, hir_number(b->graph, -limit));
+    return hir_add2(b->graph, HIR_min, x, hir_number(b->graph, limit));
+}
+
 hir_id layer_embed(struct layers *b, const struct decoder_parts *parts)
 {
     const struct hyper_parameters *h = b->hyper;
@@ -127,52 +134,6 @@ hir_id layer_norm(struct layers *b, const struct decoder_parts *parts, hir_id x,
     return hir_add2(b->graph, HIR_add, y, require_vector(b, width, from, "%s.bias", name));
 }
 
-hir_id layer_activate(struct layers *b, hir_id x)
-{
-    static const enum hir_op ops[] = {
-        [ACTIVATION_silu] = HIR_silu,           [ACTIVATION_gelu] = HIR_gelu,
-        [ACTIVATION_gelu_tanh] = HIR_gelu_tanh, [ACTIVATION_relu] = HIR_relu,
-        [ACTIVATION_relu2] = HIR_relu,
-    };
-    hir_id y = hir_add1(b->graph, ops[b->hyper->activation], x);
-
-    return b->hyper->activation == ACTIVATION_relu2 ? hir_add1(b->graph, HIR_square, y) : y;
-}
-
-hir_id layer_feed_forward(struct layers *b, const struct decoder_parts *parts, hir_id x,
-                          uint32_t wide, const char *name, const char *prefix)
-{
-    const struct hyper_parameters *h = b->hyper;
-    const char *from = from_text(b, "feed_forward = %u and hidden size = %u", wide, h->hidden);
-    char gate[96], up[96], down[96];
-    hir_id product;
-
-    snprintf(gate, sizeof gate, "%s.gate_proj", prefix);
-    snprintf(up, sizeof up, "%s.up_proj", prefix);
-    snprintf(down, sizeof down, "%s.down_proj", prefix);
-    if (parts->plain_mlp) {
-        product = layer_activate(b, layer_linear(b, x, wide, h->hidden, h->mlp_bias, from, up));
-    } else {
-        hir_id gates = layer_linear(b, x, wide, h->hidden, h->mlp_bias, from, gate);
-        if (parts->sparse != NULL)
-            gates = layer_cut(b, gates, parts->sparse->cut);
-        hir_id activated = layer_activate(b, gates);
-        product = hir_add2(b->graph, HIR_mul, activated,
-                           layer_linear(b, x, wide, h->hidden, h->mlp_bias, from, up));
-    }
-    hir_name(b->graph, product, "%s", name);
-    return layer_linear(b, product, h->hidden, wide, h->mlp_bias, from, down);
-}
-
-hir_id layer_mlp(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x)
-{
-    char name[48], prefix[48];
-
-    snprintf(name, sizeof name, "layers.%u.mlp", layer);
-    snprintf(prefix, sizeof prefix, "model.layers.%u.mlp", layer);
-    return layer_feed_forward(b, parts, x, b->hyper->layer[layer].feed_forward, name, prefix);
-}
-
 /* A norm of a layer over the width; NULL: there is none. */
 static hir_id norm_of_layer(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
                             hir_id x, const char *name, const char *node)
@@ -184,17 +145,17 @@ static hir_id norm_of_layer(struct layers *b, const struct decoder_parts *parts,
     return x;
 }
 
-hir_id layer_whole(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x)
+hir_id layer_body(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x)
 {
     struct hir_graph *g = b->graph;
     const struct hyper_parameters *h = b->hyper;
-
-    hir_name(g, x, "hidden.%u", layer);
     hir_id first = norm_of_layer(b, parts, layer, x, parts->attention_norm, "attention_norm");
     hir_id mixed = layer_attention(b, parts, layer, first);
     mixed =
         norm_of_layer(b, parts, layer, mixed, parts->after_attention_norm, "attention_post_norm");
     hir_id sum = hir_add2(g, HIR_add, x, layer_scale(b, mixed, h->residual_scale));
+    if (parts->has_laurel)
+        sum = layer_laurel(b, parts, layer, sum, first);
     hir_name(g, sum, "layers.%u.attention_sum", layer);
     hir_id second =
         h->parallel && parts->mlp_norm == NULL
@@ -205,6 +166,12 @@ hir_id layer_whole(struct layers *b, const struct decoder_parts *parts, uint32_t
                                                   : layer_mlp(b, parts, layer, second);
     raised = norm_of_layer(b, parts, layer, raised, parts->after_mlp_norm, "mlp_post_norm");
     return hir_add2(g, HIR_add, sum, layer_scale(b, raised, h->residual_scale));
+}
+
+hir_id layer_whole(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x)
+{
+    hir_name(b->graph, x, "hidden.%u", layer);
+    return layer_body(b, parts, layer, x);
 }
 
 /* logits * scale, then cap * tanh(logits / cap) */

@@ -1,6 +1,7 @@
-/* The parts that families are built from: embedding, norm, attention, feed-forward, lm_head. Each
- * part requires its tensors from the model (require.c checks their shapes) and adds plain nodes
- * (layers.c). Errors are collected, so that one run names everything that is missing or wrong.
+/* The parts that families are built from: embedding, norm, attention, feed-forward, lm_head, and those
+ * that few families have. Each part requires its tensors from the model (require.c checks their
+ * shapes) and adds plain nodes. Errors are collected, so that one run names everything that is
+ * missing or wrong.
  *
  * Notation: T rows (tokens of this run), H hidden size, D head_dim, F feed_forward, V vocabulary. A
  * linear layer's weight is [out, in].
@@ -56,13 +57,16 @@ hir_id require_stack(struct layers *b, uint64_t count, uint64_t out, uint64_t in
                      const char *format, ...) __attribute__((format(printf, 6, 7)));
 hir_id require_vector(struct layers *b, uint64_t width, const char *from, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* A vector [H]. */
+hir_id require_width(struct layers *b, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 /* The only element of a vector. 1 after an error. */
 double require_number(struct layers *b, const char *from, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 const char *from_text(const struct layers *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* ---- parts (layers.c, attention.c) ---- */
+/* ---- parts ---- */
 
 enum norm_kind {
     NORM_rms,   /* x / sqrt(mean(x^2) + epsilon) * weight */
@@ -92,11 +96,13 @@ struct decoder_parts {
     bool qk_norm_after_rope;
     bool plain_mlp; /* down(activation(up(x))), without a gate */
     enum position_kind positions;
-    bool has_head_bias; /* the lm_head may have a bias */
-    bool weighs_gates;  /* the weight of a token's one expert multiplies its gate, too */
-    bool has_sinks;     /* each head's softmax has one more score, self_attn.sinks */
-    bool may_lack_v;    /* GGUF files: a layer without v_proj has its k as v */
-    const struct layer_parameters *sparse; /* the layer whose gates are cut off; NULL: none's are */
+    bool has_head_bias;     /* the lm_head may have a bias */
+    bool raises_up;         /* gated networks multiply by up + 1 */
+    bool weighs_gates;      /* the weight of a token's one expert multiplies its gate, too */
+    bool has_expert_biases; /* router and experts have biases */
+    bool has_sinks;         /* each head's softmax has one more score, self_attn.sinks */
+    bool has_laurel;        /* a product of low rank stands beside attention (laurel.c) */
+    bool may_lack_v;        /* GGUF files: a layer without v_proj has its k as v */
     /* What layers have instead of one feed-forward network: [T, H] -> [T, H] of x, which is `sum`
      * after its norm; NULL: they have one, or experts. */
     hir_id (*feed)(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x,
@@ -120,39 +126,67 @@ hir_id layer_slice(struct layers *b, hir_id x, uint32_t axis, uint64_t start, ui
                    uint32_t step);
 /* x times a number; 0 and 1 leave it as it is. */
 hir_id layer_scale(struct layers *b, hir_id x, double scale);
+/* Values beyond the limit become the limit; 0: there is none. */
+hir_id layer_clip(struct layers *b, hir_id x, double limit);
 /* [T, H] -> [T, H]: projections, rotary, cached attention, output projection. Neither norm nor
  * residual. */
 hir_id layer_attention(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
                        hir_id x);
-/* [T, H] -> [T, H]: down(activation(gate(x)) * up(x)) */
-hir_id layer_mlp(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
-/* [T, H] -> [T, width] -> [T, H] by the weights `prefix`.gate_proj, .up_proj and .down_proj. */
-hir_id layer_feed_forward(struct layers *b, const struct decoder_parts *parts, hir_id x,
-                          uint32_t width, const char *name, const char *prefix);
-/* max(x - (mean + cut * standard deviation of the row), 0) (gemma3n.c) */
-hir_id layer_cut(struct layers *b, hir_id x, double cut);
-/* activation(x) */
-hir_id layer_activate(struct layers *b, hir_id x);
-/* Whether the layer has a router; and [T, H] -> [T, H] by the experts that it chooses, and one that
- * all tokens have (experts.c). */
-bool layer_has_experts(const struct layers *b, uint32_t layer);
-hir_id layer_experts(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
-/* The experts of each row of x and their weights, by the layer's router. */
-hir_id layer_route(struct layers *b, uint32_t layer, hir_id x, enum bias_rule bias);
-/* layer_experts with a router that reads other rows. */
-hir_id layer_experts_by(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
-                        hir_id x, hir_id scored);
-/* One layer with its norms and residual sums; names its input hidden.<layer>. */
+/* One layer with its norms and residual sums. layer_whole names its input hidden.<layer>. */
+hir_id layer_body(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
 hir_id layer_whole(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
-/* What every layer has of each token by itself, [T, layers * layer_width], made of the embedding; 0:
- * nothing. And what a layer adds to x because of it, [T, H] (gemma4.c). */
-hir_id layer_inputs(struct layers *b, const struct decoder_parts *parts, hir_id embedding);
-hir_id layer_own_term(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x,
-                      hir_id inputs);
 /* Last norm and lm_head: [T, H] -> output "logits" [T, V]; names hidden.final. layer_lm_head names x
  * hidden.<layers>, too. */
 void layer_logits(struct layers *b, const struct decoder_parts *parts, hir_id x);
 void layer_lm_head(struct layers *b, const struct decoder_parts *parts, hir_id x);
+
+/* ---- feed-forward networks (feed_forward.c) ---- */
+
+/* [T, H] -> [T, width] -> [T, H]: down(activation(gate(x)) * up(x)). The layer's weights begin with
+ * `prefix`; the product gets the name layers.<layer>.<name>. */
+hir_id layer_feed_forward(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
+                          hir_id x, uint32_t width, const char *name, const char *prefix);
+/* The network that each layer without experts has. */
+hir_id layer_mlp(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
+/* activation(x) */
+hir_id layer_activate(struct layers *b, hir_id x);
+/* The factors of a gated product, of what gate(x) and up(x) are: clipped, activated, raised. */
+hir_id layer_gate(struct layers *b, hir_id gate);
+hir_id layer_up(struct layers *b, const struct decoder_parts *parts, hir_id up);
+
+/* ---- mixtures (experts.c) ---- */
+
+/* Whether the layer has a router; and [T, H] -> [T, H] by the experts that it chooses, and one that
+ * all tokens have. */
+bool layer_has_experts(const struct layers *b, uint32_t layer);
+hir_id layer_experts(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
+/* The same with a router that reads other rows. */
+hir_id layer_experts_by(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
+                        hir_id x, hir_id scored);
+/* x and a route with gate, up or down of all experts; `route` and `kind` choose. Gate and up
+ * give [slots * T, out], down sums over the slots: [T, out] (expert_weights.c). */
+hir_id layer_expert_product(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
+                            hir_id x, hir_id route, const char *kind);
+
+/* ---- parts of few families ---- */
+
+/* What every layer has of each token by itself, [T, layers * layer_width], made of the embedding; 0:
+ * nothing. And what a layer adds to x because of it, [T, H] (layer_inputs.c). */
+hir_id layer_inputs(struct layers *b, const struct decoder_parts *parts, hir_id embedding);
+hir_id layer_own_term(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x,
+                      hir_id inputs);
+/* `sum`, after attention to `normed`, joined by a product of low rank of `normed` (laurel.c). */
+hir_id layer_laurel(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id sum,
+                    hir_id normed);
+/* Several streams, of which a layer computes the first: made of the embedding; guessed before each
+ * layer and corrected by what it makes of the first guess; joined after the last (altup.c). */
+enum { STREAMS_MAX = 16 };
+bool streams_begin(struct layers *b, hir_id embedding, hir_id *streams);
+void streams_guess(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
+                   const hir_id *streams, hir_id *guesses);
+void streams_correct(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
+                     hir_id made, const hir_id *guesses, hir_id *streams);
+hir_id streams_join(struct layers *b, const hir_id *streams);
 
 #define FAMILY(name, function, models) void function(struct layers *b);
 #include "compiler/family/families.def"

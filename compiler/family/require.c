@@ -214,6 +214,18 @@ hir_id require_vector(struct layers *b, uint64_t width, const char *from, const 
     return require(b, 1, &width, from, name);
 }
 
+hir_id require_width(struct layers *b, const char *format, ...)
+{
+    const uint32_t width = b->hyper->hidden;
+    char name[MAX_NAME];
+    va_list arguments;
+
+    va_start(arguments, format);
+    vsnprintf(name, sizeof name, format, arguments);
+    va_end(arguments);
+    return require_vector(b, width, from_text(b, "hidden size = %u", width), "%s", name);
+}
+
 double require_number(struct layers *b, const char *from, const char *format, ...)
 {
     const uint64_t one = 1;

@@ -69,6 +69,13 @@ for family in $(sed -n 's/^FAMILY(\([a-z]*\).*/\1/p' compiler/family/families.de
     grep '^| families ' README.md | grep -qi "$family" || fail "README.md does not name the family $family"
 done
 
+# A family is made of parts: what stands after the head of its file has at most 60 lines.
+for family in $(sed -n 's/^FAMILY([a-z0-9_]*, *\([a-z0-9_]*\),.*/\1/p' compiler/family/families.def | sort -u); do
+    home=$(grep -l "^void $family(" compiler/family/*.c) || fail "compiler/family does not define $family"
+    lines=$(sed '1,/^#include/d' "$home" | wc -l)
+    [ "$lines" -le 60 ] || fail "$home has $lines lines of code, more than 60: make parts of them"
+done
+
 # The form of documents: lines of at most 130 characters, 130 lines of README.md, 200 of the others but
 # the manual of the IR and the log; links lead somewhere.
 for document in $(find . -name '*.md' -not -path './build/*' | sort); do
