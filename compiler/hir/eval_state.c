@@ -33,7 +33,8 @@ static float *head_of(struct hir_eval *e, hir_id id, hir_id x, uint64_t row, con
     return eval_state(e, id) + (place * heads + head) * eval_axis(e, id, 3);
 }
 
-/* What happens to a head on its way: a norm, then a rotation, each where it is given. */
+/* What happens to a head on its way: a norm, then a rotation, each where it is given; or, with
+ * norm_last, the other way round. */
 struct way {
     const float *norm; /* its weight; NULL: none */
     bool all_heads;    /* the norm is of all heads of a row at once */
@@ -45,13 +46,18 @@ struct way {
 static void carry(struct hir_eval *e, const struct way *w, const float *from, const float *position,
                   float *to)
 {
-    if (w->norm != NULL && !w->all_heads)
-        eval_norm_row(from, &(struct eval_norm){w->norm, NULL, w->attr->rope.epsilon, false},
-                      w->head_dim, to);
+    const bool norms = w->norm != NULL && !w->all_heads,
+               last = w->table != 0 && w->attr->rope.norm_last;
+    const struct eval_norm norm = {w->norm, NULL, norms ? w->attr->rope.epsilon : 0, false};
+
+    if (norms && !last)
+        eval_norm_row(from, &norm, w->head_dim, to);
     else
         memcpy(to, from, w->head_dim * sizeof *to);
     if (w->table != 0)
         eval_rotate(to, eval_table_row(e, w->table, *position), w->attr, w->head_dim, to);
+    if (norms && last)
+        eval_norm_row(to, &norm, w->head_dim, to);
 }
 
 /* The rows of x after the norm over all of their heads. */

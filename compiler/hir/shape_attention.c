@@ -168,6 +168,9 @@ bool rule_kv_write(const struct shape_question *q, struct shape_answer *out)
         return shape_misfit(q, out, "epsilon: expected 0 where there is no norm");
     if (q->attr->rope.all_heads && (at.q_norm == 0 || at.v_norm != 0))
         return shape_misfit(q, out, "all_heads: expected norms of q and k, and none of v");
+    if (q->attr->rope.norm_last &&
+        (at.q_norm == 0 || at.table == 0 || q->attr->rope.all_heads != 0))
+        return shape_misfit(q, out, "norm_last: expected rotations, and norms of each head");
     if (!want_append(q, out, 0, 3) || !want_append(q, out, 1, 4) || !shape_want(q, out, 2, 3) ||
         !want_pair(q, out, 0, ROWS | RING | SCRATCH) ||
         !shape_want_indices(q, out, 5, shape_operand(q, 3)->dims[0]))

@@ -3,7 +3,7 @@
  *     attention(rope(norm(q)), kv_append(K, rope(norm(k))), kv_append(V, v))
  *         =>   w = kv_write(K, V, q, k, v);  attention(w, written(w, key), written(w, value))
  *
- * Norms and rotations may be missing, both of q and of k. Keys may have a table of their own, and v
+ * Norms and rotations may be missing, both of q and of k, or be in the other order. Keys may have a table of their own, and v
  * a norm. Norms of q and k may be of all heads of a row at once where the level can do that in a
  * short run: each tile sums up the row.
  *
@@ -35,30 +35,48 @@ static bool norms_rows(const struct hir_graph *g, hir_id norm, hir_id id)
            hir_shape_of(g, norm)->dims[0] == hir_shape_of(g, id)->dims[0];
 }
 
+/* Takes the rotation that made b->from, heads of the shape of `id`. */
+static void take_rotation(const struct hir_graph *g, hir_id id, struct branch *b)
+{
+    const hir_id rope = hir_unshape(g, b->from);
+
+    if (!match_is(g, rope, HIR_rope) || !match_same_shape(g, rope, id))
+        return;
+    b->attr.rope.n_rot = hir_attr(g, rope)->rope.n_rot;
+    b->attr.rope.interleaved = hir_attr(g, rope)->rope.interleaved;
+    b->table = hir_operand(g, rope, 1);
+    b->positions = hir_operand(g, rope, 2);
+    b->from = hir_operand(g, rope, 0);
+}
+
+/* Likewise the norm, of heads or, with `all_heads`, of all heads of a row. */
+static void take_norm(const struct hir_graph *g, hir_id id, bool all_heads, struct branch *b)
+{
+    const hir_id norm = hir_unshape(g, b->from);
+
+    if (!match_is(g, norm, HIR_rms_norm) || hir_attr(g, norm)->norm.centered ||
+        hir_at(g, norm)->operand_count != 2)
+        return;
+    const bool by_row = all_heads && norms_rows(g, norm, id);
+    if (!by_row && !match_same_shape(g, norm, id))
+        return;
+    b->attr.rope.all_heads = by_row;
+    b->attr.rope.epsilon = hir_attr(g, norm)->norm.epsilon;
+    b->norm = hir_operand(g, norm, 1);
+    b->from = hir_operand(g, norm, 0);
+}
+
 /* Follows `id`, [rows, heads, head_dim], down to the projection; `all_heads`: through norms of all
  * heads, too. */
 static struct branch take_apart(const struct hir_graph *g, hir_id id, bool all_heads)
 {
     struct branch b = {.from = id, .attr = {.rope = {.epsilon = 0}}};
-    hir_id under = hir_unshape(g, id);
 
-    if (match_is(g, under, HIR_rope) && match_same_shape(g, under, id)) {
-        b.attr.rope = hir_attr(g, under)->rope;
-        b.attr.rope.epsilon = 0;
-        b.table = hir_operand(g, under, 1);
-        b.positions = hir_operand(g, under, 2);
-        b.from = hir_operand(g, under, 0);
-        under = hir_unshape(g, b.from);
-    }
-    if (!match_is(g, under, HIR_rms_norm) || hir_attr(g, under)->norm.centered ||
-        hir_at(g, under)->operand_count != 2)
-        return b;
-    const bool by_row = all_heads && norms_rows(g, under, id);
-    if (by_row || match_same_shape(g, under, id)) {
-        b.attr.rope.all_heads = by_row;
-        b.attr.rope.epsilon = hir_attr(g, under)->norm.epsilon;
-        b.norm = hir_operand(g, under, 1);
-        b.from = hir_operand(g, under, 0);
+    take_rotation(g, id, &b);
+    take_norm(g, id, all_heads, &b);
+    if (b.table == 0 && b.norm != 0 && !b.attr.rope.all_heads) {
+        take_rotation(g, id, &b);
+        b.attr.rope.norm_last = b.table != 0;
     }
     return b;
 }
@@ -146,6 +164,8 @@ static const char *branches_refuse(const struct hir_graph *g, const struct patte
         return "only one of q and k is normed";
     if (q->rope.all_heads != k->rope.all_heads)
         return "all heads of only one of q and k are normed at once";
+    if (q->rope.norm_last != k->rope.norm_last)
+        return "only one of q and k is normed after its rotation";
     if (q->rope.all_heads && p->v.norm != 0)
         return "all heads of q are normed at once, and each of v";
     if ((float)q->rope.epsilon != (float)k->rope.epsilon)

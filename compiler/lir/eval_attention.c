@@ -131,15 +131,21 @@ static struct kernel_rope rotation_of(const struct kernel_kv_write *k)
                                 .epsilon = k->epsilon};
 }
 
-/* One head: norm, then rotation of its first n_rot values, the rest copied; then perhaps the
- * Hadamard rotation. */
-static void transform(const struct kernel_rope *k, const float *x, const float *norm,
+/* The norm of a head, and whether it comes after the rotation. */
+struct head_norm {
+    const float *weight; /* NULL: none */
+    bool last;
+};
+
+/* One head: norm, then rotation of its first n_rot values, the rest copied, or first the rotation;
+ * then perhaps the Hadamard rotation. */
+static void transform(const struct kernel_rope *k, const float *x, struct head_norm norm,
                       const float *table, float *y)
 {
     uint32_t half = k->n_rot / 2;
 
-    if (norm != NULL)
-        lir_rms(x, norm, k->head_dim, k->epsilon, y);
+    if (norm.weight != NULL && !norm.last)
+        lir_rms(x, norm.weight, k->head_dim, k->epsilon, y);
     else
         memcpy(y, x, k->head_dim * sizeof *y);
     for (uint32_t i = 0; i < half; i++) {
@@ -148,6 +154,8 @@ static void transform(const struct kernel_rope *k, const float *x, const float *
         y[first] = a * cosine - b * sine;
         y[second] = b * cosine + a * sine;
     }
+    if (norm.weight != NULL && norm.last)
+        lir_rms(y, norm.weight, k->head_dim, k->epsilon, y);
     if (k->hadamard)
         hadamard_rotate(k->head_dim, y);
 }
@@ -213,9 +221,11 @@ static void write_row(const struct call *c, uint64_t row, float *y)
     const uint32_t n = k->shape.head_dim;
     const float *table = table_row(c, KV_WRITE_table, KV_WRITE_positions, k->n_rot, row),
                 *of_keys = table_row(c, KV_WRITE_k_table, KV_WRITE_positions, k->n_rot, row),
-                *q_norm = k->all_heads ? NULL : vector_at(c, KV_WRITE_q_norm),
-                *k_norm = k->all_heads ? NULL : vector_at(c, KV_WRITE_k_norm),
                 *v_norm = row_if(c, KV_WRITE_v_norm, 0);
+    const struct head_norm q_norm = {k->all_heads ? NULL : vector_at(c, KV_WRITE_q_norm),
+                                     k->norm_last != 0},
+                           k_norm = {k->all_heads ? NULL : vector_at(c, KV_WRITE_k_norm),
+                                     k->norm_last != 0};
     const struct rlx_segment s = lir_segment(c, KV_WRITE_segments, KV_WRITE_row_segments, row);
     const uint64_t p = k->shape.class == STATE_scratch ? row - s.first_row
                                                        : position_at(c, KV_WRITE_positions, row),
@@ -287,10 +297,11 @@ void lir_run_rope(const struct call *c)
     const struct kernel_rope *k = &c->kernel->rope;
     struct arena scratch = {0};
     float *y = arena_new(&scratch, float, k->head_dim);
+    const struct head_norm norm = {vector_at(c, ROPE_norm), false};
 
     for (uint64_t r = 0; r < c->rows; r++)
         for (uint32_t h = 0; h < k->heads; h++) {
-            transform(k, row_at(c, ROPE_x, r) + (size_t)h * k->head_dim, vector_at(c, ROPE_norm),
+            transform(k, row_at(c, ROPE_x, r) + (size_t)h * k->head_dim, norm,
                       table_row(c, ROPE_table, ROPE_positions, k->n_rot, r), y);
             memcpy(row_at(c, ROPE_out, r) + (size_t)h * k->head_dim, y, k->head_dim * sizeof *y);
         }

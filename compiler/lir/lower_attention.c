@@ -109,6 +109,7 @@ bool fill_kv_write(struct lowering *l, struct step *s, hir_id id)
     k->n_rot = attr->rope.n_rot;
     k->interleaved = attr->rope.interleaved;
     k->all_heads = attr->rope.all_heads;
+    k->norm_last = attr->rope.norm_last;
     k->epsilon = (float)attr->rope.epsilon;
     const uint32_t optional[] = {at.table, at.k_table, at.q_norm, at.k_norm, at.v_norm};
     for (uint32_t i = 0; i < countof(optional); i++)

@@ -208,6 +208,9 @@ static void verify_kv_write(struct question *q)
             !k->all_heads ||
                 (lir_has(q->kernel, KV_WRITE_q_norm) && !lir_has(q->kernel, KV_WRITE_v_norm)),
             "norms of q and k, and none of v, where norms are of all heads");
+    require(
+        q, !k->norm_last || (lir_has(q->kernel, KV_WRITE_q_norm) && k->n_rot != 0 && !k->all_heads),
+        "rotations, and norms of each head, where norms come last");
     require(q, k->n_rot != 0 || !lir_has(q->kernel, KV_WRITE_k_table),
             "no table of keys where nothing is rotated");
 }

@@ -201,32 +201,51 @@ void c_factor(struct c_body *b, uint32_t depth, const char *prefix, const char *
            width, epsilon_text(b, epsilon));
 }
 
+/* y: the head `from` after the norm of a head. */
+static void norm_head(struct c_body *b, uint32_t depth, const struct c_rotation *r,
+                      const char *from)
+{
+    c_factor(b, depth, "", from, r->head_dim, r->epsilon);
+    c_line(b, depth, "for (size_t i = 0; i < %u; i++)", r->head_dim);
+    c_line(b, depth + 1, "y[i] = %s[i] * factor * %s[i];", from, r->norm);
+}
+
 void c_rotate_head(struct c_body *b, uint32_t depth, const struct c_rotation *r, const char *from)
 {
-    if (r->norm != NULL && r->row == NULL)
-        c_factor(b, depth, "", from, r->head_dim, r->epsilon);
-    c_line(b, depth, "for (size_t i = 0; i < %u; i++)", r->head_dim);
-    if (r->norm != NULL && r->row != NULL)
-        c_line(b, depth + 1, "y[i] = %s[i] * %sfactor * %s[h * %u + i];", from, r->row, r->norm,
-               r->head_dim);
-    else if (r->norm != NULL)
-        c_line(b, depth + 1, "y[i] = %s[i] * factor * %s[i];", from, r->norm);
-    else
-        c_line(b, depth + 1, "y[i] = %s[i];", from);
+    const bool norms = r->norm != NULL && !r->norm_last;
+
+    if (norms && r->row == NULL) {
+        norm_head(b, depth, r, from);
+    } else {
+        c_line(b, depth, "for (size_t i = 0; i < %u; i++)", r->head_dim);
+        if (norms)
+            c_line(b, depth + 1, "y[i] = %s[i] * %sfactor * %s[h * %u + i];", from, r->row, r->norm,
+                   r->head_dim);
+        else
+            c_line(b, depth + 1, "y[i] = %s[i];", from);
+    }
     if (r->n_rot != 0)
         rotate_pairs(b, depth, r);
+    if (r->norm_last)
+        norm_head(b, depth, r, "y");
     if (r->hadamard)
         c_line(b, depth, "hadamard(y, %u, %u);", r->head_dim, hadamard_width(r->head_dim));
 }
 
+static void norm_comment(struct c_body *b, const struct c_rotation *r)
+{
+    text_add(b->comment, "%s x / sqrt(mean(x^2) + ",
+             r->row != NULL ? "All heads x of a row become"
+             : r->norm_last ? "Then a head x becomes"
+                            : "A head x becomes");
+    float_text(b->comment, r->epsilon);
+    text_add(b->comment, ") * %s, element by element. ", r->norm);
+}
+
 void c_rotation_comment(struct c_body *b, const struct c_rotation *r)
 {
-    if (r->norm != NULL) {
-        text_add(b->comment, "%s x / sqrt(mean(x^2) + ",
-                 r->row != NULL ? "All heads x of a row become" : "A head x becomes");
-        float_text(b->comment, r->epsilon);
-        text_add(b->comment, ") * %s, element by element. ", r->norm);
-    }
+    if (r->norm != NULL && !r->norm_last)
+        norm_comment(b, r);
     if (r->n_rot != 0)
         text_add(b->comment,
                  "The elements %s of a head are rotated by the angle of their pair at the row's "
@@ -234,6 +253,8 @@ void c_rotation_comment(struct c_body *b, const struct c_rotation *r)
                  r->interleaved ? "2 i and 2 i + 1"
                                 : arena_printf(b->code->arena, "i and i + %u", r->n_rot / 2),
                  r->n_rot / 2, r->n_rot / 2);
+    if (r->norm_last)
+        norm_comment(b, r);
     if (r->hadamard)
         text_add(b->comment,
                  "Then Hadamard's matrix of %u mixes them, so that no element is much larger than "

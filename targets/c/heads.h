@@ -42,6 +42,7 @@ void c_place_comment(struct c_body *b, const struct head_shape *s);
 struct c_rotation {
     uint32_t head_dim, n_rot;
     bool interleaved, hadamard;
+    bool norm_last; /* after the rotation by n_rot */
     float epsilon;
     const char *norm; /* the weight's name; NULL: no norm */
     const char

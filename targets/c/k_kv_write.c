@@ -19,6 +19,7 @@ static struct c_rotation rotation_of(const struct lir_kernel *k, bool is_key)
                                .interleaved = o->interleaved != 0,
                                .hadamard = o->shape.kv == DTYPE_q8_0,
                                .epsilon = o->epsilon,
+                               .norm_last = o->norm_last != 0,
                                .row = !o->all_heads ? NULL
                                       : is_key      ? "k_"
                                                     : "q_",

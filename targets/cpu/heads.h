@@ -14,6 +14,7 @@ struct head {
     LLVMValueRef table;          /* row of the rope table: n_rot/2 cosines, n_rot/2 sines */
     LLVMValueRef scratch;        /* f32 [head_dim], room to 16 and 16 more */
     LLVMValueRef halves;         /* the same as f16 bits */
+    bool norm_last;              /* the norm of head_turn comes after rope */
 };
 
 /* ---- k_rope.c ---- */
@@ -23,8 +24,9 @@ struct head head_open(const struct builder *b, const struct kernel_rope *rotatio
 void head_find_angles(struct head *h, uint32_t table, LLVMValueRef position);
 /* A head into scratch, normed where `weight` is not NULL; the lanes after its end are zeros. */
 void head_read(const struct head *h, LLVMValueRef from, LLVMValueRef weight);
-/* Rope, then perhaps the Hadamard rotation. */
-void head_rotate(const struct head *h);
+/* A head into scratch: the norm, where `weight` is not NULL, and rope, in the head's order; then
+ * perhaps the Hadamard rotation. */
+void head_turn(const struct head *h, LLVMValueRef from, LLVMValueRef weight);
 void head_write(const struct head *h, LLVMValueRef to);
 
 LLVMValueRef head_row(const struct builder *b, uint32_t arg, LLVMValueRef row); /* of a matrix */

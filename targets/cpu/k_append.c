@@ -176,8 +176,7 @@ void emit_append(const struct builder *b)
     if (k->is_value) {
         head_write_value(&h, from, head_state(b, APPEND_values, &s), head, place);
     } else {
-        head_read(&h, from, NULL);
-        head_rotate(&h);
+        head_turn(&h, from, NULL);
         head_write_key(&h, head_state(b, APPEND_keys, &s), head, place);
     }
     loop_end(b, &tiles, NULL);

@@ -85,8 +85,7 @@ static void write_key(const struct head *h, const struct tile *t)
 
     if (t->key_angles != NULL)
         key.table = t->key_angles;
-    head_read(&key, at(b, head_row(b, KV_WRITE_k, t->row), offset), b->args[KV_WRITE_k_norm]);
-    head_rotate(&key);
+    head_turn(&key, at(b, head_row(b, KV_WRITE_k, t->row), offset), b->args[KV_WRITE_k_norm]);
     head_write_key(&key, t->states[0], t->head, t->place);
 }
 
@@ -100,8 +99,7 @@ static void write_others(const struct head *h, const struct tile *t)
 
     loop_begin_counted(b, &heads, group, 1, NULL, 0);
     LLVMValueRef offset = times(b, add(b, times(b, t->head, group), heads.index), head_bytes);
-    head_read(h, at(b, head_row(b, KV_WRITE_q, t->row), offset), b->args[KV_WRITE_q_norm]);
-    head_rotate(h);
+    head_turn(h, at(b, head_row(b, KV_WRITE_q, t->row), offset), b->args[KV_WRITE_q_norm]);
     head_write(h, at(b, head_row(b, KV_WRITE_out, t->row), offset));
     loop_end(b, &heads, NULL);
 
@@ -138,6 +136,7 @@ void emit_kv_write(const struct builder *b)
                                          .hadamard = k->shape.kv == DTYPE_q8_0,
                                          .epsilon = k->epsilon};
     struct head h = head_open(b, &rotation);
+    h.norm_last = k->norm_last != 0;
     LLVMValueRef rows = load_dim(b, b->kernel->rows_symbol);
     struct segment s = load_segment(b, KV_WRITE_segments, KV_WRITE_row_segments, i64_number(b, 0));
     struct loop tiles;

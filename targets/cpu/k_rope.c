@@ -90,12 +90,15 @@ static void rotate_pairs(const struct head *h)
     }
 }
 
-void head_rotate(const struct head *h)
+void head_turn(const struct head *h, LLVMValueRef from, LLVMValueRef weight)
 {
+    head_read(h, from, h->norm_last ? NULL : weight);
     if (h->rotation.interleaved)
         rotate_pairs(h);
     else
         rotate_halves(h);
+    if (h->norm_last)
+        head_read(h, h->scratch, weight);
     if (h->rotation.hadamard)
         hadamard_rotate_lanes(h->b, h->scratch, h->rotation.head_dim);
 }
@@ -173,8 +176,7 @@ void emit_rope(const struct builder *b)
     LLVMValueRef offset = times(b, head, 4 * (int64_t)k->head_dim);
     if (k->n_rot != 0)
         head_find_angles(&h, ROPE_table, head_position(b, ROPE_positions, row));
-    head_read(&h, at(b, head_row(b, ROPE_x, row), offset), b->args[ROPE_norm]);
-    head_rotate(&h);
+    head_turn(&h, at(b, head_row(b, ROPE_x, row), offset), b->args[ROPE_norm]);
     head_write(&h, at(b, head_row(b, ROPE_out, row), offset));
     clear_counters(b, row, head);
     loop_end(b, &tiles, NULL);

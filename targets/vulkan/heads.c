@@ -87,8 +87,8 @@ static void print_factor(struct vulkan_shader *s, const struct vulkan_heads *h)
     vulkan_before(s, 0, "}");
 }
 
-/* "float turned(x, norm, angles, factor, i)": element i of the head at x after norm and rotary
- * embedding. */
+/* "float turned(x, norm, angles, factor, i)": element i of the head at x after the norm, unless it
+ * comes last, and rotary embedding. */
 static void print_turned(struct vulkan_shader *s, const struct vulkan_heads *h)
 {
     const uint32_t half = h->n_rot / 2;
@@ -96,7 +96,7 @@ static void print_turned(struct vulkan_shader *s, const struct vulkan_heads *h)
     vulkan_before(s, 0, "float normed(uint64_t x, uint64_t norm, float factor, uint i)");
     vulkan_before(s, 0, "{");
     vulkan_before(s, 1, "return Floats(x).at[i]%s;",
-                  h->query_norm != NULL ? " * factor * Floats(norm).at[i]" : "");
+                  h->query_norm != NULL && !h->norm_last ? " * factor * Floats(norm).at[i]" : "");
     vulkan_before(s, 0, "}");
     text_add(&s->before, "\n");
     vulkan_before(s, 0,
@@ -123,14 +123,31 @@ static void print_turned(struct vulkan_shader *s, const struct vulkan_heads *h)
     vulkan_before(s, 0, "}");
 }
 
+/* The address of the angles of `part`. */
+static const char *angles_address(struct vulkan_shader *s, const struct vulkan_heads *h)
+{
+    return h->n_rot == 0 ? "0ul"
+           : !h->has_key_angles
+               ? "angles"
+               : arena_printf(s->arena, "part < %u ? angles : key_angles", h->queries);
+}
+
+/* Of each head: as it is read, or where norms come last as it was turned. */
 static void print_sums(struct vulkan_shader *s, const struct vulkan_heads *h)
 {
+    const char *read = "Floats(from).at[i]", *turned = "turned(from, 0ul, angles_at, 1.0, i)";
+
     vulkan_line(s, 1, "for (uint n = thread; n < heads * LANES; n += THREADS) {");
     vulkan_line(s, 2, "const uint part = first + n / LANES;");
-    vulkan_line(s, 2, "Floats head_of_part = Floats(%s);", source(s, h));
+    vulkan_line(s, 2, "const uint64_t from = %s;", source(s, h));
     vulkan_line(s, 2, "float sum = 0.0;");
-    vulkan_line(s, 2, "for (uint i = n %% LANES; i < %u; i += LANES)", h->head_dim);
-    vulkan_line(s, 3, "sum = fma(head_of_part.at[i], head_of_part.at[i], sum);");
+    if (h->norm_last)
+        vulkan_line(s, 2, "const uint64_t angles_at = %s;", angles_address(s, h));
+    vulkan_line(s, 2, "for (uint i = n %% LANES; i < %u; i += LANES) {", h->head_dim);
+    vulkan_line(s, 3, "const float x = %s;",
+                h->norm_last ? by_part(s, h, turned, turned, read) : read);
+    vulkan_line(s, 3, "sum = fma(x, x, sum);");
+    vulkan_line(s, 2, "}");
     vulkan_line(s, 2, "sums[n] = sum;");
     vulkan_line(s, 1, "}");
     vulkan_line(s, 1, "barrier();");
@@ -332,10 +349,6 @@ static void print_element(struct vulkan_shader *s, const struct vulkan_heads *h)
     const bool turns = turned_of(h) != 0 && (h->query_norm != NULL || h->n_rot != 0);
     const char *value =
         h->value_norm != NULL ? "Floats(from).at[i] * factor * v_norm.at[i]" : "Floats(from).at[i]";
-    const char *angles = h->n_rot == 0 ? "0ul"
-                         : h->has_key_angles
-                             ? arena_printf(s->arena, "part < %u ? angles : key_angles", h->queries)
-                             : "angles";
 
     vulkan_line(s, 2, "const uint part = first + n / %u, i = n %% %u;", h->head_dim, h->head_dim);
     vulkan_line(s, 2, "const uint64_t from = %s;", source(s, h));
@@ -353,10 +366,11 @@ static void print_element(struct vulkan_shader *s, const struct vulkan_heads *h)
     }
     vulkan_line(s, 2, "const uint64_t norm_at = %s;",
                 by_part(s, h, query_norm_address(s, h), norm_address(s, h->key_norm), "0ul"));
-    vulkan_line(s, 2, "const uint64_t angles_at = %s;", angles);
+    vulkan_line(s, 2, "const uint64_t angles_at = %s;", angles_address(s, h));
     vulkan_line(s, 2, "const float y = part < %u", turned_of(h));
-    vulkan_line(s, 3, "? turned(from, norm_at, angles_at, %s, i)",
-                h->query_norm != NULL ? "factor" : "1.0");
+    vulkan_line(s, 3, "? turned(from, norm_at, angles_at, %s, i)%s",
+                h->query_norm != NULL ? "factor" : "1.0",
+                h->norm_last ? " * factor * Floats(norm_at).at[i]" : "");
     vulkan_line(s, 3, ": %s;", value);
 }
 

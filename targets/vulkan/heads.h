@@ -41,6 +41,7 @@ struct vulkan_heads {
     /* Norms are of all heads of a row: the body has declared their factors, query_factor and
      * key_factor, and the weights of these heads begin at query_norm and at key_norm. No value_norm. */
     bool all_heads;
+    bool norm_last; /* norms of queries and keys come after the rotary embedding */
     bool has_key_angles;
     float epsilon;
     uint32_t n_rot; /* 0: no rotary embedding */

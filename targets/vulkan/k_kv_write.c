@@ -89,6 +89,7 @@ void vulkan_print_kv_write(struct vulkan_shader *s)
                                               : o->all_heads               ? "key_weights"
                                                                            : "k_norm",
                                   .all_heads = o->all_heads != 0,
+                                  .norm_last = o->norm_last != 0,
                                   .value_norm = lir_has(k, KV_WRITE_v_norm) ? "v_norm" : NULL,
                                   .has_key_angles = lir_has(k, KV_WRITE_k_table),
                                   .epsilon = o->epsilon,

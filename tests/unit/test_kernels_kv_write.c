@@ -43,20 +43,42 @@ static void norm_head(const struct shape *s, const float *x, const struct norm *
                                       : (double)x[i];
 }
 
-/* One head: norm, then rotation, in f64; for integers also the Hadamard rotation. */
-static void write_head(const struct shape *s, const float *x, const struct norm *norm,
-                       const float *table, double *out)
+static void rotate(const struct shape *s, const float *table, double *x)
 {
-    double normed[256];
-    uint32_t half = s->n_rot / 2;
+    const uint32_t half = s->n_rot / 2;
 
-    norm_head(s, x, norm, normed);
-    memcpy(out, normed, s->head_dim * sizeof *out);
     for (uint32_t i = 0; i < half; i++) {
         uint32_t a = s->interleaved ? 2 * i : i, b = s->interleaved ? 2 * i + 1 : i + half;
-        double c = (double)table[i], sine = (double)table[half + i];
-        out[a] = normed[a] * c - normed[b] * sine;
-        out[b] = normed[b] * c + normed[a] * sine;
+        double c = (double)table[i], sine = (double)table[half + i], first = x[a], second = x[b];
+        x[a] = first * c - second * sine;
+        x[b] = second * c + first * sine;
+    }
+}
+
+/* One head that is rotated, then normed by `weight`, in f64. */
+static void norm_last(const struct shape *s, const float *x, const float *weight,
+                      const float *table, double *out)
+{
+    double squares = 0;
+
+    norm_head(s, x, &(struct norm){NULL, 1}, out);
+    rotate(s, table, out);
+    for (uint32_t i = 0; i < s->head_dim; i++)
+        squares += out[i] * out[i];
+    for (uint32_t i = 0; i < s->head_dim; i++)
+        out[i] *= (double)weight[i] / sqrt(squares / s->head_dim + (double)1e-6f);
+}
+
+/* One head: norm, then rotation, in f64, or with `last` the other way round; for integers also the
+ * Hadamard rotation. */
+static void write_head(const struct shape *s, const float *x, const struct norm *norm, bool last,
+                       const float *table, double *out)
+{
+    if (last) {
+        norm_last(s, x, norm->weight, table, out);
+    } else {
+        norm_head(s, x, norm, out);
+        rotate(s, table, out);
     }
     if (s->kv == DTYPE_q8_0)
         hadamard_rotate(s->head_dim, out);
@@ -66,6 +88,7 @@ struct write {
     float *q, *k, *v, *table, *k_table, *norms[3], *to_q, *keys, *values;
     bool more;      /* keys have a table of their own, and values a norm */
     bool all_heads; /* norms are of all heads of a row at once */
+    bool norm_last; /* norms of q and k come after the rotation */
     int32_t positions[ROWS];
     uint32_t q_stride, kv_stride;
 };
@@ -129,11 +152,11 @@ static void check_q(const struct shape *s, const struct write *w)
         for (uint32_t h = 0; h < s->heads; h++) {
             size_t row = (size_t)r * w->q_stride, at = row + h * s->head_dim;
             const struct norm norm = norm_at(s, w, 0, w->q + row, h, s->heads);
-            write_head(s, w->q + at, &norm, w->table + (size_t)w->positions[r] * s->n_rot,
-                       expected);
+            write_head(s, w->q + at, &norm, w->norm_last,
+                       w->table + (size_t)w->positions[r] * s->n_rot, expected);
             for (uint32_t i = 0; i < s->head_dim; i++)
                 compare_number(&c, r, h * s->head_dim + i, (double)w->to_q[at + i], expected[i],
-                               1e-6);
+                               1e-6 + 1e-6 * fabs(expected[i]));
         }
     expect_agreement(&c);
     expect_untouched(w->to_q, ROWS, s->heads * s->head_dim, w->q_stride);
@@ -161,7 +184,7 @@ static void check_state(const struct shape *s, const struct write *w)
             uint32_t position = (uint32_t)w->positions[r];
             const struct norm norm = norm_at(s, w, 1, w->k + row, h, s->kv_heads),
                               of_v = norm_of(w->more ? w->norms[2] : NULL, w->v + at, s->head_dim);
-            write_head(s, w->k + at, &norm,
+            write_head(s, w->k + at, &norm, w->norm_last,
                        (w->more ? w->k_table : w->table) + (size_t)position * s->n_rot, expected);
             norm_head(s, w->v + at, &of_v, values);
             double max[2] = {greatest_of(expected, s->head_dim), greatest_of(values, s->head_dim)};
@@ -219,6 +242,7 @@ static void run_write(uint32_t level, const struct shape *s, struct write *w)
                                            .kv_write = {.shape = shape_of_state(s),
                                                         .interleaved = s->interleaved,
                                                         .all_heads = w->all_heads,
+                                                        .norm_last = w->norm_last,
                                                         .n_rot = s->n_rot,
                                                         .epsilon = 1e-6f}});
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 31, 1};
@@ -263,6 +287,9 @@ static void test_kv_write(void **state)
             try_write(level, &shapes[i], (struct write){.more = (level + i) % 2 == 0});
             if (shapes[i].qk_norm && level >= target_cpu.level_count)
                 try_write(level, &shapes[i], (struct write){.all_heads = true});
+            if (shapes[i].qk_norm && shapes[i].n_rot != 0)
+                try_write(level, &shapes[i],
+                          (struct write){.norm_last = true, .more = (level + i) % 2 != 0});
         }
 }
 
