@@ -17,6 +17,12 @@ hir_id layer_laurel(struct layers *b, const struct decoder_parts *parts, uint32_
     const char *from = from_text(b, "laurel_rank = %u and hidden size = %u", rank, width);
     char left[64], right[64];
 
+    if (rank == 0) {
+        if (layer == 0)
+            diag_error(b->diags, (struct place){.file = b->model->path, .object = "laurel_rank"},
+                       "expected at least 1, found 0");
+        return sum;
+    }
     snprintf(left, sizeof left, "model.layers.%u.laurel.linear_left", layer);
     snprintf(right, sizeof right, "model.layers.%u.laurel.linear_right", layer);
     hir_id y = layer_linear(b, normed, rank, width, BIAS_never, from, left);

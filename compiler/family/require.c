@@ -246,8 +246,19 @@ double require_number(struct layers *b, const char *from, const char *format, ..
     return (double)value;
 }
 
+/* Whether a tensor makes keys or values of a layer that reads those of another. */
+static bool makes_shared_kv(const struct layers *b, const char *name)
+{
+    unsigned layer;
+    char what[2];
+
+    return sscanf(name, "model.layers.%u.self_attn.%1[kv]_", &layer, what) == 2 &&
+           layer < b->hyper->layers && b->hyper->layer[layer].shares_kv;
+}
+
 /* Files may repeat the frequencies, which follow from hyper-parameters, and the head of a tied
- * model, and have divisors of frequencies for other contexts. Old checkpoints have masks. */
+ * model, and have divisors of frequencies for other contexts, and keys and values that layers share.
+ * Old checkpoints have masks. */
 static bool may_be_left(const struct layers *b, const char *name)
 {
     static const char *const buffers[] = {".attn.bias", ".attn.masked_bias", ".attention.bias",
@@ -257,7 +268,7 @@ static bool may_be_left(const struct layers *b, const char *name)
         if (strstr(name, buffers[i]) != NULL)
             return true;
     return strstr(name, "rotary_emb.inv_freq") != NULL || strncmp(name, "rope.", 5) == 0 ||
-           (b->hyper->tied && strcmp(name, "lm_head.weight") == 0);
+           (b->hyper->tied && strcmp(name, "lm_head.weight") == 0) || makes_shared_kv(b, name);
 }
 
 /* Images or sounds, which a warning named when the configuration was read. */

@@ -1,4 +1,4 @@
-/* Tensors that hold several: q, k and v, or gate and up. In: a model with all its tensors. Out: the
+/* Tensors that hold several: q, k and v, or gate and up, or matrices of streams. In: a model with all its tensors. Out: the
  * parts as tensors of their own, which share the bytes of the whole, so that families and passes see
  * one form. Vectors, which have one row, are copied.
  *
@@ -144,11 +144,41 @@ static bool split_layer(struct model *m, uint32_t layer, bool by_head, struct di
                           m->hyper.experts, d));
 }
 
+/* model.NAME.weight, [streams - 1, H, H], is the matrices model.NAME.0.weight and so on. */
+static bool split_streams(struct model *m, const char *name, struct diags *d)
+{
+    const uint32_t count = m->hyper.streams - 1;
+    const struct tensor *found = model_find_tensor(m, "model.%s.weight", name);
+    const struct unread_tensor *unread =
+        model_unread(m, str_printf(m->strings, "model.%s.weight", name));
+
+    if (unread != NULL)
+        m->unread[unread - m->unread].name = str_printf(m->strings, "model.%s.0.weight", name);
+    if (found == NULL || found->rank != 3 || found->shape[0] != count)
+        return true;
+    const struct tensor whole = *found; /* the list of tensors may move */
+    for (uint32_t i = 0; i < count; i++) {
+        const struct tensor_slice slice = {whole, i * whole.shape[1], whole.shape[1]};
+        const struct tensor part = {.name = str_printf(m->strings, "model.%s.%u.weight", name, i),
+                                    .source_name = whole.source_name,
+                                    .dtype = whole.dtype,
+                                    .rank = 2,
+                                    .shape = {whole.shape[1], whole.shape[2]}};
+        if (!model_add_slices(m, part, &slice, 1, d))
+            return false;
+    }
+    model_drop_tensor(m, whole.name);
+    return true;
+}
+
 bool import_split_fused(struct model *m, struct diags *d)
 {
     bool by_head = !model_is_gguf(m) && m->kind->qkv_by_head, good = true;
 
     for (uint32_t i = 0; i < m->hyper.layers && good; i++)
         good = split_layer(m, i, by_head, d);
+    if (m->hyper.streams > 1)
+        good = good && split_streams(m, "altup_projections", d) &&
+               split_streams(m, "altup_unembed_projections", d);
     return good;
 }

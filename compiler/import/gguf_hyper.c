@@ -4,7 +4,7 @@
  * Sources: the GGUF specification for keys; src/llama-model.cpp and src/models of
  * ggml-org/llama.cpp for defaults, and for the meaning of the rope.scaling keys.
  */
-#include "compiler/import/config_keys.h"
+#include "compiler/import/gguf_keys.h"
 
 #include "compiler/base/out.h"
 
@@ -14,25 +14,17 @@
 
 enum { MAX_LISTED_BYTES = 400 };
 
-/* Reads keys that begin with the architecture's name. */
-struct keys {
-    const struct gguf *g;
-    const struct architecture *architecture;
-    struct diags *d;
-};
-
-static const char *key_of(const struct keys *k, const char *name)
+const char *gguf_key(const struct gguf_keys *k, const char *name)
 {
     return arena_printf(k->d->arena, "%s.%s", k->architecture->gguf, name);
 }
 
-static struct place key_place(const struct keys *k, const char *key)
+struct place gguf_key_place(const struct gguf_keys *k, const char *key)
 {
     return (struct place){.file = k->g->file->path, .object = key};
 }
 
-/* An array of integers, or NULL: the key has none. */
-static const struct gguf_value *find_list(const struct keys *k, const char *key)
+const struct gguf_value *gguf_key_list(const struct gguf_keys *k, const char *key)
 {
     const struct gguf_value *v = gguf_find(k->g, key);
 
@@ -43,9 +35,9 @@ static const struct gguf_value *find_list(const struct keys *k, const char *key)
 }
 
 /* An integer, or an array with the same integer for every layer. */
-static bool get_u64(const struct keys *k, const char *key, uint64_t *out)
+static bool get_u64(const struct gguf_keys *k, const char *key, uint64_t *out)
 {
-    const struct gguf_value *v = find_list(k, key);
+    const struct gguf_value *v = gguf_key_list(k, key);
     struct plain_value plain;
 
     if (v == NULL)
@@ -53,52 +45,49 @@ static bool get_u64(const struct keys *k, const char *key, uint64_t *out)
     plain = plain_gguf(k->g, v);
     if (!plain.alike || !(plain.number >= 0 && plain.number <= UINT32_MAX) ||
         plain.number != floor(plain.number))
-        return diag_error(k->d, key_place(k, key),
+        return diag_error(k->d, gguf_key_place(k, key),
                           "expected an integer, the same for all layers, found %s",
                           plain_found(k->d->arena, &plain));
     *out = (uint64_t)plain.number;
     return true;
 }
 
-/* True if the key exists and its value is in range. */
-static bool read_u32(const struct keys *k, const char *name, uint32_t min, uint32_t max,
-                     bool required, uint32_t *out)
+bool gguf_key_u32(const struct gguf_keys *k, const char *name, uint32_t min, uint32_t max,
+                  bool required, uint32_t *out)
 {
-    const char *key = key_of(k, name);
+    const char *key = gguf_key(k, name);
     uint64_t value;
     uint32_t before = k->d->error_count;
 
     if (!get_u64(k, key, &value)) {
         if (required && k->d->error_count == before)
-            diag_error(k->d, key_place(k, key),
+            diag_error(k->d, gguf_key_place(k, key),
                        "expected an integer from %u to %u, found no such key", min, max);
         return false;
     }
     if (value < min || value > max)
-        return diag_error(k->d, key_place(k, key),
+        return diag_error(k->d, gguf_key_place(k, key),
                           "expected an integer from %u to %u, found %" PRIu64, min, max, value);
     *out = (uint32_t)value;
     return true;
 }
 
-/* One integer per layer, to layer[]; NULL: the largest of them alone. False: the key has no list of
- * different ones, or, after an error, a wrong one. */
-static bool read_sizes_of_layers(const struct keys *k, const struct size_key *key, uint32_t layers,
-                                 struct layer_parameters *layer, uint32_t *largest)
+bool gguf_key_sizes(const struct gguf_keys *k, const struct size_key *key, uint32_t layers,
+                    struct layer_parameters *layer, uint32_t *largest)
 {
-    const char *name = key_of(k, key->gguf);
-    const struct gguf_value *list = find_list(k, name);
+    const char *name = gguf_key(k, key->gguf);
+    const struct gguf_value *list = gguf_key_list(k, name);
 
     if (list == NULL || plain_gguf(k->g, list).alike)
         return false;
     if (list->count != layers)
-        return diag_error(k->d, key_place(k, name),
+        return diag_error(k->d, gguf_key_place(k, name),
                           "expected an integer, or one for each of the %u layers, found %" PRIu64,
                           layers, list->count);
     for (uint32_t i = 0; i < layers; i++) {
         double number = gguf_array_number(k->g, list, i);
         if (!(number >= key->min && number <= key->max) || number != floor(number))
-            return diag_error(k->d, key_place(k, name),
+            return diag_error(k->d, gguf_key_place(k, name),
                               "expected integers from %u to %u, found %g for layer %u", key->min,
                               key->max, number, i);
         if (number > *largest)
@@ -109,7 +98,7 @@ static bool read_sizes_of_layers(const struct keys *k, const struct size_key *ke
     return true;
 }
 
-static void read_sizes(const struct keys *k, struct hyper_parameters *h)
+static void read_sizes(const struct gguf_keys *k, struct hyper_parameters *h)
 {
     struct layer_parameters any;
 
@@ -119,56 +108,56 @@ static void read_sizes(const struct keys *k, struct hyper_parameters *h)
         bool derived = out == &h->kv_heads || out == &h->head_dim;
         if (key->gguf[0] == 0 ||
             (hyper_layer_size(&any, key->offset) != NULL &&
-             (read_sizes_of_layers(k, key, h->layers, NULL, out) || k->d->error_count != before)))
+             (gguf_key_sizes(k, key, h->layers, NULL, out) || k->d->error_count != before)))
             continue;
-        read_u32(k, key->gguf, key->min, key->max, !derived, out);
+        gguf_key_u32(k, key->gguf, key->min, key->max, !derived, out);
     }
 }
 
-static bool read_f64(const struct keys *k, const char *name, double min, double max, double *out)
+bool gguf_key_f64(const struct gguf_keys *k, const char *name, double min, double max, double *out)
 {
-    const char *key = key_of(k, name);
+    const char *key = gguf_key(k, name);
     double value;
 
     if (!gguf_get_f64(k->g, key, &value, k->d))
         return false;
     if (!(value >= min && value <= max))
-        return diag_error(k->d, key_place(k, key), "expected a number from %g to %g, found %g", min,
-                          max, value);
+        return diag_error(k->d, gguf_key_place(k, key), "expected a number from %g to %g, found %g",
+                          min, max, value);
     *out = value;
     return true;
 }
 
-static void read_facts(const struct keys *k, struct hyper_parameters *h)
+static void read_facts(const struct gguf_keys *k, struct hyper_parameters *h)
 {
     config_default_facts(k->architecture, h);
     for (size_t i = 0; i < FACT_COUNT; i++) {
         const struct fact *fact = &facts[i];
         if ((k->architecture->reads & fact->bit) == 0 || fact->gguf[0] == 0)
             continue;
-        const char *key = key_of(k, fact->gguf);
+        const char *key = gguf_key(k, fact->gguf);
         struct plain_value plain = plain_gguf(k->g, gguf_find(k->g, key));
-        config_read_fact(fact, &plain, SOURCE_gguf, h, key_place(k, key), k->d);
+        config_read_fact(fact, &plain, SOURCE_gguf, h, gguf_key_place(k, key), k->d);
     }
 }
 
 /* Refuses values that would change the results in a way that rlx does not compute. */
-static void refuse_unknown_meaning(const struct keys *k, const struct hyper_parameters *h)
+static void refuse_unknown_meaning(const struct gguf_keys *k, const struct hyper_parameters *h)
 {
     for (size_t i = 0; i < FACT_COUNT; i++) {
         if (facts[i].gguf[0] == 0 || config_reads(k->architecture, SOURCE_gguf, facts[i].gguf))
             continue;
-        const char *key = key_of(k, facts[i].gguf);
+        const char *key = gguf_key(k, facts[i].gguf);
         const struct gguf_value *value = gguf_find(k->g, key);
         struct plain_value plain = plain_gguf(k->g, value);
         if (value != NULL)
-            config_check_same(&facts[i], &plain, SOURCE_gguf, h, k->architecture, key_place(k, key),
-                              k->d);
+            config_check_same(&facts[i], &plain, SOURCE_gguf, h, k->architecture,
+                              gguf_key_place(k, key), k->d);
     }
 }
 
 /* Unknown keys of the architecture, all in one warning. */
-static void warn_of_unknown_keys(const struct keys *k)
+static void warn_of_unknown_keys(const struct gguf_keys *k)
 {
     const size_t prefix = strlen(k->architecture->gguf);
     struct text names = {.arena = k->d->arena};
@@ -191,19 +180,6 @@ static void warn_of_unknown_keys(const struct keys *k)
                      "unknown keys, which have no effect: %s", names.data);
 }
 
-/* llama.cpp uses no window for these architectures, whatever the key says. */
-static void warn_of_window(const struct keys *k)
-{
-    const char *key = key_of(k, "attention.sliding_window");
-    struct plain_value plain = plain_gguf(k->g, gguf_find(k->g, key));
-
-    if (plain.kind != VALUE_nothing && !(plain.kind == VALUE_number && plain.number == 0))
-        diag_warning(k->d, key_place(k, key),
-                     "%s is ignored, as llama.cpp does for this architecture: all layers see all "
-                     "tokens",
-                     plain_found(k->d->arena, &plain));
-}
-
 /* The scale of the magnitude for a context `factor` times as long. */
 static double yarn_magnitude(double factor, double weight)
 {
@@ -211,7 +187,7 @@ static double yarn_magnitude(double factor, double weight)
 }
 
 /* llama.cpp reads these keys for a few other architectures, but not for these. */
-static void warn_of_yarn_keys(const struct keys *k)
+static void warn_of_yarn_keys(const struct gguf_keys *k)
 {
     static const struct {
         const char *name;
@@ -222,16 +198,16 @@ static void warn_of_yarn_keys(const struct keys *k)
                 {"rope.scaling.yarn_attn_factor", 1}};
 
     for (size_t i = 0; i < countof(keys); i++) {
-        const char *key = key_of(k, keys[i].name);
+        const char *key = gguf_key(k, keys[i].name);
         struct plain_value plain = plain_gguf(k->g, gguf_find(k->g, key));
         if (plain.kind != VALUE_nothing && plain.number != keys[i].same)
-            diag_warning(k->d, key_place(k, key),
+            diag_warning(k->d, gguf_key_place(k, key),
                          "%s is ignored and %g used, as llama.cpp does for this architecture",
                          plain_found(k->d->arena, &plain), keys[i].same);
     }
 }
 
-static void read_yarn(const struct keys *k, struct rope_parameters *rope)
+static void read_yarn(const struct gguf_keys *k, struct rope_parameters *rope)
 {
     double weight;
 
@@ -239,44 +215,44 @@ static void read_yarn(const struct keys *k, struct rope_parameters *rope)
     rope->beta_slow = 1;
     warn_of_yarn_keys(k);
     if ((k->architecture->reads & READS(yarn_log_multiplier)) != 0 &&
-        read_f64(k, "rope.scaling.yarn_log_multiplier", 0, 1e3, &weight))
+        gguf_key_f64(k, "rope.scaling.yarn_log_multiplier", 0, 1e3, &weight))
         rope->attention_factor =
             yarn_magnitude(rope->factor, 1) / yarn_magnitude(rope->factor, weight);
 }
 
 /* llama.cpp multiplies cos and sin by this, and in YaRN by what that derives from its factor too. */
-static void read_magnitude(const struct keys *k, struct rope_parameters *rope)
+static void read_magnitude(const struct gguf_keys *k, struct rope_parameters *rope)
 {
     double factor = 1;
 
-    if (!read_f64(k, "rope.scaling.attn_factor", 1e-6, 1e6, &factor) || factor == 1)
+    if (!gguf_key_f64(k, "rope.scaling.attn_factor", 1e-6, 1e6, &factor) || factor == 1)
         return;
     rope->attention_factor =
         rope->scaling == ROPE_yarn ? factor * yarn_magnitude(rope->factor, 1) : factor;
 }
 
-static void read_rope(const struct keys *k, struct hyper_parameters *h)
+static void read_rope(const struct gguf_keys *k, struct hyper_parameters *h)
 {
     struct rope_parameters *rope = &h->rope;
     const char *kind = "linear",
-               *key = key_of(
+               *key = gguf_key(
                    k, "rope.scaling.type"); /* its default, which has no effect without a factor */
     uint64_t bytes = strlen(kind);
 
     rope->theta = 10000;
     rope->factor = 1;
     rope->interleaved = k->architecture->interleaved_in_gguf;
-    read_f64(k, "rope.freq_base", 1, 1e12, &rope->theta);
+    gguf_key_f64(k, "rope.freq_base", 1, 1e12, &rope->theta);
     rope->original_context = h->context;
-    read_u32(k, "rope.scaling.original_context_length", 1, MAX_CONTEXT, false,
-             &rope->original_context);
-    read_u32(k, "rope.dimension_count", 2, MAX_HEAD_DIM, false, &rope->rotary_dim);
-    if (!read_f64(k, "rope.scaling.factor", 0, 1e6, &rope->factor) || rope->factor == 0)
-        read_f64(k, "rope.scale_linear", 0, 1e6, &rope->factor);
+    gguf_key_u32(k, "rope.scaling.original_context_length", 1, MAX_CONTEXT, false,
+                 &rope->original_context);
+    gguf_key_u32(k, "rope.dimension_count", 2, MAX_HEAD_DIM, false, &rope->rotary_dim);
+    if (!gguf_key_f64(k, "rope.scaling.factor", 0, 1e6, &rope->factor) || rope->factor == 0)
+        gguf_key_f64(k, "rope.scale_linear", 0, 1e6, &rope->factor);
     if (rope->factor == 0)
         rope->factor = 1; /* some writers mean "none" by this */
     if (rope->factor < 1)
-        diag_error(k->d, key_place(k, key_of(k, "rope.scaling.factor")),
+        diag_error(k->d, gguf_key_place(k, gguf_key(k, "rope.scaling.factor")),
                    "expected a number of at least 1, found %g", rope->factor);
     gguf_get_string(k->g, key, &kind, &bytes, k->d);
     if (bytes == 4 && memcmp(kind, "none", 4) == 0) {
@@ -289,106 +265,11 @@ static void read_rope(const struct keys *k, struct hyper_parameters *h)
     } else if (bytes == 8 && memcmp(kind, "longrope", 8) == 0) {
         rope->scaling = ROPE_longrope;
     } else {
-        diag_error(k->d, key_place(k, key), "expected none, linear, yarn or longrope, found '%.*s'",
-                   (int)min_u64(bytes, 64), kind);
+        diag_error(k->d, gguf_key_place(k, key),
+                   "expected none, linear, yarn or longrope, found '%.*s'", (int)min_u64(bytes, 64),
+                   kind);
     }
     read_magnitude(k, rope);
-}
-
-/* llama.cpp knows chunks of one width alone; with 0, all layers turn and see all tokens. */
-static const bool *read_chunks(const struct keys *k, struct hyper_parameters *h)
-{
-    const char *name = "attention.sliding_window";
-    const struct architecture *a = k->architecture;
-    uint32_t width = a->defaults.sliding_window;
-
-    read_u32(k, name, 0, MAX_CONTEXT, false, &width);
-    if (width != 0 && width != a->defaults.sliding_window)
-        diag_warning(k->d, key_place(k, key_of(k, name)),
-                     "%u is ignored and %u used, as llama.cpp does for this architecture", width,
-                     a->defaults.sliding_window);
-    h->sliding_window = width == 0 ? 0 : a->defaults.sliding_window;
-    return hyper_all_but_last(k->g->model->arena, h->layers, width == 0 ? 1 : a->turning_pattern);
-}
-
-/* The layers that have a window: as the file lists them, or by a pattern. llama.cpp knows them for
- * architectures of WINDOW_pattern alone. */
-static const bool *read_windows(const struct keys *k, struct hyper_parameters *h)
-{
-    const struct architecture *a = k->architecture;
-    uint32_t pattern = a->window_pattern;
-    struct arena *arena = k->g->model->arena;
-    const char *key = key_of(k, "attention.sliding_window_pattern");
-    const struct gguf_value *list = gguf_find(k->g, key);
-    bool *windowed = arena_new(arena, bool, h->layers);
-
-    if (a->window == WINDOW_turned)
-        return read_chunks(k, h);
-    if (a->window != WINDOW_pattern) {
-        warn_of_window(k);
-        return windowed;
-    }
-    h->sliding_window = a->defaults.sliding_window;
-    read_u32(k, "attention.sliding_window", 0, MAX_CONTEXT, false, &h->sliding_window);
-    if (h->sliding_window == 0)
-        return windowed;
-    if (list == NULL || list->type != GGUF_array) {
-        if ((a->reads & READS(window_pattern)) != 0)
-            read_u32(k, "attention.sliding_window_pattern", 1, MAX_LAYERS, false, &pattern);
-        return hyper_all_but_last(arena, h->layers, pattern);
-    }
-    if (list->count != h->layers || list->element == GGUF_string || list->element == GGUF_array)
-        diag_error(k->d, key_place(k, key), "expected %u truth values, found an array of %" PRIu64,
-                   h->layers, list->count);
-    else
-        for (uint32_t i = 0; i < h->layers; i++)
-            windowed[i] = gguf_array_number(k->g, list, i) != 0;
-    return windowed;
-}
-
-/* Layers with a window may have heads of another size. Keys and values have one size. */
-static void read_local_heads(const struct keys *k, const struct hyper_parameters *h,
-                             struct layer_parameters *layer)
-{
-    uint32_t size = h->head_dim, values = 0;
-
-    read_u32(k, "attention.key_length_swa", 1, MAX_HEAD_DIM, false, &size);
-    if (read_u32(k, "attention.value_length_swa", 1, MAX_HEAD_DIM, false, &values) &&
-        values != size)
-        diag_error(k->d, key_place(k, key_of(k, "attention.value_length_swa")),
-                   "expected the size of a head, %u, found %u: rlx does not compile values of "
-                   "another size than keys",
-                   size, values);
-    for (uint32_t i = 0; i < h->layers; i++)
-        if (layer[i].window != 0)
-            layer[i].head_dim = size;
-}
-
-static void read_layers(const struct keys *k, struct hyper_parameters *h)
-{
-    const struct architecture *a = k->architecture;
-    struct arena *arena = k->g->model->arena;
-    uint32_t largest = 0, before = k->d->error_count;
-    const bool *windowed = read_windows(k, h);
-    const bool all_turn =
-        a->turning != TURNING_interval || (a->window == WINDOW_turned && h->sliding_window == 0);
-    const bool *turns = all_turn ? NULL : hyper_all_but_last(arena, h->layers, a->turning_pattern);
-
-    h->local_rope = (struct rope_parameters){.theta = h->rope.theta,
-                                             .factor = 1,
-                                             .rotary_dim = h->rope.rotary_dim,
-                                             .interleaved = h->rope.interleaved};
-    if (a->defaults.local_rope.theta != 0)
-        h->local_rope.theta = a->defaults.local_rope.theta;
-    read_f64(k, "rope.freq_base_swa", 1, 1e12, &h->local_rope.theta);
-    read_u32(k, "rope.dimension_count_swa", 2, MAX_HEAD_DIM, false, &h->local_rope.rotary_dim);
-    struct layer_parameters *layer = hyper_set_layers(h, a, windowed, turns, arena);
-    for (size_t i = 0; i < SIZE_KEY_COUNT; i++)
-        if (size_keys[i].gguf[0] != 0 && hyper_layer_size(layer, size_keys[i].offset) != NULL)
-            read_sizes_of_layers(k, &size_keys[i], h->layers, layer, &largest);
-    read_local_heads(k, h, layer);
-    if (k->d->error_count == before)
-        hyper_finish_layers(h, layer, k->g->file->path, k->d);
 }
 
 bool gguf_read_hyper(const struct gguf *g, struct model *m, struct diags *d)
@@ -402,10 +283,11 @@ bool gguf_read_hyper(const struct gguf *g, struct model *m, struct diags *d)
         return d->error_count != before ||
                diag_error(d, (struct place){.file = g->file->path, .object = key},
                           "expected the name of an architecture, found no such key");
-    struct keys k = {g,
-                     architecture_find(text, bytes, SOURCE_gguf,
-                                       (struct place){.file = g->file->path, .object = key}, d),
-                     d};
+    struct gguf_keys k = {g,
+                          architecture_find(text, bytes, SOURCE_gguf,
+                                            (struct place){.file = g->file->path, .object = key},
+                                            d),
+                          d};
     if (k.architecture == NULL)
         return false;
     m->kind = k.architecture;
@@ -415,16 +297,16 @@ bool gguf_read_hyper(const struct gguf *g, struct model *m, struct diags *d)
     if (k.architecture->qkv_bias.otherwise)
         h->qkv_bias = BIAS_expected;
     read_facts(&k, h);
-    if (!read_f64(&k, "attention.layer_norm_rms_epsilon", 1e-30, 1, &h->norm_epsilon) &&
-        !read_f64(&k, "attention.layer_norm_epsilon", 1e-30, 1, &h->norm_epsilon) &&
+    if (!gguf_key_f64(&k, "attention.layer_norm_rms_epsilon", 1e-30, 1, &h->norm_epsilon) &&
+        !gguf_key_f64(&k, "attention.layer_norm_epsilon", 1e-30, 1, &h->norm_epsilon) &&
         d->error_count == before)
-        diag_error(d, key_place(&k, key_of(&k, "attention.layer_norm_rms_epsilon")),
+        diag_error(d, gguf_key_place(&k, gguf_key(&k, "attention.layer_norm_rms_epsilon")),
                    "expected a number, found no such key");
     read_rope(&k, h);
     if (d->error_count != before || !hyper_complete(h, k.architecture, NULL, g->file->path, d))
         return false;
     refuse_unknown_meaning(&k, h);
-    read_layers(&k, h);
+    gguf_read_layers(&k, h);
     warn_of_unknown_keys(&k);
     return d->error_count == before;
 }

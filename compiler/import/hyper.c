@@ -47,17 +47,24 @@ static void derive_falcon(struct hyper_parameters *h, const json_t *config)
         h->kv_heads = one == NULL || json_is_true(one) ? 1 : h->heads;
 }
 
-/* Scores are not scaled; q and k are normed. */
+/* Scores are not scaled; q and k are normed. GGUF files say neither the limit of corrections nor, if
+ * they are old, the cap of logits. */
 static void derive_gemma3n(struct hyper_parameters *h, const json_t *config)
 {
     derive_gemma(h, config);
     h->attention_scale = 1;
+    if (config != NULL)
+        return;
+    h->correction_limit = 120;
+    if (h->logit_softcap == 0)
+        h->logit_softcap = 30;
 }
 
-/* Likewise. Experts count only where config.json says so. */
+/* Scores likewise. Experts count only where config.json says so. */
 static void derive_gemma4(struct hyper_parameters *h, const json_t *config)
 {
-    derive_gemma3n(h, config);
+    derive_gemma(h, config);
+    h->attention_scale = 1;
     if (config != NULL && !json_is_true(json_object_get(config, "enable_moe_block")))
         h->experts = 0;
 }

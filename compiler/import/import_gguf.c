@@ -166,6 +166,15 @@ static bool read_vocabulary_size(const struct gguf *g, struct model *m, struct d
     return true;
 }
 
+/* No key says it. */
+static void read_laurel_rank(struct model *m)
+{
+    const struct tensor *left = model_find_tensor(m, "model.layers.0.laurel.linear_left.weight");
+
+    if ((m->kind->reads & READS(laurel_rank)) != 0 && left != NULL && left->rank == 2)
+        m->hyper.laurel_rank = (uint32_t)min_u64(left->shape[0], MAX_HIDDEN);
+}
+
 /* GGUF files that accompany a model but are not models. */
 static bool refuse_companion(const struct gguf *g, struct diags *d)
 {
@@ -206,8 +215,10 @@ bool import_gguf(uint32_t file, const struct import_options *options, struct mod
     if (!options->vocabulary_only && refuse_companion(g, d) && gguf_read_hyper(g, m, d) &&
         gguf_read_tensors(g, d) && read_other_parts(g, (uint32_t)parts, tensors, m, d) &&
         model_check_tensors(m, d) && read_vocabulary_size(g, m, d) && import_stack_experts(m, d) &&
-        import_split_fused(m, d))
+        import_split_fused(m, d)) {
+        read_laurel_rank(m);
         import_make_tensors(m, d);
+    }
     sampling_from_gguf(g, m, d);
     return (options->no_vocabulary || vocabulary_from_gguf(g, options, m, d)) &&
            d->error_count == before;

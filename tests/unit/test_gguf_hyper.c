@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include <math.h>
 
 /* A value behind the small model's. */
 struct value {
@@ -228,6 +229,55 @@ static void test_chunks(void **state)
     }
 }
 
+/* Gemma 3n says of each layer how much of its gates is cut off. */
+static void test_sparsity(void **state)
+{
+    static const char key[] = "gemma3n.activation_sparsity_scale";
+    static const struct {
+        float cuts[3];
+        uint32_t count; /* 0: the file lacks the key */
+        const char *error;
+    } cases[] = {
+        {{1.5f, -INFINITY, -0.5f}, 3, NULL},
+        {{1.5f, 1.5f}, 2, "expected a number for each of the 3 layers, found 2 values"},
+        {{0}, 0, "expected a number for each of the 3 layers, found nothing"},
+        {{0, NAN, 0}, 3, "or minus infinity, found nan for layer 1"},
+        {{0, 0, INFINITY}, 3, "or minus infinity, found inf for layer 2"},
+    };
+
+    (void)state;
+    for (size_t c = 0; c < countof(cases); c++) {
+        struct gguf_writer w;
+        struct importing i;
+        gguf_begin(&w, 3, cases[c].count == 0 ? 8 : 9);
+        gguf_value_text(&w, "general.architecture", "gemma3n");
+        gguf_value_u32(&w, "gemma3n.embedding_length", 32);
+        gguf_value_u32(&w, "gemma3n.block_count", 3);
+        gguf_value_u32(&w, "gemma3n.attention.head_count", 4);
+        gguf_value_u32(&w, "gemma3n.attention.head_count_kv", 2);
+        gguf_value_u32(&w, "gemma3n.feed_forward_length", 64);
+        gguf_value_u32(&w, "gemma3n.context_length", 128);
+        gguf_value_f32(&w, "gemma3n.attention.layer_norm_rms_epsilon", 1e-5f);
+        if (cases[c].count != 0) {
+            gguf_put_text(&w, key);
+            gguf_put_u32(&w, 9);
+            gguf_put_u32(&w, 6);
+            gguf_put_u64(&w, cases[c].count);
+            gguf_put(&w, cases[c].cuts, cases[c].count * sizeof(float));
+        }
+        gguf_small_tensors(&w);
+        const char *path = temporary_write(&test_folder, "s.gguf", w.data, w.bytes);
+        const bool good = importing_read(&i, path, false);
+        assert_int_equal(good, cases[c].error == NULL);
+        for (uint32_t layer = 0; good && layer < 3; layer++) {
+            assert_int_equal(i.model.hyper.layer[layer].sparse, layer != 1);
+            assert_true(layer == 1 || i.model.hyper.layer[layer].cut == cases[c].cuts[layer]);
+        }
+        assert_true(good || importing_said(&i, key, cases[c].error));
+        importing_close(&i);
+    }
+}
+
 /* A vocabulary of that many tokens, which ends by one that it may not have. */
 static void put_vocabulary(struct gguf_writer *w, uint32_t count, uint32_t end)
 {
@@ -318,6 +368,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_warnings, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_by_layer, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_chunks, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_sparsity, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_vocabulary, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_unneeded_types, temporary_set_up, temporary_tear_down),
     };

@@ -5,6 +5,7 @@
 #include "compiler/hir/hir_eval.h"
 #include "compiler/family/family.h"
 #include "tests/support/compare.h"
+#include "tests/support/gemma3n_gguf.h"
 #include "tests/support/lir_models.h"
 #include "tests/support/safetensors_reader.h"
 
@@ -16,11 +17,12 @@
 #include <math.h>
 
 static const struct fixture {
-    const char *model, *expected; /* below golden/ */
+    const char *model, *expected;               /* below golden/ */
+    const char *(*make)(const char *directory); /* another file of the model; NULL: itself */
 } fixtures[] = {
-#define DIRECTORY(name)                    \
-    {                                      \
-        name, name "/expected.safetensors" \
+#define DIRECTORY(name)                          \
+    {                                            \
+        name, name "/expected.safetensors", NULL \
     }
     DIRECTORY("llama-f32"),
     DIRECTORY("llama3-rope-bf16"),
@@ -72,9 +74,9 @@ static const struct fixture {
     DIRECTORY("gpt-oss-f32"),
     DIRECTORY("gpt-oss-mxfp4"),
 #undef DIRECTORY
-#define GGUF(name)                                                 \
-    {                                                              \
-        "gguf/" name ".gguf", "gguf/" name ".expected.safetensors" \
+#define GGUF(name)                                                       \
+    {                                                                    \
+        "gguf/" name ".gguf", "gguf/" name ".expected.safetensors", NULL \
     }
     GGUF("llama-F32"),
     GGUF("llama-F16"),
@@ -149,7 +151,9 @@ static const struct fixture {
     GGUF("gpt-oss-MXFP4"),
     GGUF("qwen3-kquants"),
     GGUF("llama-iq"),
-    {"gguf/qwen2-split-Q8_0-00001-of-00003.gguf", "gguf/qwen2-split-Q8_0.expected.safetensors"},
+    {"gguf/qwen2-split-Q8_0-00001-of-00003.gguf", "gguf/qwen2-split-Q8_0.expected.safetensors",
+     NULL},
+    {"gemma3n-text-bf16", "gemma3n-text-bf16/expected.safetensors", gemma3n_gguf},
 #undef GGUF
 };
 
@@ -216,8 +220,9 @@ static void open_unit(struct unit *u, const struct fixture *f)
     *u = (struct unit){.diags = {.arena = &u->arena}};
     u->model = (struct model){.arena = &u->arena, .strings = &u->strings};
     strings_init(&u->strings, &u->arena);
-    bool good = import_model(test_shared(arena_printf(&u->arena, "golden/%s", f->model)), &options,
-                             &u->model, &u->diags);
+    const char *path = test_shared(arena_printf(&u->arena, "golden/%s", f->model));
+    bool good =
+        import_model(f->make != NULL ? f->make(path) : path, &options, &u->model, &u->diags);
     hir_init(&u->graph, &u->arena, &u->strings, f->model);
     good = good && family_build(&u->model, MAX_TOKENS, &u->graph, &u->diags);
     diags_print(&u->diags, stderr);
@@ -366,5 +371,5 @@ int main(void)
         tests[i] = (struct CMUnitTest){.name = fixtures[i].model,
                                        .test_func = test_fixture,
                                        .initial_state = (void *)(uintptr_t)&fixtures[i]};
-    return cmocka_run_group_tests_name("golden-eval", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("golden-eval", tests, temporary_set_up, temporary_tear_down);
 }
