@@ -4,9 +4,12 @@
  */
 #include "runtime/base/cpu.h"
 
+#include "runtime/base/error.h"
+
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -149,11 +152,42 @@ void cpu_feature_names(uint64_t features, char *text, size_t capacity)
 /* Intel's first cache can wait for few lines at a time and its second for three times as many; what
  * is there still has to come into the first in time. AMD's Zen 4 drops some prefetches into the
  * second. */
-struct rlx_ahead cpu_ahead(void)
+static struct rlx_ahead ahead_by_maker(void)
 {
     static const struct rlx_ahead intel = {.near = 2048, .far = 10240}, others = {.near = 10240};
 
     return is_made_by("GenuineIntel") ? intel : others;
+}
+
+/* A number of bytes up to the mark; false: it is none, or too large. */
+static bool read_bytes(const char **text, char mark, uint32_t *bytes)
+{
+    enum { MOST = 1 << 20 };
+    char *end;
+
+    if ((*text)[0] < '0' || (*text)[0] > '9')
+        return false;
+    const unsigned long value = strtoul(*text, &end, 10);
+    if (*end != mark || value > MOST)
+        return false;
+    *bytes = (uint32_t)value;
+    *text = end + 1;
+    return true;
+}
+
+rlx_status cpu_ahead(struct rlx_ahead *ahead, rlx_error *error)
+{
+    const char *wanted = getenv("RLX_PREFETCH"), *at = wanted;
+
+    *ahead = ahead_by_maker();
+    if (wanted == NULL || wanted[0] == 0)
+        return RLX_OK;
+    if (read_bytes(&at, ',', &ahead->near) && read_bytes(&at, 0, &ahead->far))
+        return RLX_OK;
+    return rlx_fail(error, RLX_ERROR_BAD_ARGUMENT,
+                    "RLX_PREFETCH: expected two numbers of bytes up to 1048576, as in 2048,10240, "
+                    "found '%.40s'",
+                    wanted);
 }
 
 uint32_t cpu_processors(void)

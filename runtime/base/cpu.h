@@ -4,6 +4,7 @@
 
 #include "rlx/artifact.h"
 #include "rlx/kernel.h"
+#include "rlx/rlx.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -37,8 +38,9 @@ const char *cpu_feature_name(uint32_t bit);
 /* Writes the names of the features, separated by commas: "avx512vnni, avx512bf16". */
 void cpu_feature_names(uint64_t features, char *text, size_t capacity);
 
-/* How far ahead kernels prefetch weights: measured, by the maker of the processor. */
-struct rlx_ahead cpu_ahead(void);
+/* How far ahead kernels prefetch weights: what RLX_PREFETCH=NEAR,FAR in the environment says, in bytes;
+ * else by the maker of the processor, as measured. An error where it says anything else. */
+rlx_status cpu_ahead(struct rlx_ahead *ahead, rlx_error *error);
 
 /* Number of processors that this process may use, by its affinity; at least 1. */
 uint32_t cpu_processors(void);

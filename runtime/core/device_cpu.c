@@ -179,22 +179,23 @@ static rlx_status cpu_choose_level(const struct artifact *a, const char *name,
                                    const struct rlx_level **level, rlx_error *error)
 {
     const uint64_t have = cpu_features();
-    rlx_status status = artifact_choose_level(a, name, have, level, error);
+    rlx_status status = artifact_choose_level(a, name, have, 0, level, error);
     if (status != RLX_OK || *level == NULL || cpu_permit((*level)->features))
         return status;
-    return artifact_choose_level(a, name, have & ~(uint64_t)CPU_ON_REQUEST, level, error);
+    return artifact_choose_level(a, name, have, CPU_ON_REQUEST, level, error);
 }
 
 static rlx_status open_parts(struct device_cpu *d, const struct device_options *o, rlx_error *error)
 {
     const uint32_t threads = o->threads;
-    rlx_status status = device_memory_open(&d->memory, o, error);
+    rlx_status status = cpu_ahead(&d->ahead, error);
+    if (status == RLX_OK)
+        status = device_memory_open(&d->memory, o, error);
     if (status != RLX_OK)
         return status;
     d->ranges = aligned_alloc(_Alignof(struct tile_range), threads * sizeof *d->ranges);
     if (d->ranges == NULL)
         return rlx_fail(error, RLX_ERROR_NO_MEMORY, "no memory for %u threads", threads);
-    d->ahead = cpu_ahead();
     memset(d->ranges, 0, threads * sizeof *d->ranges);
     status = pool_open(threads, &d->pool, error);
     if (status == RLX_OK)

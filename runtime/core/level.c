@@ -22,7 +22,7 @@ enum { THIS_MACHINE = EM_NONE };
 static const uint64_t min_features = CPU_X86_64_V3;
 
 static rlx_status cannot_run(const char *name, const char *level, uint64_t missing,
-                             rlx_error *error)
+                             uint64_t refused, rlx_error *error)
 {
     uint64_t min = missing & min_features;
     char names[120];
@@ -33,14 +33,17 @@ static rlx_status cannot_run(const char *name, const char *level, uint64_t missi
                         "%s: this machine is too old: code of every level needs %s, which its CPU "
                         "lacks",
                         name, names);
-    return rlx_fail(error, RLX_ERROR_NO_DEVICE,
-                    "%s: its code for level %s needs %s, which this CPU lacks; rlxc build "
-                    "--level=all makes code for this one too",
-                    name, level, names);
+    return rlx_fail(
+        error, RLX_ERROR_NO_DEVICE,
+        "%s: its code for level %s needs %s, which %s; rlxc build --level=all makes code "
+        "for this one too",
+        name, level, names,
+        (missing & ~refused) == 0 ? "this CPU has, but Linux refuses to this process"
+                                  : "this CPU lacks");
 }
 
 rlx_status artifact_choose_level(const struct artifact *a, const char *name, uint64_t have,
-                                 const struct rlx_level **level, rlx_error *error)
+                                 uint64_t refused, const struct rlx_level **level, rlx_error *error)
 {
     uint64_t missing = 0;
     int max = -1, fewest = 65;
@@ -55,7 +58,7 @@ rlx_status artifact_choose_level(const struct artifact *a, const char *name, uin
         if (l->machine == 0 || strcmp(artifact_string(a, l->target), "cpu") != 0 ||
             l->machine != THIS_MACHINE)
             continue;
-        uint64_t lacks = l->features & ~have;
+        uint64_t lacks = l->features & ~(have & ~refused);
         int needed = __builtin_popcountll(l->features), lacking = __builtin_popcountll(lacks);
         if (lacks == 0 && needed > max) {
             max = needed;
@@ -74,5 +77,5 @@ rlx_status artifact_choose_level(const struct artifact *a, const char *name, uin
     if (fewest == 65)
         return rlx_fail(error, RLX_ERROR_NO_DEVICE, "%s: holds no code for a CPU of this kind",
                         name);
-    return cannot_run(name, nearest, missing, error);
+    return cannot_run(name, nearest, missing, have & refused, error);
 }

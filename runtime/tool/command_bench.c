@@ -39,7 +39,11 @@ static const char bench_help[] =
     "                        JSON object per line and measurement; json: all samples\n"
     "                        as a JSON object, or as an array of one for each model\n"
     "                        and number of threads where there are several\n"
-    "      --json            the same as --format=json\n";
+    "      --json            the same as --format=json\n"
+    "\n"
+    "RLX_PREFETCH=NEAR,FAR in the environment says how many bytes ahead kernels\n"
+    "prefetch weights, into all caches and into all but the first (0: not); rlx info\n"
+    "prints what they do here. No result depends on it.\n";
 
 static double read_weights(const struct bench *b, bool ahead)
 {

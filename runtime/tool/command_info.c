@@ -1,6 +1,7 @@
 /* `rlx info`. In: a model. Out: what it is, its sizes, and the code that runs here; --verify checks
  * every byte. */
 #include "runtime/base/amount.h"
+#include "runtime/base/cpu.h"
 #include "runtime/base/file_kind.h"
 #include "runtime/base/json_in.h"
 #include "runtime/base/printable.h"
@@ -175,13 +176,33 @@ static void print_experts(const rlx_expert_counts *c, uint64_t memory)
                amount_of_bytes(bytes * c->layers * c->budget, kept));
 }
 
-static void print_code(const rlx_model *model, const rlx_model_info *i)
+/* Whether the level that is used here is one of this machine's processor. */
+static bool runs_on_cpu(const rlx_model_info *i)
+{
+    bool is_cpu = false;
+
+    for (const char *level = first_of(i->manifest, "levels"); level != NULL;
+         level = json_in_next(level)) {
+        char *name = text_of(json_in_member(level, "name")),
+             *target = text_of(json_in_member(level, "target"));
+        is_cpu |= strcmp(name, i->level) == 0 && strcmp(target, "cpu") == 0;
+        free(name);
+        free(target);
+    }
+    return is_cpu && i->code_bytes != 0;
+}
+
+static void print_code(const rlx_model *model, const rlx_model_info *i,
+                       const struct rlx_ahead *ahead)
 {
     printf("%-14s %s%s%s\n", "arithmetic", i->numerics, i->kv_type[0] == 0 ? "" : ", cache ",
            i->kv_type);
     printf("%-14s ", "code for");
     print_levels(i->manifest);
     printf("%-14s %s\n", "used here", i->level);
+    if (runs_on_cpu(i))
+        printf("%-14s %u bytes ahead into all caches, %u into all but the first\n", "prefetch",
+               ahead->near, ahead->far);
     print_bytes("weights", i->weight_bytes);
     print_bytes("code", i->code_bytes);
     if (i->state_bytes != 0)
@@ -211,7 +232,8 @@ static void print_entry_names(const rlx_model *model)
 }
 
 static void print_info(const rlx_model *model, const rlx_model_info *i,
-                       const struct command_options *o, const rlx_expert_counts *experts)
+                       const struct command_options *o, const rlx_expert_counts *experts,
+                       const struct rlx_ahead *ahead)
 {
     const bool whole = o->verbose;
     char text[AMOUNT_BYTES];
@@ -231,7 +253,7 @@ static void print_info(const rlx_model *model, const rlx_model_info *i,
         print_text(model, i, whole);
     print_entry_names(model);
     if (i->level[0] != 0)
-        print_code(model, i);
+        print_code(model, i, ahead);
     print_experts(experts, o->expert_bytes);
     print_bytes("file", i->file_bytes);
     printf("%-14s %s by %s\n", "compiled from", i->source, i->compiler);
@@ -243,6 +265,7 @@ int command_info(int argc, char **argv)
     rlx_model *model;
     rlx_model_info info = {.struct_bytes = sizeof info};
     rlx_expert_counts experts = rlx_expert_counts_default();
+    struct rlx_ahead ahead;
     rlx_error error;
 
     if (!command_parse(&o, argc, argv, "model verify expert-memory json verbose", info_help))
@@ -253,12 +276,13 @@ int command_info(int argc, char **argv)
     if (code != 0)
         return code;
     rlx_model_get_info(model, &info);
-    if (rlx_model_get_experts(model, o.expert_bytes, &experts, &error) != RLX_OK)
+    if (rlx_model_get_experts(model, o.expert_bytes, &experts, &error) != RLX_OK ||
+        cpu_ahead(&ahead, &error) != RLX_OK)
         code = command_failed(&error);
     else if (o.json) {
         printf("%s\n", info.manifest);
     } else {
-        print_info(model, &info, &o, &experts);
+        print_info(model, &info, &o, &experts, &ahead);
         if (o.verbose)
             command_info_tables(model);
     }

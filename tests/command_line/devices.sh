@@ -41,6 +41,19 @@ expect 2 "expected a name that rlx devices lists, or auto, found 'vulkan:x'" \
 expect 0 'used here *vulkan1.2' rlx info "$work/vulkan.rlx"
 expect 0 '' rlx info "$work/vulkan.rlx" --verify -q
 
+# The environment may say how far ahead the CPU prefetches; no result depends on it.
+prefetching() ( # BYTES COMMAND...
+    export RLX_PREFETCH="$1"
+    shift
+    "$@"
+)
+expect 0 'prefetch *0 bytes ahead into all caches, 640 into all but' prefetching 0,640 rlx info "$work/cpu.rlx"
+expect 1 "RLX_PREFETCH: expected two numbers of bytes" prefetching far rlx run "$work/cpu.rlx" -p x
+expect 1 "RLX_PREFETCH: expected two numbers of bytes" prefetching far rlx info "$work/cpu.rlx"
+rlx info "$work/vulkan.rlx" | grep '^prefetch' && fail "shaders prefetch nothing"
+equal "without prefetches" "$(prefetching 0,0 say cpu)" "$wanted"
+equal "far prefetches" "$(prefetching 64,1048576 say cpu)" "$wanted"
+
 # A GPU that is not there (support/fake_vulkan.h): it computes nothing, and fails as it is told to.
 faults() ( # WORDS COMMAND...
     export LD_LIBRARY_PATH="$bin/../tests/fake_vulkan" RLX_FAKE_VULKAN="$1"

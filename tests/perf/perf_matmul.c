@@ -84,8 +84,10 @@ static void *run_share(void *argument)
 {
     struct worker *w = argument;
     const struct test *test = w->test;
-    const struct rlx_ahead ahead = cpu_ahead();
+    struct rlx_ahead ahead;
 
+    if (cpu_ahead(&ahead, NULL) != RLX_OK)
+        exit(2); /* usage */
     for (uint32_t layer = 0; layer < test->layers; layer++) {
         for (int i = 0; i < SHAPES; i++) {
             const struct job *job = &test->jobs[i];

@@ -8,6 +8,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <stdlib.h>
 #include <elf.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +24,8 @@ enum {
 };
 
 /* The levels of `which`, in their order or the other way round. */
-static void expect_level(uint64_t have, uint32_t which, rlx_status status, const char *words)
+static void expect_permitted(uint64_t have, uint64_t refused, uint32_t which, rlx_status status,
+                             const char *words)
 {
     const struct target *target = target_list[0];
     char strings[200] = "cpu";
@@ -48,13 +50,18 @@ static void expect_level(uint64_t have, uint32_t which, rlx_status status, const
         }
         a.levels.base = (const uint8_t *)levels;
         a.levels.entry_bytes = sizeof levels[0];
-        assert_int_equal(artifact_choose_level(&a, "m.rlx", have, &found, &error), status);
+        assert_int_equal(artifact_choose_level(&a, "m.rlx", have, refused, &found, &error), status);
         assert_true((found != NULL) == (status == RLX_OK));
         const char *text = found != NULL ? artifact_string(&a, found->name) : error.text;
         if (strstr(text, words) == NULL)
             fail_msg("expected '%s', found '%s'", words, text);
         assert_true(strlen(text) < sizeof error.text - 4); /* a whole sentence */
     }
+}
+
+static void expect_level(uint64_t have, uint32_t which, rlx_status status, const char *words)
+{
+    expect_permitted(have, 0, which, status, words);
 }
 
 static void test_machines(void **state)
@@ -87,7 +94,8 @@ static void test_other_machines(void **state)
     rlx_error error = {0};
 
     (void)state;
-    assert_int_equal(artifact_choose_level(&a, "m.rlx", ZEN4, &found, &error), RLX_ERROR_NO_DEVICE);
+    assert_int_equal(artifact_choose_level(&a, "m.rlx", ZEN4, 0, &found, &error),
+                     RLX_ERROR_NO_DEVICE);
     assert_non_null(strstr(error.text, "no code for a CPU of this kind"));
 }
 
@@ -101,7 +109,7 @@ static void test_source(void **state)
     rlx_error error = {0};
 
     (void)state;
-    assert_int_equal(artifact_choose_level(&a, "weights.bin", ZEN4, &found, &error), RLX_OK);
+    assert_int_equal(artifact_choose_level(&a, "weights.bin", ZEN4, 0, &found, &error), RLX_OK);
     assert_ptr_equal(found, &source);
 }
 
@@ -119,7 +127,43 @@ static void test_refused(void **state)
     expect_level(HASWELL, V4, RLX_ERROR_NO_DEVICE, "needs avx512f, avx512bw");
     expect_level(HASWELL, V4, RLX_ERROR_NO_DEVICE, "--level=all makes code for this one too");
     expect_level(SKYLAKE, V4, RLX_ERROR_NO_DEVICE, "needs avx512vnni, avx512bf16, which");
-    expect_level(ZEN4, AMX, RLX_ERROR_NO_DEVICE, "needs amx-tile, amx-int8, amx-bf16, which");
+    expect_level(ZEN4, AMX, RLX_ERROR_NO_DEVICE, "needs amx-tile, amx-int8, amx-bf16, which this");
+}
+
+/* Linux may refuse what the CPU has. */
+static void test_permission(void **state)
+{
+    (void)state;
+    expect_permitted(SAPPHIRE_RAPIDS, CPU_ON_REQUEST, ALL, RLX_OK, "x86-64-v4-vnni-bf16");
+    expect_permitted(SAPPHIRE_RAPIDS, CPU_ON_REQUEST, AMX, RLX_ERROR_NO_DEVICE,
+                     "amx-bf16, which this CPU has, but Linux refuses to this process; rlxc");
+    expect_permitted(ZEN4, CPU_ON_REQUEST, AMX, RLX_ERROR_NO_DEVICE, "which this CPU lacks");
+}
+
+/* What the environment says counts; anything but two numbers of bytes is an error. */
+static void test_prefetch(void **state)
+{
+    static const char *const wrong[] = {"off",     "1024",       "1024,",  ",1024",
+                                        "1024,1k", "1024,2048,", "-64,64", "64,1048577"};
+    struct rlx_ahead ahead, by_maker;
+    rlx_error error = {0};
+
+    (void)state;
+    unsetenv("RLX_PREFETCH");
+    assert_int_equal(cpu_ahead(&by_maker, &error), RLX_OK);
+    assert_true(by_maker.near > 0);
+    setenv("RLX_PREFETCH", "", 1);
+    assert_int_equal(cpu_ahead(&ahead, &error), RLX_OK);
+    assert_memory_equal(&ahead, &by_maker, sizeof ahead);
+    setenv("RLX_PREFETCH", "0,1048576", 1);
+    assert_int_equal(cpu_ahead(&ahead, &error), RLX_OK);
+    assert_true(ahead.near == 0 && ahead.far == 1048576);
+    for (size_t i = 0; i < countof(wrong); i++) {
+        setenv("RLX_PREFETCH", wrong[i], 1);
+        assert_int_equal(cpu_ahead(&ahead, &error), RLX_ERROR_BAD_ARGUMENT);
+        assert_non_null(strstr(error.text, "RLX_PREFETCH: expected two numbers of bytes"));
+    }
+    unsetenv("RLX_PREFETCH");
 }
 
 /* ---- the table of features ---- */
@@ -191,8 +235,9 @@ static void test_this_machine(void **state)
     EXPECT(AVX512CD, "avx512cd");
     EXPECT(AVX512VNNI, "avx512vnni");
     EXPECT(AVX512BF16, "avx512bf16");
-    assert_true(cpu_ahead().near > 0);
-    assert_true((cpu_ahead().far > cpu_ahead().near) == (__builtin_cpu_is("intel") != 0));
+    struct rlx_ahead ahead;
+    assert_int_equal(cpu_ahead(&ahead, NULL), RLX_OK);
+    assert_true((ahead.far > ahead.near) == (__builtin_cpu_is("intel") != 0));
 #undef EXPECT
 }
 #endif
@@ -210,6 +255,8 @@ int main(void)
         cmocka_unit_test(test_other_machines),
         cmocka_unit_test(test_source),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_permission),
+        cmocka_unit_test(test_prefetch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
