@@ -12,7 +12,8 @@
  *                        groups], weight_zero_point i32 [out * bits / 32, groups], weight_g_idx;
  *                        numbers and zero points both stand above their minimum
  *   bytes                weight i8 or f8_e4m3 [out, in]; weight_scale or weight_scale_inv [1],
- *                        [out, groups] or one for each block; weight_zero_point i8 [out, groups]
+ *                        [out, groups] or one for each block; weight_zero_point i8 [out, groups],
+ *                        weight_g_idx
  *   bitsandbytes         coded_bitsandbytes.c
  *
  * Sources: the GptOssForCausalLM checkpoints and the integrations of Hugging Face transformers; the
@@ -342,13 +343,14 @@ static bool join_bytes(const struct joining *j)
     c->numbers.step = 1;
     c->numbers.stride = columns;
     set_shape(j, rows, columns);
-    if (zeros == NULL)
-        return true;
-    if (c->group_rows != 1 || zeros->type != PART_i8 ||
-        part_elements(zeros) != part_elements(&c->scales))
-        return joining_misfit(j, zeros, "a zero point of I8 for each scale");
-    c->zeros = (struct coded_integers){.part = *zeros, .bits = 8, .step = c->row_step, .stride = 1};
-    return true;
+    if (zeros != NULL) {
+        if (c->group_rows != 1 || zeros->type != PART_i8 ||
+            part_elements(zeros) != part_elements(&c->scales))
+            return joining_misfit(j, zeros, "a zero point of I8 for each scale");
+        c->zeros =
+            (struct coded_integers){.part = *zeros, .bits = 8, .step = c->row_step, .stride = 1};
+    }
+    return c->group_rows != 1 || read_order(j, ".weight_g_idx", columns, c->row_step);
 }
 
 /* ---- the table ---- */

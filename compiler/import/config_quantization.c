@@ -100,6 +100,25 @@ static bool has_int8_rows(const struct config *c, const json_t *group)
            strcmp(type, "int") == 0 && strcmp(strategy, "token") == 0;
 }
 
+/* Whether the matrices of a group of modules say which group each of their columns is of. Columns that
+ * were sorted only while they were rounded ("weight", "static") are in order. */
+static bool has_orders(const struct config *c, const json_t *group)
+{
+    static const char *const said[] = {"group", "dynamic", NULL}, *const known[] = {
+                                                                      "group", "dynamic", "weight",
+                                                                      "static", NULL};
+    const json_t *weights = config_get(group, "weights"), *order = config_get(weights, "actorder");
+
+    if (order == NULL || json_is_boolean(order))
+        return json_is_true(order);
+    if (!word_is(c, weights, "actorder", known))
+        return false;
+    for (size_t i = 0; said[i] != NULL; i++)
+        if (strcmp(json_string_value(order), said[i]) == 0)
+            return true;
+    return false;
+}
+
 static void read_compressed(const struct config *c, const json_t *from, struct quantization *out)
 {
     static const char *const formats[] = {"pack-quantized",
@@ -116,11 +135,12 @@ static void read_compressed(const struct config *c, const json_t *from, struct q
 
     word_is(c, from, "format", formats);
     word_is(c, config_get(from, "sparsity_config"), "format", dense);
-    out->int8_rows = json_object_size(groups) != 0;
+    out->int8_rows = out->has_orders = json_object_size(groups) != 0;
     json_object_foreach((json_t *)(uintptr_t)groups, name, group)
     {
         word_is(c, group, "format", formats);
         out->int8_rows = has_int8_rows(c, group) && out->int8_rows;
+        out->has_orders = has_orders(c, group) && out->has_orders;
     }
     if (json_object_size(transforms) != 0)
         refuse(c, "transform_config", "no transforms of activations", transforms);

@@ -174,7 +174,7 @@ struct quantization {
     uint32_t group;      /* columns that share a scale; 0: it follows from shapes */
     uint32_t block[2];   /* rows and columns that do, of fp8; 0: 128 */
     bool zeros_lack_one; /* GPTQ: zero points are stored minus 1 */
-    bool has_orders;     /* GPTQ: matrices say which group each of their columns is of */
+    bool has_orders;     /* all matrices say which group each of their columns is of */
     bool int8_rows;      /* activations are meant to be int8 with one scale per row */
 };
 

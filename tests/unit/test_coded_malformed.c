@@ -226,6 +226,50 @@ static void test_int8_rows(void **state)
     check_all(INT8_ROWS, all, countof(all));
 }
 
+#define ORDER_OF(value) "{\"weights\":{\"num_bits\":8,\"actorder\":" value "}}"
+#define ORDERED(groups) \
+    "\"quant_method\":\"compressed-tensors\",\"config_groups\":{\"group_0\":" groups "}"
+#define BY_GROUPS "weight I8 64,64;weight_scale F32 64,2"
+
+/* What quantization_config says of the groups of columns, and what matrices say. */
+static void test_act_order(void **state)
+{
+    static const char *const ordered[] = {ORDERED(ORDER_OF("\"group\"")),
+                                          ORDERED(ORDER_OF("\"dynamic\"")),
+                                          ORDERED(ORDER_OF("true"))},
+                             *const plain[] = {
+                                 ORDERED(ORDER_OF("\"weight\"")), ORDERED(ORDER_OF("\"static\"")),
+                                 ORDERED(ORDER_OF("false")), ORDERED(ORDER_OF("null")),
+                                 ORDERED(ORDER_OF("\"group\"") ",\"group_1\":" ORDER_OF("null"))};
+    static const struct damage fine[] = {
+        {BY_GROUPS ";weight_g_idx I32 64", NULL, NULL, NULL},
+        {"weight I8 64,64;weight_scale F32 64,1", NULL, NULL, NULL}, /* one group */
+        {"weight I8 64,64;weight_scale F32 1", NULL, NULL, NULL},
+    };
+    static const struct damage absent[] = {
+        {BY_GROUPS, NULL, "weight",
+         "expected the group of each column in '" PREFIX "weight_g_idx', because"},
+    };
+    static const struct damage in_order = {BY_GROUPS, NULL, NULL, NULL};
+    static const struct damage wrong[] = {
+        {BY_GROUPS ";weight_g_idx I32 63", NULL, "weight_g_idx",
+         "expected the group of each column as I32, found the shape [63] of I32"},
+        {BY_GROUPS ";weight_g_idx I32 64", "weight_g_idx", "weight_g_idx",
+         "expected groups from 0 to 1, found -1 for column 0"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < countof(ordered); i++) {
+        check_all(ordered[i], fine, countof(fine));
+        check_all(ordered[i], absent, countof(absent));
+    }
+    for (size_t i = 0; i < countof(plain); i++) {
+        check(plain[i], &in_order, NULL);
+        check_all(plain[i], fine, countof(fine));
+        check_all(plain[i], wrong, countof(wrong));
+    }
+}
+
 /* Zero points beside 8 bits need another type than those that are 0. */
 static void test_zero_points(void **state)
 {
@@ -335,6 +379,7 @@ int main(void)
         cmocka_unit_test(test_compressed),  cmocka_unit_test(test_int8_rows),
         cmocka_unit_test(test_zero_points), cmocka_unit_test(test_bitsandbytes),
         cmocka_unit_test(test_mxfp4),       cmocka_unit_test(test_unequal_groups),
+        cmocka_unit_test(test_act_order),
     };
     return cmocka_run_group_tests(tests, temporary_set_up, temporary_tear_down);
 }

@@ -587,6 +587,12 @@ static const struct {
      "expected an integer from 1 to"},
     {"{'quantization_config':{'quant_method':'awq','version':'gemv'}}", "version",
      "expected gemm, GEMM, found 'gemv'"},
+    {"{'quantization_config':{'quant_method':'compressed-tensors','config_groups':{'group_0':"
+     "{'weights':{'actorder':'columns'}}}}}",
+     "actorder", "expected group, dynamic, weight, static, found"},
+    {"{'quantization_config':{'quant_method':'compressed-tensors','config_groups':{'group_0':"
+     "{'weights':{'actorder':1}}}}}",
+     "actorder", "expected group, dynamic, weight, static, found"},
     {"{'quantization_config':{'quant_method':'compressed-tensors','format':'marlin-24'}}", "format",
      "expected pack-quantized, int-quantized, "},
     {"{'quantization_config':{'quant_method':'compressed-tensors',"
