@@ -86,6 +86,8 @@ static uint32_t stored_integer(enum layout layout, const uint8_t *from, uint32_t
                    high_bits = layout_info[layout].bits - low_bits;
     uint32_t quad = e / 4, lane = r * 4 + e % 4, high = 0;
 
+    if (low_bits == 2) /* two of either half in each byte */
+        return from[quad % 4 / 2 * 64 + lane] >> (quad % 2 * 4 + quad / 4 * 2) & 3u;
     if (low_bits == 3)
         return stored_three_bits(from + lane, quad);
     if (high_bits != 0) {

@@ -202,9 +202,11 @@ static void pack_q2(enum layout layout, const uint8_t *const blocks[ROW_GROUP], 
 
     gather(blocks, at, 16, low);
     for (uint32_t h = 0; h < 8; h++)
-        for (uint32_t i = 0; i < 2; i++)
-            put_bits(&low[h / 4 * 8 + 4 * i], 4, h % 4 * 2, 2,
-                     unit + layout_integers_at(layout, h) + 64 * i);
+        for (uint32_t i = 0; i < 2; i++) {
+            const struct lanes *first = &low[h / 4 * 8 + 2 * i],
+                               line[4] = {first[0], first[4], first[1], first[5]};
+            put_bits(line, 4, h % 4 * 2, 2, unit + layout_integers_at(layout, h) + 64 * i);
+        }
 }
 
 /* q3_k, and t3 with scales of whole bytes. */

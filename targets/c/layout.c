@@ -71,8 +71,8 @@ static void picture_of_integers(enum layout layout, struct text *out)
                       "28..31 in those of [2], and the third bits of both in those of [1]");
     else
         text_add(out,
-                 "bytes [column / 16][row][column %% 4] with columns 0..3 of 16 and above them "
-                 "those of 4..7, of 8..11 and of 12..15");
+                 "bytes [column %% 16 / 8][row][column %% 4] with columns 0..3 of 8 in bits 0..1 "
+                 "and 4..7 in bits 4..5, and those 16 further on above either");
 }
 
 void c_layout_picture(enum layout layout, struct text *out)

@@ -94,8 +94,20 @@ static void quad_of_three_bits(uint32_t which, uint32_t depth, struct text *out)
     c_code_line(out, depth, "q = (q >> shift & low) | (middle >> %u & third);", 4 + which);
 }
 
+/* Of 2 bits: i is which half of a block. */
+static void quad_of_two_bits(uint32_t which, uint32_t depth, struct text *out)
+{
+    c_code_line(out, depth, "uint32_t q;");
+    c_code_line(out, depth, "memcpy(&q, quads + %u + 4 * n, sizeof q);", which / 2 * 64);
+    c_code_line(out, depth, "q = q >> (%u + 2 * i) & 0x%08xu;", which % 2 * 4, mask(2));
+}
+
 void c_quad(enum layout layout, uint32_t which, uint32_t depth, struct text *out)
 {
+    if (layout_low_bits(layout) == 2) {
+        quad_of_two_bits(which, depth, out);
+        return;
+    }
     if (layout_low_bits(layout) == 3) {
         quad_of_three_bits(which, depth, out);
         return;

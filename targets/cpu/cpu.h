@@ -45,9 +45,10 @@ struct unit {
     LLVMValueRef
         row_scales; /* f32x16: of a layout that scales rows; of one row, where `row` says so */
     LLVMValueRef d, minus_dmin; /* f32x16: of all its blocks (unpack_head); NULL: loaded for each */
-    bool staged; /* `at` is one block as stage_block left it: element, quad and block count
+    bool staged;        /* `at` is one block as stage_block left it: element, quad and block count
                           from its start */
-    bool folded; /* quads are multiplied by the scales of their parts, as staged ones are */
+    bool folded;        /* quads are multiplied by the scales of their parts, as staged ones are */
+    LLVMValueRef split; /* unpack_split: where its scales and minimums are apart; NULL: nowhere */
 };
 LLVMValueRef unpack_e4m3(const struct builder *b, LLVMValueRef bytes);
 LLVMValueRef unpack_element(const struct builder *b, const struct unit *u, uint32_t element);
@@ -67,12 +68,17 @@ LLVMValueRef unpack_scale(const struct builder *b, const struct unit *u, uint32_
 LLVMValueRef unpack_minimum(const struct builder *b, const struct unit *u, uint32_t block,
                             uint32_t part);
 /* Of layouts that fold: d of the unit, and the integer that a part of a block is multiplied by besides
- * (i32x16; NULL: none, as in staged and folded weights), or 256 times it as both words of a lane. */
+ * (i32x16; NULL: none, as in staged and folded weights), or of split units 256 times it (1024
+ * times in first parts) as both words of a lane. */
 LLVMValueRef unpack_d(const struct builder *b, const struct unit *u);
 LLVMValueRef unpack_multiplier(const struct builder *b, const struct unit *u, uint32_t block,
                                uint32_t part);
 LLVMValueRef unpack_multiplier_words(const struct builder *b, const struct unit *u, uint32_t block,
                                      uint32_t part);
+/* Stores the scales and minimums of a unit of q2_k apart, once for all its blocks; quads then stay where
+ * they are in half a byte, 4 times as large in second parts. */
+enum { SPLIT_BYTES = 2 * 256 };
+void unpack_split(const struct builder *b, struct unit *u, LLVMValueRef to);
 /* The minimum of a part is the product of the two. */
 LLVMValueRef unpack_dmin(const struct builder *b, const struct unit *u);
 LLVMValueRef unpack_integer_minimum(const struct builder *b, const struct unit *u, uint32_t block,

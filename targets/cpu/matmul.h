@@ -79,6 +79,8 @@ void sum_folded_block(struct tile *t, const struct unit *units, LLVMValueRef off
                       uint32_t index);
 void add_block_minimums(struct tile *t, const struct unit *units, LLVMValueRef offset,
                         uint32_t index);
+/* Splits units of a layout that folds where that saves steps. */
+void split_units(const struct tile *t, struct unit *units);
 /* Adds the sums of a unit of a layout that folds, times its d, or of its minimums, times dmin. */
 void scale_unit(struct tile *t, const struct unit *units, const LLVMValueRef *of_unit,
                 bool minimums);

@@ -41,13 +41,12 @@ static uint32_t quads_together(const struct tile *t)
     return quads;
 }
 
-/* Whether pairs of a part, which fit in 16 bits, take its integer scale while they are widened. */
+/* Whether pairs of a part, which fit in 16 bits 4 times over, take its integer scale while they are
+ * widened: those of q2_k. */
 static bool scales_pairs(const struct tile *t, const struct unit *units)
 {
-    const struct layout_info *l = &layout_info[t->layout];
-
-    return adds_pairs(t) && !t->staged && !units->folded && layout_folds(t->layout) &&
-           t->k->format.bias == 0 && quads_together(t) == 8 / l->scales;
+    return adds_pairs(t) && !t->staged && !units->folded &&
+           layout_info[t->layout].form == SCALE_nibbles;
 }
 
 /* A cycle can load two vectors and multiply two: if all operands came from memory, loads would be
@@ -152,13 +151,12 @@ static void widen_pairs(const struct tile *t, LLVMValueRef by,
 }
 
 /* Adds the products of one quad to the sums of a block. */
-static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t quad,
+static void add_quad(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t quad,
                      uint32_t quad_of_unit, LLVMValueRef sums[PARTS][TILE_MAX_SUMS])
 {
     const struct builder *b = t->b;
     LLVMValueRef weights[TILE_MAX_GROUPS][2], x[2];
 
-    fetch_ahead(t, units, 4 * quad_of_unit, 4 * quad_of_unit + 4);
     for (uint32_t g = 0; g < t->groups; g++) {
         if (!takes_bytes(t)) {
             unpack_quad_words(b, &units[g], quad_of_unit, weights[g]);
@@ -172,10 +170,17 @@ static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef offs
         load_operands(t, offset, quad, i, x);
         for (uint32_t g = 0; g < t->groups; g++) {
             add_products(t, weights[g], x, sums, g * t->tokens + i);
-            if (adds_pairs(t) && !scales_pairs(t, units) && (quad + 1) % quads_together(t) == 0)
+            if (adds_pairs(t) && units->split == NULL && (quad + 1) % quads_together(t) == 0)
                 widen_pairs(t, NULL, sums, g * t->tokens + i);
         }
     }
+}
+
+static void sum_quad(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t quad,
+                     uint32_t quad_of_unit, LLVMValueRef sums[PARTS][TILE_MAX_SUMS])
+{
+    fetch_ahead(t, units, 4 * quad_of_unit, 4 * quad_of_unit + 4);
+    add_quad(t, units, offset, quad, quad_of_unit, sums);
 }
 
 /* What follows the integers of a block: number `which` of the scale and the sums of a token. */
@@ -285,25 +290,34 @@ void sum_block(struct tile *t, const struct unit *units, LLVMValueRef offset, ui
 
 /* ---- layouts that fold ---- */
 
-/* The parts of a block times their integer scales, by words. Scales are 256 times as large, so that
- * no sum of high bytes needs a shift: those of low bytes do. */
+/* The parts of a block of q2_k times their integer scales, by words: 1024 times the sums of high bytes, and
+ * 256 times as much of low ones, so that `totals` are 4 times as large. A line of weights has quads of
+ * both parts. */
 static void sum_scaled_parts(struct tile *t, const struct unit *units, LLVMValueRef offset,
                              uint32_t index, LLVMValueRef *totals)
 {
     const struct builder *b = t->b;
-    const uint32_t parts = layout_info[t->layout].scales;
-    LLVMValueRef sums[PARTS][TILE_MAX_SUMS];
+    const uint32_t count = t->groups * t->tokens;
+    LLVMValueRef sums[2][PARTS][TILE_MAX_SUMS];
 
-    begin_sums(t, offset, 0, sums);
-    for (uint32_t quad = 0; quad < 8; quad++) {
-        const uint32_t part = quad * parts / 8;
-        sum_quad(t, units, offset, quad, 8 * index + quad, sums);
-        for (uint32_t i = 0; i < t->groups * t->tokens && (quad + 1) * parts % 8 == 0; i++)
-            widen_pairs(t, unpack_multiplier_words(b, &units[i / t->tokens], index, part), sums, i);
+    for (uint32_t part = 0; part < 2; part++)
+        begin_sums(t, offset, 0, sums[part]);
+    for (uint32_t i = 0; i < 8; i++) {
+        const uint32_t part = i / 2 % 2, quad = 4 * part + i / 4 * 2 + i % 2,
+                       first = 32 * index + 4 * i;
+        if (i % 4 == 0)
+            fetch_ahead(t, units, first, first + 16);
+        add_quad(t, units, offset, quad, 8 * index + quad, sums[part]);
     }
-    for (uint32_t i = 0; i < t->groups * t->tokens; i++)
-        totals[i] = LLVMBuildAdd(b->ir, sums[HIGH][i],
-                                 LLVMBuildAShr(b->ir, sums[LOW][i], i32x16_number(b, 8), ""), "");
+    for (uint32_t i = 0; i < count; i++) {
+        const struct unit *u = &units[i / t->tokens];
+        widen_pairs(t, unpack_multiplier_words(b, u, index, 0), sums[0], i);
+        sums[1][HIGH][i] = sums[0][HIGH][i];
+        sums[1][LOW][i] = sums[0][LOW][i];
+        widen_pairs(t, unpack_multiplier_words(b, u, index, 1), sums[1], i);
+        LLVMValueRef low = LLVMBuildAShr(b->ir, sums[1][LOW][i], i32x16_number(b, 8), "");
+        totals[i] = LLVMBuildAdd(b->ir, sums[1][HIGH][i], low, "");
+    }
 }
 
 /* The parts of a block times their integer scales. */
@@ -332,7 +346,7 @@ void sum_folded_block(struct tile *t, const struct unit *units, LLVMValueRef off
     const struct builder *b = t->b;
     LLVMValueRef totals[TILE_MAX_SUMS];
 
-    if (scales_pairs(t, units))
+    if (units->split != NULL)
         sum_scaled_parts(t, units, offset, index, totals);
     else
         sum_multiplied_parts(t, units, offset, index, totals);
@@ -343,12 +357,20 @@ void sum_folded_block(struct tile *t, const struct unit *units, LLVMValueRef off
     }
 }
 
+void split_units(const struct tile *t, struct unit *units)
+{
+    for (uint32_t g = 0; g < t->groups && scales_pairs(t, &units[g]); g++)
+        unpack_split(t->b, &units[g], stack_array(t->b, SPLIT_BYTES));
+}
+
 void scale_unit(struct tile *t, const struct unit *units, const LLVMValueRef *of_unit,
                 bool minimums)
 {
     for (uint32_t i = 0; i < t->groups * t->tokens; i++) {
         const struct unit *u = &units[i / t->tokens];
         LLVMValueRef by = minimums ? unpack_dmin(t->b, u) : unpack_d(t->b, u);
+        if (!minimums && u->split != NULL) /* sum_scaled_parts */
+            by = LLVMBuildFMul(t->b->ir, by, f32x16_number(t->b, 0.25), "");
         t->sums[i] = fma16(t->b, of_unit[i], by, t->sums[i]);
     }
 }

@@ -156,6 +156,7 @@ static void sum_folded(struct tile *t, struct unit *units, LLVMValueRef at_activ
     const uint32_t kinds = layout_has_minimum(t->layout) ? 2 : 1;
     struct tile of_unit[2] = {*t, *t};
 
+    split_units(t, units);
     for (uint32_t i = 0; i < kinds * t->groups * t->tokens; i++)
         of_unit[i % kinds].sums[i / kinds] = zeros(t->b);
     for (uint32_t block = 0; t->tokens == 1 && block < blocks; block++)

@@ -64,7 +64,7 @@ static const struct line {
     {WIDEN16, LAYOUT_q4_1_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.90}},
     {WIDEN16, LAYOUT_q5_0_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.86}},
     {WIDEN16, LAYOUT_q5_1_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.86}},
-    {WIDEN16, LAYOUT_q2_k_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.41}},
+    {WIDEN16, LAYOUT_q2_k_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.45}},
     {WIDEN16, LAYOUT_q3_k_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.56}},
     {WIDEN16, LAYOUT_tq2_0_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.46}},
     {WIDEN16, LAYOUT_iq1_t3_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.50}},

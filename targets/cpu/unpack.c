@@ -40,6 +40,11 @@ struct bits_place unpack_place(enum layout layout, uint32_t quad)
         p.low_bit = quad % 2 * 3;
         return p;
     }
+    if (l->bits == 2) { /* both parts in each byte */
+        p.low += quad % 4 / 2 * 64;
+        p.low_bit = quad % 2 * 4 + quad / 4 * 2;
+        return p;
+    }
     p.high_bits = l->bits - p.low_bits;
     if (p.high_bits != 0) { /* `together` quads share 64 bytes, which stand before the others */
         uint32_t together = 8 / p.high_bits;
@@ -112,9 +117,11 @@ static LLVMValueRef unpack_bytes(const struct builder *b, const struct unit *u,
                                  const struct bits_place *p)
 {
     LLVMTypeRef words = vector_of(b->i16, 2 * LANES), bytes = vector_of(b->i8, 4 * LANES);
+    const uint32_t left = u->split != NULL ? p->low_bit % 4 : 0;
     LLVMValueRef low = load_bytes(b, u, p->low, words);
 
-    low = masked(b, cast(b, shifted_right(b, low, p->low_bit), bytes), (1u << p->low_bits) - 1);
+    low = cast(b, shifted_right(b, low, p->low_bit - left), bytes);
+    low = masked(b, low, ((1u << p->low_bits) - 1) << left);
     if (p->high_bits != 0) {
         LLVMValueRef high = moved(b, load_bytes(b, u, p->high, words), p->high_bit, p->low_bits);
         high = masked(b, cast(b, high, bytes), ((1u << p->high_bits) - 1) << p->low_bits);

@@ -181,13 +181,13 @@ LLVMValueRef unpack_multiplier(const struct builder *b, const struct unit *u, ui
                                     : LLVMBuildSExt(b->ir, small, b->i32x16, "");
 }
 
-/* Bytes of all rows at `offset`, masked: each becomes those of the row's four bytes that `places`
+/* Bytes of all rows, masked: each becomes those of the row's four bytes that `places`
  * (a set of bits) has, and the others zero. Lanes stay where each 16 bytes are shuffled by
  * themselves. */
-static LLVMValueRef spread_bytes(const struct builder *b, const struct unit *u, uint32_t offset,
-                                 uint32_t mask, uint32_t places)
+static LLVMValueRef spread_bytes(const struct builder *b, const struct unit *u, uint32_t mask,
+                                 uint32_t places)
 {
-    LLVMValueRef bytes = load_rows(b, u, offset, b->i8), none;
+    LLVMValueRef bytes = load_rows(b, u, 0, b->i8), none;
     int lanes[4 * LANES];
 
     for (int i = 0; i < 4 * LANES; i++)
@@ -199,27 +199,59 @@ static LLVMValueRef spread_bytes(const struct builder *b, const struct unit *u, 
     return cast(b, shuffled(b, bytes, none, lanes, 4 * LANES), b->i32x16);
 }
 
+/* Two parts at a time: nibbles of first ones 4 times as large, and below them nothing of minimums. */
+void unpack_split(const struct builder *b, struct unit *u, LLVMValueRef to)
+{
+    enum { TOGETHER = 2 * LANES, WORDS = TOGETHER / 4 };
+    LLVMValueRef left[WORDS], masks[WORDS];
+
+    for (int i = 0; i < WORDS; i++) {
+        left[i] = i32_number(b, i < WORDS / 2 ? 2 : 0);
+        masks[i] = i32_number(b, i < WORDS / 2 ? 0x3c3c3c3c : 0x0f0f0f0f);
+    }
+    for (uint32_t place = 0; place < SPLIT_BYTES / 2; place += TOGETHER) {
+        LLVMValueRef bytes =
+            load(b, vector_of(b->i32, WORDS), at_number(b, u->at, 64 + (int64_t)place), TOGETHER);
+        LLVMValueRef scales = LLVMBuildShl(b->ir, bytes, LLVMConstVector(left, WORDS), "");
+        scales = LLVMBuildAnd(b->ir, scales, LLVMConstVector(masks, WORDS), "");
+        store(b, scales, at_number(b, to, place), TOGETHER);
+        store(b, masked(b, bytes, 0xf0f0f0f0), at_number(b, to, SPLIT_BYTES / 2 + (int64_t)place),
+              TOGETHER);
+    }
+    u->split = to;
+}
+
+/* The unit as if its scales began with those of part `part` of a block: where they are split, those of
+ * `from` on. */
+static struct unit at_part(const struct builder *b, const struct unit *u, uint32_t from,
+                           uint32_t block, uint32_t part)
+{
+    struct unit scales = *u;
+
+    scales.at = u->split != NULL ? at_number(b, u->split, from) : at_number(b, u->at, 64);
+    scales = at_scales(b, &scales, 1);
+    scales.at =
+        at_number(b, scales.at, (int64_t)(block * layout_info[u->layout].scales + part) * LANES);
+    return scales;
+}
+
 LLVMValueRef unpack_multiplier_words(const struct builder *b, const struct unit *u, uint32_t block,
                                      uint32_t part)
 {
-    const struct layout_info *l = &layout_info[u->layout];
-    struct unit bytes = at_scales(b, u, 1);
+    const struct unit scale = at_part(b, u, 0, block, part);
 
-    return spread_bytes(b, &bytes, 64 + (block * l->scales + part) * LANES,
-                        l->form == SCALE_nibbles ? 15 : 255, 1 << 1 | 1 << 3);
+    return spread_bytes(b, &scale, 255, 1 << 1 | 1 << 3);
 }
 
 /* 16 times the number in the high bits of a byte. */
 LLVMValueRef unpack_integer_minimum(const struct builder *b, const struct unit *u, uint32_t block,
                                     uint32_t part)
 {
-    const struct layout_info *l = &layout_info[u->layout];
-    struct unit bytes = at_scales(b, u, 1);
+    const struct unit both = at_part(b, u, SPLIT_BYTES / 2, block, part);
 
     if (u->staged)
         return unpack_scale(b, u, 0, staged_scales(u->layout) + part);
-    LLVMValueRef minimum =
-        spread_bytes(b, &bytes, 64 + (block * l->scales + part) * LANES, 15 << 4, 1);
+    LLVMValueRef minimum = spread_bytes(b, &both, u->split != NULL ? 255 : 15 << 4, 1);
     return LLVMBuildSIToFP(b->ir, minimum, b->f32x16, "");
 }
 

@@ -65,7 +65,7 @@ void vulkan_matmul_scales(const struct vulkan_matmul *m)
     }
 }
 
-/* Declares the words that the octets from i on share, if i is the first of them, and names those of
+/* Declares the words that octet i shares with later ones, if it is the first of them, and names those of
  * octet i as weight_bytes wants them: "high_0_0, ". */
 static const char *shared_words(const struct vulkan_matmul *m, uint32_t g, uint32_t i)
 {
@@ -73,14 +73,15 @@ static const char *shared_words(const struct vulkan_matmul *m, uint32_t g, uint3
     const char *names = "";
 
     for (uint32_t which = 0; which < VULKAN_SHARED_WORDS; which++) {
-        const uint32_t columns = vulkan_shared_columns(vulkan_matmul_layout(m), which);
+        const enum layout layout = vulkan_matmul_layout(m);
         const char *word = vulkan_shared_words[which];
-        if (columns == 0)
+        if (vulkan_shared_columns(layout, which) == 0)
             continue;
-        if (8 * i % columns == 0)
+        const uint32_t number = vulkan_shared_number(layout, which, i);
+        if (i == vulkan_shared_first(layout, which, number))
             vulkan_line(s, 1, "const uvec4 %s_%u_%u = weight_%s(integers_%u, %u, part);", word, g,
-                        8 * i / columns, word, g, i);
-        names = arena_printf(s->arena, "%s%s_%u_%u, ", names, word, g, 8 * i / columns);
+                        number, word, g, i);
+        names = arena_printf(s->arena, "%s%s_%u_%u, ", names, word, g, number);
     }
     return names;
 }

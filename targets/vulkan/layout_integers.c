@@ -25,6 +25,21 @@ uint32_t vulkan_shared_columns(enum layout layout, uint32_t which)
     return layout_low_bits(layout) == 2 ? 16 : 0;
 }
 
+/* Those of 2 bits are shared by octets of both halves. */
+uint32_t vulkan_shared_number(enum layout layout, uint32_t which, uint32_t i)
+{
+    return layout_low_bits(layout) == 2 ? i % 2 : 8 * i / vulkan_shared_columns(layout, which);
+}
+
+uint32_t vulkan_shared_first(enum layout layout, uint32_t which, uint32_t number)
+{
+    uint32_t i = 0;
+
+    while (vulkan_shared_number(layout, which, i) != number)
+        i++;
+    return i;
+}
+
 /* Bytes of what shares a word of high bits, these included. */
 static uint32_t together_bytes(enum layout layout)
 {
@@ -37,7 +52,7 @@ static const char *low_address(enum layout layout, struct arena *a)
 {
     const uint32_t low = layout_low_bits(layout),
                    columns = vulkan_shared_columns(layout, VULKAN_HIGH_WORD);
-    const char *word = low == 2 ? "i / 2" : "i";
+    const char *word = low == 2 ? "i % 2" : "i";
 
     if (columns == 0)
         return arena_printf(a, "%u * (%s)", low == 8 ? 128 : 64, word);
@@ -119,13 +134,13 @@ static void bytes_of_bits(struct vulkan_shader *s, enum layout layout)
         above[0] = arena_printf(s->arena, " | (above & 0x%08xu) << %u", high_mask, low);
         above[1] = arena_printf(s->arena, " | (above >> %u & 0x%08xu) << %u", high, high_mask, low);
     }
-    if (low == 2)
-        vulkan_before(s, 1, "const uvec4 word = low >> 4 * (i %% 2);");
+    if (low == 2) /* every other two bits are of the other half */
+        vulkan_before(s, 1, "const uvec4 word = low >> 2 * (i / 2);");
     else
         vulkan_before(s, 1, "const uvec4 word = load_words(block + %s + 16 * part);",
                       low_address(layout, s->arena));
     vulkan_before(s, 1, "first = word & 0x%08xu%s;", mask, above[0]);
-    vulkan_before(s, 1, "second = word >> %u & 0x%08xu%s;", low, mask, above[1]);
+    vulkan_before(s, 1, "second = word >> %u & 0x%08xu%s;", low == 2 ? 4 : low, mask, above[1]);
 }
 
 /* A word has an octet; what is left of the three makes the last. */

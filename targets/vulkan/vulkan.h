@@ -158,6 +158,9 @@ enum vulkan_shared_word {
 };
 extern const char *const vulkan_shared_words[VULKAN_SHARED_WORDS];  /* "high", "low", "last" */
 uint32_t vulkan_shared_columns(enum layout layout, uint32_t which); /* 0: there is no such word */
+/* Which of a block's such words octet i takes, and the first octet that takes word `number`. */
+uint32_t vulkan_shared_number(enum layout layout, uint32_t which, uint32_t i);
+uint32_t vulkan_shared_first(enum layout layout, uint32_t which, uint32_t number);
 /* "weight_high(integers, i, part), ": what weight_bytes wants of them in one call. */
 const char *vulkan_octet_words(struct arena *a, enum layout layout, const char *octet,
                                const char *part);

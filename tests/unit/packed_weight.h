@@ -163,7 +163,7 @@ static struct parts weight_parts_23(enum layout layout, const uint8_t *unit, uin
 
     from += r * 4 + e % 4;
     if (!is_3)
-        place = from[e / 16 * 64] >> e % 16 / 4 * 2 & 3;
+        place = from[e % 16 / 8 * 64] >> (e % 8 / 4 * 4 + e / 16 * 2) & 3;
     else if (e < 24)
         place = (e % 8 < 4 ? from[e / 8 * 64] : from[e / 8 * 64] >> 3) & 7;
     else /* the bits that are left, of lines 0 and 1, or 2 and 1 */

@@ -304,11 +304,11 @@ static void test_places_of_few_bits(void **state)
         pointers[r] = rows[r];
     rows[7][11] = 0x9c;           /* q2_k: scale 12 and minimum 9 of elements 176..191; dmin */
     rows[7][82] = 0x5a;           /* element 128 + 2 * 32 + 22: half 1, bits 4 and 5; */
-    rows[7][16 + 32 + 22] = 0x30; /* block 6, i 1, t 1, j 2 */
+    rows[7][16 + 32 + 22] = 0x30; /* block 6, p 1, i 0, t 1, j 2 */
     layout_pack_group(LAYOUT_q2_k_r16, pointers, 256, group);
     assert_int_equal(group[64 + 11 * 16 + 7], 0x9c);
     assert_int_equal(group[32 + 7 * 2], 0x5a);
-    assert_int_equal(group[320 + 6 * 128 + 64 + 7 * 4 + 2], 3 << 2);
+    assert_int_equal(group[320 + 6 * 128 + 7 * 4 + 2], 3 << 6);
 
     memset(rows, 0, sizeof rows);
     rows[3][22] = 1 << 6;         /* q3_k: third bit of element 22 (t 5, j 2) of block 6, */
