@@ -127,6 +127,8 @@ static const char *attention_problem(const struct hir_attr *attr)
         return "act: expected f32 or bf16";
     if (attr->attention.act == ACT_bf16 && attr->attention.head_dim % 2 != 0)
         return "act: expected f32 where head_dim is odd";
+    if (attr->attention.matrices && attr->attention.act != ACT_bf16)
+        return "matrices: expected 0 where act is not bf16";
     if (attr->attention.chunk % 64 != 0)
         return "chunk: expected a multiple of 64";
     return NULL;

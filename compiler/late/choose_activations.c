@@ -19,8 +19,9 @@
  * A product whose results a route scores keeps f32: rounding it would choose other experts.
  *
  * Attention of prompts takes bf16 where the level has its dot product and q, k and v come from
- * activations of int8, beside whose rounding its own is small. Beside activations of bf16 it would
- * double the KL divergence: there attention takes f32, unless the user asked for the fastest, i8.
+ * activations of int8, or those of bf16 and quantized weights, beside whose rounding its own is small.
+ * Beside weights of bf16 it would double the KL divergence: there attention takes f32, unless the user
+ * asked for the fastest, i8.
  * Weights of f32 and f16 are more exact than bf16 products would be.
  *
  * Needs: the layout of every weight. Keeps: the names. Not done for
@@ -91,9 +92,8 @@ static hir_id product_before(const struct hir_graph *g, hir_id id)
     return id;
 }
 
-/* How the last product that feeds q, and in this layer k or v, rounds its activations. */
-static enum act act_of_inputs(const struct hir_graph *g, const struct specialization *s,
-                              hir_id attention)
+/* The last product that feeds q, and in this layer k or v; 0: none. */
+static hir_id product_of_inputs(const struct hir_graph *g, hir_id attention)
 {
     hir_id write = hir_operand(g, attention, 0), last = 0;
     bool is_joined = match_is(g, write, HIR_kv_write);
@@ -104,18 +104,20 @@ static enum act act_of_inputs(const struct hir_graph *g, const struct specializa
             from = match_is(g, from, HIR_kv_append) ? hir_operand(g, from, 1) : 0;
         last = (hir_id)max_u64(last, product_before(g, from));
     }
-    return last != 0 ? act_of_product(g, s, last) : ACT_f32;
+    return last;
 }
 
 static bool takes_bf16(const struct hir_graph *g, const struct specialization *s, hir_id attention)
 {
     enum activations wanted = s->activations;
-    enum act act = act_of_inputs(g, s, attention);
+    const hir_id product = product_of_inputs(g, attention);
 
+    if (product == 0 || act_of_product(g, s, product) == ACT_f32)
+        return false;
+    const bool is_rounded = layout_is_quantized(hir_layout(g, hir_operand(g, product, 1)));
     return !is_short(g, attention) && hir_attr(g, attention)->attention.head_dim % 2 == 0 &&
            has_bf16_dot(s) &&
-           ((wanted == ACTIVATIONS_auto && act_is_integer(act)) ||
-            (wanted == ACTIVATIONS_i8 && act != ACT_f32));
+           ((wanted == ACTIVATIONS_auto && is_rounded) || wanted == ACTIVATIONS_i8);
 }
 
 /* ---- rewriting ---- */

@@ -105,6 +105,7 @@ static void tile_attention(const struct hir_graph *g, const struct specializatio
 
     assert(tile.rows != 0);
     attr->attention.tile_rows = tile.rows;
+    attr->attention.matrices = tile.matrices;
 }
 
 /* A run of few rows has few tiles of whole rows: a wide row becomes several. */

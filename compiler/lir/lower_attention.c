@@ -234,6 +234,7 @@ bool fill_attention(struct lowering *l, struct step *s, hir_id id)
     k->windowed = (l->windowed >> k->shape.class & 1) != 0 && attr->attention.mask == MASK_causal;
     k->anchored = attr->attention.anchored;
     k->capped = (float)attr->attention.softcap != 0;
+    k->matrices = attr->attention.matrices;
     s->values = (struct lir_values){.window = attr->attention.window,
                                     .scale = (float)attr->attention.scale,
                                     .softcap = (float)attr->attention.softcap};

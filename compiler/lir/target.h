@@ -60,6 +60,7 @@ struct tile_choice {
     uint8_t rows;
     bool staged;      /* product: unpack weights once for all rows of a run */
     uint8_t row_tile; /* product: rows of x that a tile has; 0: all of them */
+    bool matrices;    /* attention: products of registers that hold matrices */
 };
 
 struct target_code {

@@ -242,6 +242,7 @@ static void verify_attention(struct question *q)
             "f32, or bf16 with an even head_dim and no chunks");
     require(q, !k->windowed || k->mask == MASK_causal, "a causal mask where windowed");
     require(q, !k->anchored || k->windowed, "a window where anchored");
+    require(q, !k->matrices || k->act == ACT_bf16, "bf16 where products are of matrices");
     verify_segments(q, ATTENTION_row_segments);
     require(q, k->shape.class != STATE_ring || k->windowed, "a window where the states are rings");
     require(q, k->shape.class != STATE_cross || k->mask == MASK_none,

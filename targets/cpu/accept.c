@@ -90,6 +90,8 @@ static bool accepts_attention(const struct isa *isa, const struct lir_kernel *ke
         return refuse(kernel, d,
                       "expected bf16 attention at a level with a bf16 dot product, of an even "
                       "head size and without chunks");
+    if (k->matrices && isa->matrices == NULL)
+        return refuse(kernel, d, "expected a level with registers for matrices");
     if (k->tile_rows == 0 || attention_stack_bytes(isa, k) > RLX_KERNEL_STACK_BYTES - own_stack)
         return refuse(kernel, d, "expected a tile of attention that fits the stack of a kernel");
     return true;

@@ -18,7 +18,8 @@ struct attention {
     uint32_t key_vectors;   /* vectors of 16 keys in registers together */
     uint32_t value_vectors; /* vectors of 16 outputs in registers together */
     uint32_t width;         /* head_dim in vectors of 16 */
-    bool pairs;             /* products are those of pairs of bf16 */
+    bool pairs;             /* products are those of pairs of bf16, */
+    bool matrices;          /* in registers that hold matrices */
     LLVMValueRef reach;     /* i64: keys before its own that a query sees; NULL: not windowed */
     LLVMValueRef scale, softcap; /* f32, launch values; pairs: attention_score's two factors */
     LLVMValueRef rows;           /* of the run */
@@ -40,8 +41,8 @@ struct attention {
     LLVMValueRef seen;         /* keys of the key tile that is met, from its first on */
     LLVMValueRef fetch_end;    /* bytes that are worth fetching (attention_fetch); NULL: all */
     /* Stack arrays; n is a query (row * group + q head), padded to whole chunks. */
-    LLVMValueRef queries; /* f32 [chunks][head_dim][chunk]; pairs: bf16 [n][head_dim to 16]; q8_0
-                             without them: i16 [n][head_dim to 16], of four 0, 2, 1, 3 */
+    LLVMValueRef queries;      /* f32 [chunks][head_dim][chunk]; pairs: bf16 [n][query width]; q8_0
+                             without them: i16 [n][query width], of four 0, 2, 1, 3 */
     LLVMValueRef query_scales; /* f32 [n] with q8_0 */
     LLVMValueRef scores; /* f32 [n][64], then the weights; pairs: f32 [chunk][64], then the weights
                             as bf16 in the first half of each */
@@ -54,6 +55,8 @@ struct attention {
 };
 
 uint32_t attention_query_count(const struct attention *t);
+/* Elements of a query as it stands: head_dim to 16, of matrices to 32, then zeros. */
+uint32_t attention_query_width(const struct attention *t);
 LLVMValueRef infinity(const struct builder *b, int sign);
 LLVMValueRef number_at(const struct builder *b, LLVMValueRef array, LLVMValueRef index);
 LLVMValueRef attention_first_seen(const struct attention *t, LLVMValueRef row);
@@ -85,6 +88,8 @@ void attention_mix(struct attention *t);
  * maxima make of them: sums[query * count + vector]. */
 void attention_correct(const struct attention *t, LLVMValueRef query, LLVMValueRef to,
                        uint32_t count, LLVMValueRef *sums);
+/* Outputs of `count` queries from `query` on, times what new maxima make of them, in place. */
+void attention_correct_outputs(const struct attention *t, LLVMValueRef query, int64_t count);
 LLVMValueRef attention_load(const struct attention *t, LLVMValueRef from); /* 16 of a state */
 /* Turns scores into weights, relative to the largest score so far. */
 void attention_weigh(const struct attention *t, LLVMValueRef query);
@@ -109,6 +114,14 @@ void attention_mask_windows(const struct attention *t, LLVMValueRef first_query,
 /* The same of one query, on the way of its scores to weights. */
 void attention_mask_window(const struct attention *t, LLVMValueRef query, LLVMValueRef *scores);
 
+/* What a chunk sees of a key tile, which it does see something of. */
+struct attention_view {
+    LLVMValueRef chunk, position; /* the key tile's first key */
+    LLVMValueRef first_query, last_query;
+    LLVMValueRef seen;  /* keys that the chunk's last row sees, at most those that exist */
+    LLVMValueRef whole; /* no row's last key stands before the end of the key tile */
+};
+
 /* k_attention_bf16.c: a key tile of 64 in pairs of bf16. */
 uint64_t attention_pairs_bytes(const struct attention *t);
 void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValueRef values,
@@ -121,6 +134,17 @@ void attention_scale_pairs(struct attention *t);
 LLVMValueRef attention_score(const struct attention *t, LLVMValueRef score, LLVMValueRef first);
 /* A query, at `slot` of its chunk: its scores to weights. */
 void attention_weigh_pairs(const struct attention *t, LLVMValueRef slot, LLVMValueRef query);
+/* The same once its correction is known, and what scores are relative to (f32). */
+void attention_weigh_rows(const struct attention *t, LLVMValueRef slot, LLVMValueRef query,
+                          LLVMValueRef base);
+LLVMValueRef attention_base(const struct builder *b, LLVMValueRef maximum); /* f32, any width */
+LLVMValueRef attention_power_of_two(const struct builder *b, LLVMValueRef x);
+
+/* k_attention_matrices.c */
+enum { ATTENTION_MATRIX_CHUNK = 32 };
+void attention_open_matrices(const struct attention *t);
+void attention_close_matrices(const struct attention *t);
+void attention_meet_matrices(const struct attention *t, const struct attention_view *view);
 
 /* ---- k_attention_q8.c: kv q8_0 ---- */
 

@@ -74,10 +74,15 @@ static void add_flag(const struct builder *b, const char *name)
                             LLVMCreateEnumAttribute(b->context, kind, 0));
 }
 
+static bool uses_matrices(const struct lir_kernel *k)
+{
+    return matmul_uses_matrices(k) || (k->kind == KERNEL_attention && k->attention.matrices);
+}
+
 static void set_attributes(const struct builder *b)
 {
     char width[8] /* bits of a register */, features[128];
-    const bool has_matrices = matmul_uses_matrices(b->kernel);
+    const bool has_matrices = uses_matrices(b->kernel);
 
     snprintf(features, sizeof features, "%s%s%s", b->isa->extra, has_matrices ? "," : "",
              has_matrices ? b->isa->matrices->features : "");

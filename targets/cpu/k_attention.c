@@ -22,7 +22,13 @@ static void choose_chunks(struct attention *t, const struct isa *isa,
     t->width = (uint32_t)ceil_div(k->shape.head_dim, LANES);
     t->key_vectors = isa_key_vectors(isa);
     t->pairs = k->act == ACT_bf16;
+    t->matrices = k->matrices;
     queries = t->group * k->tile_rows;
+    if (t->matrices) {
+        t->chunk = ATTENTION_MATRIX_CHUNK;
+        t->chunks = (uint32_t)ceil_div(queries, t->chunk);
+        return;
+    }
     t->chunks = (uint32_t)ceil_div(queries, sums / t->key_vectors);
     t->chunk = (uint32_t)ceil_div(queries, t->chunks);
     t->value_vectors = (uint32_t)min_u64(t->width, sums / t->chunk);
@@ -33,10 +39,15 @@ uint32_t attention_query_count(const struct attention *t)
     return t->chunk * t->chunks;
 }
 
+uint32_t attention_query_width(const struct attention *t)
+{
+    return (uint32_t)round_up(t->k->shape.head_dim, t->matrices ? MATRIX_ROW_BYTES / 2 : LANES);
+}
+
 /* Of one query: elements, sums of outputs and of weights, the rest. */
 static uint64_t query_stack_bytes(const struct attention *t)
 {
-    return round_up(t->k->shape.head_dim, LANES) * (t->pairs ? 2 : 4) +
+    return attention_query_width(t) * (t->pairs ? 2ull : 4ull) +
            4 * (uint64_t)(t->width * LANES + LANES + 5);
 }
 
@@ -55,10 +66,10 @@ static void reserve_stack(struct attention *t)
     const struct builder *b = t->b;
     uint64_t n = attention_query_count(t);
 
-    t->queries = stack_array(b, n * round_up(t->k->shape.head_dim, LANES) * (t->pairs ? 2 : 4));
+    t->queries = stack_array(b, n * attention_query_width(t) * (t->pairs ? 2 : 4));
     t->query_scales = t->k->shape.kv == DTYPE_q8_0 ? stack_array(b, n * 4) : NULL;
     if (t->pairs) {
-        t->key_pairs = stack_array(b, (uint64_t)KEY_TILE * t->k->shape.head_dim * 2);
+        t->key_pairs = stack_array(b, (uint64_t)KEY_TILE * attention_query_width(t) * 2);
         t->value_pairs = stack_array(b, (uint64_t)KEY_TILE * t->width * LANES * 2);
     }
     t->scores = stack_array(b, (t->pairs ? t->chunk : n) * KEY_TILE * 4);
@@ -197,6 +208,8 @@ static void emit_row_tiles(struct attention *t)
     struct loop tiles, l;
     struct parts parts;
 
+    if (t->matrices)
+        attention_open_matrices(t);
     loop_begin(b, &tiles, b->first_tile, b->end_tile, 1, NULL, 0);
     t->head = LLVMBuildUDiv(b->ir, tiles.index, row_tiles, "");
     LLVMValueRef place = LLVMBuildURem(b->ir, tiles.index, row_tiles, "");
@@ -209,6 +222,8 @@ static void emit_row_tiles(struct attention *t)
     loop_end(b, &l, NULL);
     attention_end_parts(t, &parts);
     loop_end(b, &tiles, NULL);
+    if (t->matrices)
+        attention_close_matrices(t);
 }
 
 void emit_attention(const struct builder *b)

@@ -31,7 +31,7 @@ static LLVMValueRef pair_at(const struct builder *b, LLVMValueRef from)
 
 uint64_t attention_pairs_bytes(const struct attention *t)
 {
-    return (uint64_t)KEY_TILE * t->k->shape.head_dim * 2 +
+    return (uint64_t)KEY_TILE * attention_query_width(t) * 2 +
            (uint64_t)KEY_TILE * t->width * LANES * 2;
 }
 
@@ -88,17 +88,18 @@ static void pair_values(const struct attention *t, LLVMValueRef values, LLVMValu
         store(b, pairs_of(b, low, high), at_number(b, to, 64 * (int64_t)v), 64);
     }
     loop_end(b, &l, NULL);
+    if (!t->matrices)
+        return;
+    loop_begin(b, &l, tiles_of(b, seen, 2), i64_number(b, KEY_TILE / 2), 1, NULL, 0);
+    for (uint32_t v = 0; v < t->width; v++)
+        store(b, zeros(b),
+              at_number(b, at(b, t->value_pairs, times(b, l.index, 64 * (int64_t)t->width)),
+                        64 * (int64_t)v),
+              64);
+    loop_end(b, &l, NULL);
 }
 
 /* ---- products ---- */
-
-/* What a chunk sees of a key tile, which it does see something of. */
-struct view {
-    LLVMValueRef chunk, position; /* the key tile's first key */
-    LLVMValueRef first_query, last_query;
-    LLVMValueRef seen;  /* keys that the chunk's last row sees, at most those that exist */
-    LLVMValueRef whole; /* no row's last key stands before the end of the key tile */
-};
 
 static LLVMValueRef key_of(const struct attention *t, LLVMValueRef keys, LLVMValueRef query)
 {
@@ -108,7 +109,7 @@ static LLVMValueRef key_of(const struct attention *t, LLVMValueRef keys, LLVMVal
 }
 
 /* Sums to scores of 64 keys; those after the first `vectors` are seen by no query. */
-static void finish_scores(const struct attention *t, const struct view *view,
+static void finish_scores(const struct attention *t, const struct attention_view *view,
                           const LLVMValueRef *sums, uint32_t vectors, bool whole)
 {
     const struct builder *b = t->b;
@@ -129,8 +130,8 @@ static void finish_scores(const struct attention *t, const struct view *view,
     }
 }
 
-static void score_pairs(const struct attention *t, const struct view *view, uint32_t vectors,
-                        bool whole)
+static void score_pairs(const struct attention *t, const struct attention_view *view,
+                        uint32_t vectors, bool whole)
 {
     const struct builder *b = t->b;
     const uint32_t count = t->chunk * vectors;
@@ -157,7 +158,7 @@ static void score_pairs(const struct attention *t, const struct view *view, uint
 
 /* Key tiles that every query sees to the end need no masks. In others, vectors that no query sees
  * are skipped. */
-static void score_key_tile(const struct attention *t, const struct view *view)
+static void score_key_tile(const struct attention *t, const struct attention_view *view)
 {
     const struct builder *b = t->b;
     LLVMValueRef part = LLVMBuildNot(b->ir, view->whole, ""),
@@ -175,7 +176,7 @@ static void score_key_tile(const struct attention *t, const struct view *view)
     }
 }
 
-static void mix_pairs(const struct attention *t, const struct view *view, uint32_t first,
+static void mix_pairs(const struct attention *t, const struct attention_view *view, uint32_t first,
                       uint32_t count)
 {
     const struct builder *b = t->b;
@@ -204,7 +205,7 @@ static void mix_pairs(const struct attention *t, const struct view *view, uint32
 }
 
 /* The last rows of the last chunk may not exist: what they would see has no value pairs. */
-static void look(const struct attention *t, struct view *view, LLVMValueRef existing)
+static void look(const struct attention *t, struct attention_view *view, LLVMValueRef existing)
 {
     const struct builder *b = t->b;
     LLVMValueRef end = add_number(b, view->position, KEY_TILE);
@@ -218,7 +219,7 @@ static void look(const struct attention *t, struct view *view, LLVMValueRef exis
 }
 
 /* Whether any row of the chunk sees something of the key tile. */
-static LLVMValueRef sees(const struct attention *t, const struct view *view)
+static LLVMValueRef sees(const struct attention *t, const struct attention_view *view)
 {
     const struct builder *b = t->b;
     LLVMValueRef min = key_of(t, t->first_key, view->first_query),
@@ -228,14 +229,28 @@ static LLVMValueRef sees(const struct attention *t, const struct view *view)
                         LLVMBuildICmp(b->ir, LLVMIntSLT, min, end, ""), "");
 }
 
+static void meet_chunk(const struct attention *t, const struct attention_view *view)
+{
+    const struct builder *b = t->b;
+    struct loop l;
+
+    score_key_tile(t, view);
+    attention_mask_windows(t, view->first_query, t->chunk);
+    loop_begin_counted(b, &l, t->chunk, 1, NULL, 0);
+    attention_weigh_pairs(t, l.index, add(b, view->first_query, l.index));
+    loop_end(b, &l, NULL);
+    for (uint32_t v = 0; v < t->width; v += t->value_vectors)
+        mix_pairs(t, view, v, (uint32_t)min_u64(t->value_vectors, t->width - v));
+}
+
 void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValueRef values,
                           LLVMValueRef position, LLVMValueRef seen)
 {
     const struct builder *b = t->b;
     LLVMValueRef rows =
         lesser(b, subtract(b, t->end_row, t->first_row), i64_number(b, t->k->tile_rows));
-    struct view view = {.position = position};
-    struct loop l, queries;
+    struct attention_view view = {.position = position};
+    struct loop l;
 
     pair_keys(t, keys);
     pair_values(t, values, seen);
@@ -244,13 +259,10 @@ void attention_meet_pairs(const struct attention *t, LLVMValueRef keys, LLVMValu
     view.chunk = l.index;
     look(t, &view, seen);
     LLVMBasicBlockRef after = when_begin(b, sees(t, &view));
-    score_key_tile(t, &view);
-    attention_mask_windows(t, view.first_query, t->chunk);
-    loop_begin_counted(b, &queries, t->chunk, 1, NULL, 0);
-    attention_weigh_pairs(t, queries.index, add(b, view.first_query, queries.index));
-    loop_end(b, &queries, NULL);
-    for (uint32_t v = 0; v < t->width; v += t->value_vectors)
-        mix_pairs(t, &view, v, (uint32_t)min_u64(t->value_vectors, t->width - v));
+    if (t->matrices)
+        attention_meet_matrices(t, &view);
+    else
+        meet_chunk(t, &view);
     when_end(b, after);
     loop_end(b, &l, NULL);
 }

@@ -163,6 +163,22 @@ void attention_correct(const struct attention *t, LLVMValueRef query, LLVMValueR
     }
 }
 
+void attention_correct_outputs(const struct attention *t, LLVMValueRef query, int64_t count)
+{
+    const struct builder *b = t->b;
+    struct loop l;
+
+    loop_begin_counted(b, &l, count, 1, NULL, 0);
+    LLVMValueRef one = add(b, query, l.index),
+                 to = at(b, t->outputs, times(b, one, 64 * (int64_t)t->width)),
+                 correction = broadcast(b, load(b, b->f32, number_at(b, t->corrections, one), 4));
+    for (uint32_t v = 0; v < t->width; v++) {
+        LLVMValueRef place = at_number(b, to, 64 * (int64_t)v);
+        store(b, LLVMBuildFMul(b->ir, load(b, b->f32x16, place, 64), correction, ""), place, 64);
+    }
+    loop_end(b, &l, NULL);
+}
+
 /* Adds weighted values to `count` vectors of a chunk's outputs, from vector `first` on; `keys` of
  * the key tile's 64 are read. */
 static void add_values(const struct attention *t, LLVMValueRef chunk, LLVMValueRef values,

@@ -39,9 +39,12 @@ static void copy_query(const struct attention *t, LLVMValueRef query, LLVMValueR
         return;
     }
     if (t->pairs) {
-        to = at(b, t->queries, times(b, query, 2 * (int64_t)round_up(n, LANES)));
-        for (uint32_t i = 0; i < n; i += LANES) {
-            LLVMValueRef x = load_f32x16(b, at_number(b, from, 4 * (int64_t)i));
+        const uint32_t width = attention_query_width(t);
+        to = at(b, t->queries, times(b, query, 2 * (int64_t)width));
+        for (uint32_t i = 0; i < width; i += LANES) {
+            LLVMValueRef x =
+                i < n ? load_first(b, b->f32x16, at_number(b, from, 4 * (int64_t)i), n - i)
+                      : zeros(b);
             int low[LANES];
             for (int lane = 0; lane < LANES; lane++)
                 low[lane] = lane;

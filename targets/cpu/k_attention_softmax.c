@@ -6,11 +6,13 @@
  */
 #include "targets/cpu/attention.h"
 
+#include <math.h>
+
 static const double log2_e = 1.44269504088896341;
 
 /* 2^x. The polynomial is a minimax fit of 2^r with 1 at 0 and 2 at 1, within 3.4e-6: weights are
  * rounded to 8 bits next. */
-static LLVMValueRef power_of_two(const struct builder *b, LLVMValueRef x)
+LLVMValueRef attention_power_of_two(const struct builder *b, LLVMValueRef x)
 {
     static const double p[] = {1, 0.693032121, 0.241379763, 0.0520323692, 0.0135557472};
     LLVMValueRef r = b->isa->bf16->fraction(b, x);
@@ -76,6 +78,28 @@ static LLVMValueRef round_weights(const struct builder *b, const LLVMValueRef *w
     return sum;
 }
 
+/* Nothing seen yet: any finite number makes all weights zero. */
+LLVMValueRef attention_base(const struct builder *b, LLVMValueRef maximum)
+{
+    LLVMValueRef least = LLVMConstReal(b->f32, -INFINITY);
+
+    if (LLVMGetTypeKind(LLVMTypeOf(maximum)) == LLVMVectorTypeKind)
+        least = filled(least, LANES);
+    LLVMValueRef none = LLVMBuildFCmp(b->ir, LLVMRealOEQ, maximum, least, "");
+    return LLVMBuildSelect(b->ir, none, LLVMConstNull(LLVMTypeOf(maximum)), maximum, "");
+}
+
+static void weigh_scores(const struct attention *t, LLVMValueRef *scores, LLVMValueRef at_scores,
+                         LLVMValueRef at_sum, LLVMValueRef base, LLVMValueRef correction)
+{
+    const struct builder *b = t->b;
+
+    for (uint32_t v = 0; v < VECTORS; v++)
+        scores[v] = attention_power_of_two(b, LLVMBuildFSub(b->ir, scores[v], base, ""));
+    LLVMValueRef sum = LLVMBuildFMul(b->ir, load(b, b->f32x16, at_sum, 64), correction, "");
+    store(b, round_weights(b, scores, sum, at_scores), at_sum, 64);
+}
+
 void attention_weigh_pairs(const struct attention *t, LLVMValueRef slot, LLVMValueRef query)
 {
     const struct builder *b = t->b;
@@ -90,13 +114,22 @@ void attention_weigh_pairs(const struct attention *t, LLVMValueRef slot, LLVMVal
         maximum(b, maximum(b, scores[0], scores[1]), maximum(b, scores[2], scores[3]));
     LLVMValueRef new = maximum(b, old, maximum_of_lanes(b, greatest));
     store(b, new, at_maximum, 4);
-    /* Nothing seen yet: any finite number makes all weights zero. */
-    LLVMValueRef none = LLVMBuildFCmp(b->ir, LLVMRealOEQ, new, infinity(b, -1), "");
-    LLVMValueRef base = broadcast(b, LLVMBuildSelect(b->ir, none, f32_number(b, 0), new, ""));
-    LLVMValueRef correction = power_of_two(b, LLVMBuildFSub(b->ir, broadcast(b, old), base, ""));
+    LLVMValueRef base = broadcast(b, attention_base(b, new));
+    LLVMValueRef correction =
+        attention_power_of_two(b, LLVMBuildFSub(b->ir, broadcast(b, old), base, ""));
     store(b, element(b, correction, 0), number_at(b, t->corrections, query), 4);
+    weigh_scores(t, scores, at_scores, at_sum, base, correction);
+}
+
+void attention_weigh_rows(const struct attention *t, LLVMValueRef slot, LLVMValueRef query,
+                          LLVMValueRef base)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef at_scores = at(b, t->scores, times(b, slot, 4 * KEY_TILE)), scores[VECTORS],
+                 correction = load(b, b->f32, number_at(b, t->corrections, query), 4);
+
     for (uint32_t v = 0; v < VECTORS; v++)
-        scores[v] = power_of_two(b, LLVMBuildFSub(b->ir, scores[v], base, ""));
-    LLVMValueRef sum = LLVMBuildFMul(b->ir, load(b, b->f32x16, at_sum, 64), correction, "");
-    store(b, round_weights(b, scores, sum, at_scores), at_sum, 64);
+        scores[v] = load(b, b->f32x16, at_number(b, at_scores, 64 * (int64_t)v), 64);
+    weigh_scores(t, scores, at_scores, at(b, t->sums, times(b, query, 64)), broadcast(b, base),
+                 broadcast(b, correction));
 }

@@ -84,7 +84,8 @@ static const struct shares attention[MEASURED_COUNT] = {
     [WIDEN16] = {SPEED_f32, 1, 0.30, 0.80},
     [VNNI512] = {SPEED_f32, 1, 0.58, 0.96},
 };
-static const struct shares prompt_attention = {SPEED_bf16, 1, 0.46, 0.87};
+static const struct shares prompt_attention = {SPEED_bf16, 1, 0.46, 0.87},
+                           matrices_attention = {SPEED_bf16, 1, 2.2, 0.87};
 
 /* Norms, conversion and maps, and rotation with writing the KV cache: taken as eight operations per
  * element. */
@@ -134,6 +135,8 @@ static struct shares shares_of(const struct isa *isa, const struct lir_kernel *k
 {
     const enum measured code = isa->integers->takes_bytes ? VNNI512 : WIDEN16;
 
+    if (k->kind == KERNEL_attention && k->attention.matrices)
+        return matrices_attention;
     if (k->kind == KERNEL_attention)
         return k->attention.act == ACT_bf16 ? prompt_attention : attention[code];
     if (k->kind == KERNEL_kv_write || k->kind == KERNEL_append || k->kind == KERNEL_rope)

@@ -113,17 +113,27 @@ static struct tile_choice choose_product(const struct isa *isa, const struct til
                                 .staged = staged};
 }
 
-static struct tile_choice choose_attention(const struct tile_request *r)
+/* Queries of a tile. bf16: a key tile becomes pairs once for all of them, as many as the stack holds. */
+static uint32_t choose_queries(const struct tile_request *r, bool matrices)
 {
-    uint32_t group = r->heads / r->kv_heads; /* queries of a row that share keys */
-    /* bf16: a block becomes pairs once for all queries, as many as the stack holds */
-    uint32_t queries = r->head_dim > 256    ? 24
-                       : r->act == ACT_bf16 ? (r->head_dim > 128 ? 60 : 132)
-                       : r->split_kv        ? 48
-                                            : 24;
+    if (r->head_dim > 256)
+        return 24;
+    if (matrices)
+        return r->head_dim > 192 ? 64 : r->head_dim > 128 ? 96 : r->head_dim > 64 ? 128 : 224;
+    if (r->act == ACT_bf16)
+        return r->head_dim > 128 ? 60 : 132;
+    return r->split_kv ? 48 : 24;
+}
 
-    return (struct tile_choice){
-        .rows = r->batched ? 1 : (uint8_t)min_u64(r->rows, max_u64(1, queries / group))};
+static struct tile_choice choose_attention(const struct isa *isa, const struct tile_request *r)
+{
+    const uint32_t group = r->heads / r->kv_heads; /* queries of a row that share keys */
+    const bool matrices =
+        isa->matrices != NULL && r->act == ACT_bf16 && r->head_dim <= 256 && !r->batched;
+    const uint64_t rows = max_u64(1, choose_queries(r, matrices) / group);
+
+    return (struct tile_choice){.rows = r->batched ? 1 : (uint8_t)min_u64(r->rows, rows),
+                                .matrices = matrices};
 }
 
 struct tile_choice cpu_choose_tile(const struct isa *isa, const struct tile_request *request)
@@ -131,5 +141,5 @@ struct tile_choice cpu_choose_tile(const struct isa *isa, const struct tile_requ
     struct tile_request r = *request;
 
     r.rows = max_u64(r.rows, 1);
-    return r.what == TILED_attention ? choose_attention(&r) : choose_product(isa, &r);
+    return r.what == TILED_attention ? choose_attention(isa, &r) : choose_product(isa, &r);
 }

@@ -20,7 +20,9 @@ static inline void choose_kernel_tile(const struct target *target, uint32_t leve
         request.head_dim = a->shape.head_dim;
         request.batched = lir_has(k, ATTENTION_row_segments);
         request.split_kv = a->shape.split_kv != 0;
-        k->attention.tile_rows = target->choose_tile(level, &request).rows;
+        const struct tile_choice tile = target->choose_tile(level, &request);
+        k->attention.tile_rows = tile.rows;
+        k->attention.matrices = tile.matrices;
         return;
     }
     const struct kernel_matmul *m = &k->matmul;

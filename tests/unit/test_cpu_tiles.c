@@ -41,34 +41,37 @@ struct shape_case {
     enum act act;
     enum layout layout;
     bool gated;
-    struct tile_choice expected[LEVELS];
+    struct {
+        uint8_t groups, rows;
+        bool staged;
+    } expected[LEVELS];
 };
 
 static const struct shape_case shapes[] = {
     /* one row */
-    {1, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 1, 0, 0}, {1, 1, 0, 0}, {1, 1, 0, 0}}},
-    {1, ACT_i16, LAYOUT_q4_k_r16, true, {{2, 1, 0, 0}, {2, 1, 0, 0}, {2, 1, 0, 0}}},
-    {1, ACT_f32, LAYOUT_f16_r32, false, {{2, 1, 0, 0}, {2, 1, 0, 0}, {2, 1, 0, 0}}},
+    {1, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 1, 0}, {1, 1, 0}, {1, 1, 0}}},
+    {1, ACT_i16, LAYOUT_q4_k_r16, true, {{2, 1, 0}, {2, 1, 0}, {2, 1, 0}}},
+    {1, ACT_f32, LAYOUT_f16_r32, false, {{2, 1, 0}, {2, 1, 0}, {2, 1, 0}}},
     /* short runs */
-    {3, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 2, 0, 0}, {1, 3, 0, 0}, {1, 3, 0, 0}}},
-    {4, ACT_i16, LAYOUT_q6_k_r16, false, {{1, 2, 0, 0}, {1, 4, 0, 0}, {1, 4, 0, 0}}},
-    {8, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 2, 0, 0}, {4, 3, 0, 0}, {4, 3, 0, 0}}},
-    {8, ACT_i16, LAYOUT_q8_0_r16, true, {{2, 2, 0, 0}, {2, 8, 0, 0}, {2, 8, 0, 0}}},
-    {16, ACT_i16, LAYOUT_q4_k_r16, false, {{1, 2, 1, 0}, {1, 8, 0, 0}, {1, 8, 0, 0}}},
-    {16, ACT_f32, LAYOUT_f32_r16, false, {{1, 6, 0, 0}, {2, 8, 0, 0}, {2, 8, 0, 0}}},
+    {3, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 2, 0}, {1, 3, 0}, {1, 3, 0}}},
+    {4, ACT_i16, LAYOUT_q6_k_r16, false, {{1, 2, 0}, {1, 4, 0}, {1, 4, 0}}},
+    {8, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 2, 0}, {4, 3, 0}, {4, 3, 0}}},
+    {8, ACT_i16, LAYOUT_q8_0_r16, true, {{2, 2, 0}, {2, 8, 0}, {2, 8, 0}}},
+    {16, ACT_i16, LAYOUT_q4_k_r16, false, {{1, 2, 1}, {1, 8, 0}, {1, 8, 0}}},
+    {16, ACT_f32, LAYOUT_f32_r16, false, {{1, 6, 0}, {2, 8, 0}, {2, 8, 0}}},
     /* more */
-    {512, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 2, 0, 0}, {4, 3, 0, 0}, {4, 3, 0, 0}}},
-    {512, ACT_i8, LAYOUT_q4_0_r16, true, {{2, 2, 0, 0}, {4, 3, 0, 0}, {4, 3, 0, 0}}},
-    {512, ACT_i8, LAYOUT_q4_k_r16, false, {{1, 2, 1, 0}, {2, 6, 1, 0}, {2, 6, 1, 0}}},
-    {512, ACT_i8_row, LAYOUT_i8_row_r16, false, {{1, 4, 0, 0}, {4, 6, 0, 0}, {2, 16, 0, 0}}},
-    {512, ACT_i8_row, LAYOUT_i8_row_r16, true, {{2, 4, 0, 0}, {4, 6, 0, 0}, {2, 16, 0, 0}}},
-    {512, ACT_i16, LAYOUT_q8_0_r16, false, {{1, 2, 0, 0}, {2, 4, 0, 0}, {2, 4, 0, 0}}},
-    {512, ACT_i16, LAYOUT_q5_1_r16, true, {{2, 2, 1, 0}, {2, 8, 1, 0}, {2, 8, 1, 0}}},
-    {512, ACT_f32, LAYOUT_bf16_r32, false, {{1, 6, 0, 0}, {4, 6, 0, 0}, {4, 6, 0, 0}}},
-    {512, ACT_f32, LAYOUT_f32_r16, true, {{2, 3, 0, 0}, {4, 6, 0, 0}, {4, 6, 0, 0}}},
-    {512, ACT_bf16, LAYOUT_bf16_r32, false, {{1, 2, 0, 0}, {4, 6, 0, 0}, {2, 16, 0, 0}}},
-    {512, ACT_bf16, LAYOUT_bf16_r32, true, {{2, 1, 0, 0}, {4, 6, 0, 0}, {2, 16, 0, 0}}},
-    {512, ACT_f32, LAYOUT_q8_0_r16, false, {{1, 4, 0, 0}, {1, 8, 0, 0}, {1, 8, 0, 0}}},
+    {512, ACT_i8, LAYOUT_q8_0_r16, false, {{1, 2, 0}, {4, 3, 0}, {4, 3, 0}}},
+    {512, ACT_i8, LAYOUT_q4_0_r16, true, {{2, 2, 0}, {4, 3, 0}, {4, 3, 0}}},
+    {512, ACT_i8, LAYOUT_q4_k_r16, false, {{1, 2, 1}, {2, 6, 1}, {2, 6, 1}}},
+    {512, ACT_i8_row, LAYOUT_i8_row_r16, false, {{1, 4, 0}, {4, 6, 0}, {2, 16, 0}}},
+    {512, ACT_i8_row, LAYOUT_i8_row_r16, true, {{2, 4, 0}, {4, 6, 0}, {2, 16, 0}}},
+    {512, ACT_i16, LAYOUT_q8_0_r16, false, {{1, 2, 0}, {2, 4, 0}, {2, 4, 0}}},
+    {512, ACT_i16, LAYOUT_q5_1_r16, true, {{2, 2, 1}, {2, 8, 1}, {2, 8, 1}}},
+    {512, ACT_f32, LAYOUT_bf16_r32, false, {{1, 6, 0}, {4, 6, 0}, {4, 6, 0}}},
+    {512, ACT_f32, LAYOUT_f32_r16, true, {{2, 3, 0}, {4, 6, 0}, {4, 6, 0}}},
+    {512, ACT_bf16, LAYOUT_bf16_r32, false, {{1, 2, 0}, {4, 6, 0}, {2, 16, 0}}},
+    {512, ACT_bf16, LAYOUT_bf16_r32, true, {{2, 1, 0}, {4, 6, 0}, {2, 16, 0}}},
+    {512, ACT_f32, LAYOUT_q8_0_r16, false, {{1, 4, 0}, {1, 8, 0}, {1, 8, 0}}},
 };
 
 static void test_shapes(void **state)
@@ -85,13 +88,13 @@ static void test_shapes(void **state)
                                                  .gated = c->gated,
                                                  .n = 1024,
                                                  .k = 1024};
-            const struct tile_choice found = target_cpu.choose_tile(level, &request),
-                                     *expected = &c->expected[level];
-            if (found.groups != expected->groups || found.rows != expected->rows ||
-                found.staged != expected->staged)
+            const struct tile_choice found = target_cpu.choose_tile(level, &request);
+            const uint8_t groups = c->expected[level].groups, rows = c->expected[level].rows;
+            const bool staged = c->expected[level].staged;
+            if (found.groups != groups || found.rows != rows || found.staged != staged)
                 fail_msg("case %u, %s: expected %ux%u staged %d, found %ux%u staged %d", i,
-                         target_cpu.levels[level].name, expected->groups, expected->rows,
-                         expected->staged, found.groups, found.rows, found.staged);
+                         target_cpu.levels[level].name, groups, rows, staged, found.groups,
+                         found.rows, found.staged);
         }
 }
 
@@ -102,12 +105,18 @@ static void test_attention(void **state)
         enum act act;
         uint32_t heads, head_dim;
         bool batched, split_kv;
-        uint8_t expected;
+        uint8_t expected, with_matrices; /* 0: at all levels in one way */
     } cases[] = {
-        {1, ACT_f32, 8, 128, false, true, 1},      {16, ACT_f32, 8, 128, false, true, 12},
-        {16, ACT_f32, 2, 128, true, false, 1},     {512, ACT_f32, 8, 128, false, false, 6},
-        {512, ACT_bf16, 8, 128, false, false, 33}, {512, ACT_bf16, 8, 256, false, false, 15},
-        {512, ACT_bf16, 2, 512, false, false, 24}, {512, ACT_f32, 64, 64, false, false, 1},
+        {1, ACT_f32, 8, 128, false, true, 1, 0},
+        {16, ACT_f32, 8, 128, false, true, 12, 0},
+        {16, ACT_f32, 2, 128, true, false, 1, 0},
+        {512, ACT_f32, 8, 128, false, false, 6, 0},
+        {512, ACT_bf16, 8, 128, false, false, 33, 32},
+        {512, ACT_bf16, 8, 256, false, false, 15, 16},
+        {512, ACT_bf16, 8, 192, false, false, 15, 24},
+        {512, ACT_bf16, 2, 64, false, false, 132, 224},
+        {512, ACT_bf16, 2, 512, false, false, 24, 0},
+        {512, ACT_f32, 64, 64, false, false, 1, 0},
     };
 
     (void)state;
@@ -121,7 +130,10 @@ static void test_attention(void **state)
                                                  .head_dim = cases[i].head_dim,
                                                  .batched = cases[i].batched,
                                                  .split_kv = cases[i].split_kv};
-            assert_int_equal(target_cpu.choose_tile(level, &request).rows, cases[i].expected);
+            const struct tile_choice found = target_cpu.choose_tile(level, &request);
+            const bool matrices = level == MATRICES && cases[i].with_matrices != 0;
+            assert_int_equal(found.matrices, matrices);
+            assert_int_equal(found.rows, matrices ? cases[i].with_matrices : cases[i].expected);
         }
 }
 

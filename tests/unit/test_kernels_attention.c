@@ -10,7 +10,8 @@ struct attend {
     uint32_t stride;
     uint32_t chunk; /* keys a tile; 0: all */
     enum act act;   /* of the products */
-    bool windowed;  /* the code has a window whatever the shape has */
+    bool matrices;
+    bool windowed; /* the code has a window whatever the shape has */
     bool anchored;
     float *partials, *counters;
 };
@@ -136,6 +137,7 @@ static struct lir_kernel attention_kernel(const struct attend *t, uint32_t which
                                                     .head_dim = s->head_dim,
                                                     .context = ROOM},
                                           .act = t->act,
+                                          .matrices = t->matrices,
                                           .mask = s->mask,
                                           .chunk = t->chunk,
                                           .keys_symbol = SYMBOL_KEYS,
@@ -270,13 +272,27 @@ static void try_nan(const struct code *code, const struct attend *t)
     }
 }
 
-static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk, enum act act,
+/* Ways to go through keys. */
+static const struct way {
+    uint32_t chunk;
+    enum act act;
+    bool matrices;
+} ways[] = {{0, ACT_f32, false},
+            {64, ACT_f32, false},
+            {0, ACT_bf16, false},
+            {0, ACT_bf16, true},
+            {128, ACT_f32, false}};
+
+enum { NO_CHUNKS_OF_128 = countof(ways) - 1, WAYS_OF_F32 = 3 };
+
+static void try_attention(uint32_t level, const struct shape *s, const struct way *way,
                           float *sinks)
 {
     struct attend t = {.shape = s,
                        .stride = (uint32_t)round_up(s->heads * s->head_dim, 16) + 16,
-                       .chunk = chunk,
-                       .act = act,
+                       .chunk = way->chunk,
+                       .act = way->act,
+                       .matrices = way->matrices,
                        .sinks = sinks};
     struct lir_kernel kernels[countof(tiles)];
     struct code code;
@@ -306,25 +322,23 @@ static void try_attention(uint32_t level, const struct shape *s, uint32_t chunk,
     buffer_free(t.values);
 }
 
-/* Ways to go through keys. */
-static const struct way {
-    uint32_t chunk;
-    enum act act;
-} ways[] = {{0, ACT_f32}, {64, ACT_f32}, {0, ACT_bf16}, {128, ACT_f32}};
-
-enum { NO_CHUNKS_OF_128 = countof(ways) - 1 };
-
 /* Of ways in f32 (all keys at once, chunks of 64, of 128), the main level takes the first and one of the
- * others in turn; other levels take one of all in turn, and every second case in bf16. `number` is that
- * of a case. */
+ * others in turn; other levels take one of all in turn. Bf16 without matrices is every second case but
+ * where it is the fastest way of the main level. `number` is that of a case. */
 static bool takes_way(struct few_cases *few, uint32_t level, uint32_t number, const struct way *w,
                       uint32_t count)
 {
+    const uint32_t ways_of_f32 = count == NO_CHUNKS_OF_128 ? WAYS_OF_F32 - 1 : WAYS_OF_F32;
+
+    if (w->matrices)
+        return level == level_of_matrices() &&
+               cases_take(few, level_is_main(level) || number % 2 == 0);
     if (w->act == ACT_bf16)
         return level_multiplies_bf16(level) &&
-               cases_take(few, level_is_main(level) || number % 2 == 0);
+               cases_take(few, (level_is_main(level) && level != level_of_matrices()) ||
+                                   number % 2 == 0);
     if (!level_is_main(level))
-        return cases_take(few, w->chunk / 64 == (number + level) % (count - 1));
+        return cases_take(few, w->chunk / 64 == (number + level) % ways_of_f32);
     return cases_take(few, w->chunk == 0 || count == NO_CHUNKS_OF_128 ||
                                w->chunk / 64 - 1 == number % 2);
 }
@@ -337,7 +351,7 @@ static void test_attention(void **state)
         for (uint32_t i = 0; i < countof(shapes); i++)
             for (uint32_t w = 0; w < countof(ways); w++)
                 if (takes_way(&few, level, i, &ways[w], countof(ways)))
-                    try_attention(level, &shapes[i], ways[w].chunk, ways[w].act, NULL);
+                    try_attention(level, &shapes[i], &ways[w], NULL);
         cases_end(&few, "attention", level_name(level));
     }
 }
@@ -359,7 +373,7 @@ static void test_sinks(void **state)
                 sinks[h] = h < countof(far) ? far[h] : 10 * sinks[h];
             for (uint32_t w = 0; w < NO_CHUNKS_OF_128; w++)
                 if (takes_way(&few, level, i, &ways[w], NO_CHUNKS_OF_128))
-                    try_attention(level, s, ways[w].chunk, ways[w].act, sinks);
+                    try_attention(level, s, &ways[w], sinks);
             buffer_free(sinks);
         }
         cases_end(&few, "sinks", level_name(level));
@@ -376,6 +390,7 @@ static void try_windows(uint32_t level, const struct shape *with_one, const stru
                        .stride = (uint32_t)round_up(s.heads * s.head_dim, 16) + 16,
                        .chunk = way->chunk,
                        .act = way->act,
+                       .matrices = way->matrices,
                        .windowed = true,
                        .anchored = anchored};
     struct lir_kernel kernels[countof(tiles)];
@@ -490,15 +505,19 @@ static void test_tile_fits_stack(void **state)
     struct diags d = {.arena = &a};
 
     (void)state;
+    static const uint32_t head_dims[] = {64, 128, 192, 256};
     for (uint32_t level = 0; level < target_cpu.level_count; level++)
-        for (uint32_t i = 0; i < countof(shapes); i++)
+        for (uint32_t i = 0; i < 2 * countof(shapes); i++)
             for (uint64_t rows = 1; rows <= 512; rows *= 8) {
-                struct lir_kernel k = with_arguments(
-                    (struct lir_kernel){.kind = KERNEL_attention,
-                                        .attention = {.shape = {.kv = shapes[i].kv,
-                                                                .heads = 8 * shapes[i].heads,
-                                                                .kv_heads = shapes[i].kv_heads,
-                                                                .head_dim = 256}}});
+                const struct shape *s = &shapes[i / 2];
+                const bool rounds = i % 2 == 1 && target_cpu.levels[level].traits.bf16_dot;
+                struct lir_kernel k = with_arguments((struct lir_kernel){
+                    .kind = KERNEL_attention,
+                    .attention = {.shape = {.kv = s->kv,
+                                            .heads = (i % 3 == 0 ? 8 : 1) * s->heads,
+                                            .kv_heads = s->kv_heads,
+                                            .head_dim = head_dims[(i + rows) % 4]},
+                                  .act = rounds ? ACT_bf16 : ACT_f32}});
                 choose_kernel_tile(&target_cpu, level, rows, &k);
                 assert_true(target_cpu.accepts(level, &k, &d));
             }
