@@ -349,6 +349,27 @@ static void check_names(struct verifier *v)
     }
 }
 
+/* Norms that what makes their rows computes, too. */
+static void check_norms(struct verifier *v)
+{
+    const struct hir_graph *g = v->graph;
+    hir_id *made = arena_new(&v->scratch, hir_id, 2 * (size_t)g->node_count);
+
+    for (hir_id id = 1; id < g->node_count; id++) {
+        if (!hir_norm_form(g, id).by_product)
+            continue;
+        hir_id *others = made + 2 * (size_t)hir_operand(g, id, 0);
+        const char *why = hir_norm_refused(g, id, others);
+        if (why != NULL)
+            problem(v, id,
+                    arena_printf(&v->scratch,
+                                 "by_product: expected a norm that a product or "
+                                 "an embedding can make, but %s",
+                                 why));
+        others[others[0] != 0] = id;
+    }
+}
+
 bool hir_verify(const struct hir_graph *g, struct diags *d)
 {
     struct verifier v = {.graph = g, .diags = d, .dims = g->dims};
@@ -366,6 +387,7 @@ bool hir_verify(const struct hir_graph *g, struct diags *d)
         check_operands(&v);
         check_weights(&v);
         check_names(&v);
+        check_norms(&v);
         check_entries(&v);
     }
     arena_free(&v.scratch);

@@ -102,6 +102,44 @@ bool hir_is_packed_product(const struct hir_graph *g, hir_id id)
            hir_layout(g, hir_operand(g, id, 1)) != LAYOUT_none;
 }
 
+struct hir_norm_form hir_norm_form(const struct hir_graph *g, hir_id id)
+{
+    const struct hir_attr *attr = hir_attr(g, id);
+
+    switch (hir_at(g, id)->op) {
+    case HIR_norm_quant:
+        return (struct hir_norm_form){attr->quant.epsilon, attr->quant.centered != 0,
+                                      attr->quant.by_product != 0};
+    case HIR_rms_norm:
+    case HIR_norm_add:
+        return (struct hir_norm_form){attr->norm.epsilon, attr->norm.centered != 0,
+                                      attr->norm.by_product != 0};
+    default:
+        return (struct hir_norm_form){0};
+    }
+}
+
+const char *hir_norm_refused(const struct hir_graph *g, hir_id norm, const hir_id others[2])
+{
+    const hir_id x = hir_operand(g, norm, 0);
+    const bool adds = hir_at(g, norm)->op == HIR_norm_add,
+               embeds = hir_at(g, x)->op == HIR_embed &&
+                        hir_layout(g, hir_operand(g, x, 0)) != LAYOUT_none;
+    const struct hir_norm_form form = hir_norm_form(g, norm), other = hir_norm_form(g, others[0]);
+
+    if (!embeds && (!hir_is_packed_product(g, x) || hir_experts(g, x) != 0))
+        return "no product or embedding makes what it norms";
+    if (hir_rows_symbol(g, x) != SYMBOL_ROWS)
+        return "what it norms are not all rows of a run";
+    if (embeds && adds)
+        return "an embedding adds nothing to its norm";
+    if (others[1] != 0 || (others[0] != 0 && adds))
+        return "the product makes another norm";
+    if (others[0] != 0 && (form.epsilon != other.epsilon || form.centered != other.centered))
+        return "the product makes another norm, which has another form";
+    return NULL;
+}
+
 enum act hir_act(const struct hir_graph *g, hir_id id)
 {
     return hir_at(g, id)->op == HIR_norm_quant ? (enum act)hir_attr(g, id)->quant.act : ACT_f32;

@@ -37,6 +37,15 @@ bool hir_is_packed_product(const struct hir_graph *g, hir_id id);
 enum act hir_act(const struct hir_graph *g, hir_id id);
 /* The element of a row of its operand at which a slice begins; -1: not the same one in each row. */
 int64_t hir_slice_start(const struct hir_graph *g, hir_id id);
+/* What norm_quant, rms_norm and norm_add have in common; zeros for other ops. */
+struct hir_norm_form {
+    double epsilon;
+    bool centered, by_product;
+};
+struct hir_norm_form hir_norm_form(const struct hir_graph *g, hir_id id);
+/* Why what makes the rows of a norm cannot make the norm, too (by_product), beside the `others` of the
+ * same rows; NULL: it can. */
+const char *hir_norm_refused(const struct hir_graph *g, hir_id norm, const hir_id others[2]);
 /* Whether the rows of a matrix follow each other as those of f32 activations: every row in whole
  * vectors of 16, and the first one at the start of a cache line. */
 bool hir_is_in_place(const struct hir_graph *g, hir_id id);

@@ -27,6 +27,10 @@ bool rule_columns(const struct shape_question *q, struct shape_answer *out)
     if (!shape_want(q, out, 0, 2))
         return false;
     const struct hir_shape *x = shape_operand(q, 0);
+    int64_t rows;
+    if (q->op == HIR_gather_columns && dim_is_const(q->dims, x->dims[0], &rows))
+        return shape_misfit(q, out, "operand 1: expected rows of a run, found %s",
+                            shape_print(q, x));
     return shape_want_order(q, out, 1, x->dims[1]) && shape_give(out, DTYPE_f32, 2, x->dims);
 }
 

@@ -1,14 +1,16 @@
-/* Products norm the rows that they make, so that the norm has no step and nobody waits for it.
+/* Products and embeddings norm the rows that they make, so that the norm has no step and nobody waits for it.
  *
  *     norm_add(matmul(x, W), w, y)    =>   the same with by_product
  *     norm_quant(matmul(x, W), w)     =>   likewise, of f32, and of an rms_norm
+ *     norm_quant(embed(W, tokens), w) =>   likewise
  *
  * The tile that comes last norms the row, which it reads back: that costs less than a step, which
- * a tile would make, too, after all others met.
+ * a tile would make, too, after all others met. A tile of an embedding is a row. Two norms of one
+ * product, as of a layer whose parts read the same rows, sum these up once.
  *
  * Needs: tiles, and norms that no reader makes. Keeps: the values, rounded otherwise; the names. Done
  * where the level has such products, for short runs. Not done where x is no product of rows of the run, by
- * expert, or has another norm already; where the residual is made after the product; for a norm of
+ * expert, or has two norms already, or one with another epsilon; where the residual is made after the product; for a norm of
  * heads, or one that is rounded to a format.
  */
 #include "compiler/hir/rows.h"
@@ -29,19 +31,18 @@ static bool is_norm_of_rows(const struct hir_graph *g, hir_id id)
     }
 }
 
-/* Why a norm stays a step; NULL: it need not. `normed`: products that make a norm. */
-static const char *why_not(const struct hir_graph *g, hir_id norm, const bool *normed)
+/* Why a norm stays a step; NULL: it need not. `others`: norms of the same rows that are none. */
+static const char *why_not(const struct hir_graph *g, hir_id norm, const hir_id others[2])
 {
     const hir_id x = hir_operand(g, norm, 0);
+    const char *why = hir_norm_refused(g, norm, others);
 
-    if (!hir_is_packed_product(g, x) || hir_experts(g, x) != 0)
-        return "no product makes what it norms";
+    if (why != NULL)
+        return why;
     if (hir_act(g, norm) != ACT_f32)
         return "products read it rounded";
-    if (hir_rows_symbol(g, x) != SYMBOL_ROWS || hir_max_rows(g, x) > SHORT_RUN_MAX)
+    if (hir_max_rows(g, x) > SHORT_RUN_MAX)
         return "runs of many rows norm each once";
-    if (normed[x])
-        return "the product makes another norm";
     if (match_is(g, norm, HIR_norm_add) && hir_operand(g, norm, 2) > x)
         return "what it adds is made after the product";
     return NULL;
@@ -63,7 +64,7 @@ bool pass_fuse_matmul_norm(struct pass_call *call)
 {
     const struct specialization *s = call->context.specialization;
     struct hir_graph *g = call->graph;
-    bool *normed = arena_new(g->arena, bool, g->node_count);
+    hir_id *made = arena_new(g->arena, hir_id, 2 * (size_t)g->node_count); /* norms, by their x */
 
     if (!s->target->levels[s->level].traits.norms_after_products)
         return true;
@@ -72,14 +73,17 @@ bool pass_fuse_matmul_norm(struct pass_call *call)
         if (!is_norm_of_rows(g, id))
             continue;
         const hir_id product = hir_operand(g, id, 0);
-        const char *why = why_not(g, id, normed);
+        hir_id *others = made + 2 * (size_t)product;
+        const char *why = why_not(g, id, others);
         hir_at(g, id)->mark = why == NULL;
         if (why != NULL) {
             note_left(call, id, "%s", why);
             continue;
         }
-        normed[product] = true;
-        note_done(call, id, "made by the product %s", node_text(call, product));
+        others[others[0] != 0] = id;
+        note_done(call, id, "made by the %s %s",
+                  match_is(g, product, HIR_embed) ? "embedding" : "product",
+                  node_text(call, product));
     }
     rewrite_marked(call, emit, NULL);
     return true;

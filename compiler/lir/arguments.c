@@ -124,6 +124,34 @@ static void sequence_tiles(const struct lir_kernel *k, uint32_t columns, struct 
         out->tile_unit = 0;
 }
 
+struct lir_after lir_after(const struct lir_kernel *k)
+{
+    enum { NEVER = LIR_MAX_ARGS }; /* no kernel has this argument */
+    struct lir_after after = {.count = 0};
+
+    if (k->kind == KERNEL_matmul)
+        after = (struct lir_after){
+            .n = k->matmul.n,
+            .out = MATMUL_out,
+            .epsilon = k->matmul.after_epsilon,
+            .centered = k->matmul.after_centered != 0,
+            .norms = {{MATMUL_after_norm, MATMUL_after_bias, MATMUL_residual, MATMUL_normed},
+                      {MATMUL_second_norm, MATMUL_second_bias, NEVER, MATMUL_second_normed}}};
+    else if (k->kind == KERNEL_embed)
+        after = (struct lir_after){
+            .n = k->embed.k,
+            .out = EMBED_out,
+            .epsilon = k->embed.after_epsilon,
+            .centered = k->embed.after_centered != 0,
+            .norms = {{EMBED_after_norm, EMBED_after_bias, NEVER, EMBED_normed},
+                      {EMBED_second_norm, EMBED_second_bias, NEVER, EMBED_second_normed}}};
+    else
+        return after;
+    for (uint32_t i = 0; i < countof(after.norms); i++)
+        after.count += lir_has(k, after.norms[i].weight);
+    return after;
+}
+
 void kernel_tiles(const struct lir_kernel *k, struct lir_step *out)
 {
     out->tile_symbol = k->rows_symbol;

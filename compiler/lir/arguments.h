@@ -39,6 +39,18 @@ const struct argument_info *argument_info(const struct lir_kernel *k, uint32_t a
 enum presence argument_presence(const struct lir_kernel *k, uint32_t argument);
 uint64_t argument_width(const struct lir_kernel *k, uint32_t argument); /* elements per row */
 
+/* The norms that a kernel makes of the rows that it stores, by argument, of which any may be absent. */
+struct lir_after {
+    uint32_t count; /* 0: none */
+    uint32_t n, out;
+    float epsilon;
+    bool centered;
+    struct {
+        uint32_t weight, bias, residual, normed;
+    } norms[2];
+};
+struct lir_after lir_after(const struct lir_kernel *k);
+
 /* i32 of the order of so many pairs: see sort. */
 static inline uint64_t order_count(uint64_t experts, uint64_t pairs)
 {

@@ -60,6 +60,7 @@ struct lir_norm {
     bool centered;
 };
 void lir_norm(const float *x, const struct lir_norm *n, uint64_t width, float *y);
+void lir_norm_stored(const struct call *c); /* the norms of what the kernel stored (lir_after) */
 
 void lir_run_norm_quant(const struct call *c); /* eval_norm_quant.c */
 void lir_run_matmul(const struct call *c);     /* eval_matmul.c */

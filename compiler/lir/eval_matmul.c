@@ -271,21 +271,6 @@ static void run_matrix(const struct call *c, uint32_t expert, const uint32_t *pa
     arena_free(&scratch);
 }
 
-/* The norms of what the product made. */
-static void norm_results(const struct call *c)
-{
-    const struct kernel_matmul *k = &c->kernel->matmul;
-
-    for (uint64_t r = 0; r < c->rows; r++) {
-        const struct lir_norm norm = {.weight = row_at(c, MATMUL_after_norm, 0),
-                                      .bias = row_if(c, MATMUL_after_bias, 0),
-                                      .residual = row_if(c, MATMUL_residual, r),
-                                      .epsilon = k->after_epsilon,
-                                      .centered = k->after_centered != 0};
-        lir_norm(row_at(c, MATMUL_out, r), &norm, k->n, row_at(c, MATMUL_normed, r));
-    }
-}
-
 void lir_run_matmul(const struct call *c)
 {
     const struct kernel_matmul *k = &c->kernel->matmul;
@@ -293,8 +278,7 @@ void lir_run_matmul(const struct call *c)
 
     if (k->experts == 0) {
         run_matrix(c, 0, NULL, c->rows);
-        if (lir_has(c->kernel, MATMUL_after_norm))
-            norm_results(c);
+        lir_norm_stored(c);
         return;
     }
     const uint32_t *first = order + 1 + k->experts, *pairs = first + k->experts + 1;

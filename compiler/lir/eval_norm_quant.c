@@ -147,3 +147,18 @@ void lir_run_norm_quant(const struct call *c)
     }
     arena_free(&scratch);
 }
+
+void lir_norm_stored(const struct call *c)
+{
+    const struct lir_after after = lir_after(c->kernel);
+
+    for (uint32_t i = 0; i < after.count; i++)
+        for (uint64_t r = 0; r < c->rows; r++) {
+            const struct lir_norm norm = {.weight = row_at(c, after.norms[i].weight, 0),
+                                          .bias = row_if(c, after.norms[i].bias, 0),
+                                          .residual = row_if(c, after.norms[i].residual, r),
+                                          .epsilon = after.epsilon,
+                                          .centered = after.centered};
+            lir_norm(row_at(c, after.out, r), &norm, after.n, row_at(c, after.norms[i].normed, r));
+        }
+}

@@ -38,6 +38,7 @@ static void run_embed(const struct call *c)
                         c->args[EMBED_weight] + layout_group_at(layout, k->k, row / ROW_GROUP),
                         row % ROW_GROUP, k->k, row_at(c, EMBED_out, r));
     }
+    lir_norm_stored(c);
 }
 
 static void run_gather_rows(const struct call *c)

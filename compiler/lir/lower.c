@@ -82,8 +82,9 @@ bool lower(const struct hir_graph *late, const struct hir_graph *artifact, const
     hir_mark_needed(late, HIR_ALL_ENTRIES, needed);
     lower_find_attentions(&l);
     lower_find_outputs(&l);
-    if (!lower_states(&l) || !lower_inputs(&l) || !lower_find_norms(&l))
+    if (!lower_states(&l) || !lower_inputs(&l))
         return false;
+    lower_find_norms(&l);
     bool good = lower_nodes(&l, needed, false);
     out->lm_head_step = out->step_count;
     return good && lower_nodes(&l, needed, true) && lower_outputs(&l) &&

@@ -13,7 +13,7 @@ struct fact {           /* of one node */
     buf_id carried_out; /* carried state: where the run leaves it; `buffer`: where it finds it */
     hir_id attention;   /* kv_write, or what makes a q for one alone: its reader */
     buf_id counters;    /* of an attention in chunks: what made its q clears them */
-    hir_id after;       /* product: the norm that it makes of its rows, too */
+    hir_id after[2];    /* product, embedding: the norms that it makes of its rows, too; 0: none */
     buf_id order;       /* route: which rows each expert has, as sort leaves it */
     bool packed;        /* norm_quant: an activation buffer that products alone read */
     bool joined;        /* its reader\'s step computes it, too */
@@ -82,14 +82,12 @@ bool fill_append(struct lowering *l, struct step *s, hir_id id);
 bool fill_attention(struct lowering *l, struct step *s, hir_id id);
 
 /* lower_after.c: norms that products make. */
-bool lower_find_norms(
-    struct lowering *l); /* before any step is made: and the step that clears counters */
-bool lower_is_by_product(const struct hir_graph *g, hir_id id);
-bool fill_after(struct lowering *l, struct step *s, hir_id id); /* of a matmul */
+void lower_find_norms(struct lowering *l); /* before any step is made, but that of the counters */
+bool fill_after(struct lowering *l, struct step *s, hir_id id); /* of a matmul or embed */
 
 /* lower_experts.c */
 bool lower_route(struct lowering *l, hir_id id);
-bool fill_experts(struct lowering *l, struct step *s, hir_id id); /* of a matmul */
+bool fill_experts(struct lowering *l, struct step *s, hir_id id); /* of a matmul or embed */
 
 /* lower_rope.c */
 /* A norm of each head by itself, which no norm of rows computes. */

@@ -1,20 +1,9 @@
-/* Norms that products make of their rows (fuse-matmul-norm). In: a product, and the norm that reads it;
- * out: further arguments of the product's step, and the step that clears what its tiles count.
+/* Norms that products and embeddings make of their rows (fuse-matmul-norm). In: a product, and the norms
+ * that read it; out: further arguments of the product's step, and the step that clears what its tiles
+ * count.
  */
+#include "compiler/lir/arguments.h"
 #include "compiler/lir/lower.h"
-
-bool lower_is_by_product(const struct hir_graph *g, hir_id id)
-{
-    switch (hir_at(g, id)->op) {
-    case HIR_norm_quant:
-        return hir_attr(g, id)->quant.by_product != 0;
-    case HIR_rms_norm:
-    case HIR_norm_add:
-        return hir_attr(g, id)->norm.by_product != 0;
-    default:
-        return false;
-    }
-}
 
 /* A matrix [ROWS, products] of zeros, which the first step of a run makes. */
 static void add_counters(struct lowering *l, uint32_t products)
@@ -32,26 +21,21 @@ static void add_counters(struct lowering *l, uint32_t products)
     lir_add_step(l->program, &s.kernel, s.args, &s.values, s.name);
 }
 
-bool lower_find_norms(struct lowering *l)
+void lower_find_norms(struct lowering *l)
 {
     const struct hir_graph *g = l->graph;
     uint32_t products = 0;
 
     for (hir_id id = 1; id < g->node_count; id++) {
-        if (!lower_is_by_product(g, id))
+        if (!hir_norm_form(g, id).by_product)
             continue;
-        const hir_id product = hir_operand(g, id, 0);
-        if (!hir_is_packed_product(g, product) || hir_experts(g, product) != 0 ||
-            l->facts[product].after != 0 || hir_rows_symbol(g, product) != SYMBOL_ROWS)
-            return hir_refuse(l->diags, g, id,
-                              "by_product: expected the norm of a product of ROWS that makes no "
-                              "other norm");
-        l->facts[product].after = id;
-        products++;
+        const hir_id x = hir_operand(g, id, 0);
+        hir_id *after = l->facts[x].after;
+        products += after[0] == 0 && hir_is_product(g, x);
+        after[after[0] != 0] = id;
     }
     if (products != 0)
         add_counters(l, products);
-    return true;
 }
 
 /* The next column of the counters. */
@@ -67,25 +51,42 @@ static void add_column(struct lowering *l, struct step *s)
                    stride);
 }
 
+/* The i-th of the norms: its vectors, what it adds, and its rows. */
+static bool fill_norm(struct lowering *l, struct step *s, hir_id norm, uint32_t i)
+{
+    const struct hir_graph *g = l->graph;
+    const struct lir_after after = lir_after(&s->kernel);
+    const bool adds = hir_at(g, norm)->op == HIR_norm_add;
+    const uint32_t bias = adds ? 3 : 2;
+
+    if (!lower_norm_weight(l, norm, hir_operand(g, norm, 1)) ||
+        !lower_operand(l, s, after.norms[i].weight, hir_operand(g, norm, 1)) ||
+        (hir_at(g, norm)->operand_count > bias &&
+         !lower_operand(l, s, after.norms[i].bias, hir_operand(g, norm, bias))) ||
+        (adds && !lower_operand(l, s, after.norms[i].residual, hir_operand(g, norm, 2))))
+        return false;
+    lower_out(l, s, after.norms[i].normed, norm, lower_name(l, norm));
+    return true;
+}
+
 bool fill_after(struct lowering *l, struct step *s, hir_id id)
 {
     const struct hir_graph *g = l->graph;
-    const hir_id norm = l->facts[id].after;
-    const struct hir_attr *attr = hir_attr(g, norm);
-    const bool adds = hir_at(g, norm)->op == HIR_norm_add,
-               quant = hir_at(g, norm)->op == HIR_norm_quant;
-    const uint32_t bias = adds ? 3 : 2;
-    struct kernel_matmul *k = &s->kernel.matmul;
+    const hir_id *norms = l->facts[id].after;
 
-    k->after_epsilon = (float)(quant ? attr->quant.epsilon : attr->norm.epsilon);
-    k->after_centered = quant ? attr->quant.centered : attr->norm.centered;
-    if (!lower_norm_weight(l, norm, hir_operand(g, norm, 1)) ||
-        !lower_operand(l, s, MATMUL_after_norm, hir_operand(g, norm, 1)) ||
-        (hir_at(g, norm)->operand_count > bias &&
-         !lower_operand(l, s, MATMUL_after_bias, hir_operand(g, norm, bias))) ||
-        (adds && !lower_operand(l, s, MATMUL_residual, hir_operand(g, norm, 2))))
+    if (norms[0] == 0)
+        return true;
+    const struct hir_norm_form form = hir_norm_form(g, norms[0]);
+    if (s->kernel.kind == KERNEL_embed) {
+        s->kernel.embed.after_epsilon = (float)form.epsilon;
+        s->kernel.embed.after_centered = form.centered;
+    } else {
+        s->kernel.matmul.after_epsilon = (float)form.epsilon;
+        s->kernel.matmul.after_centered = form.centered;
+    }
+    if (!fill_norm(l, s, norms[0], 0) || (norms[1] != 0 && !fill_norm(l, s, norms[1], 1)))
         return false;
-    lower_out(l, s, MATMUL_normed, norm, lower_name(l, norm));
-    add_column(l, s);
+    if (s->kernel.kind == KERNEL_matmul)
+        add_column(l, s);
     return true;
 }

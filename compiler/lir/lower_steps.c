@@ -105,7 +105,7 @@ static bool fill_embed(struct lowering *l, struct step *s, hir_id id)
     s->kernel.embed.layout = hir_layout(l->graph, s->operands[0]);
     s->kernel.embed.n = hir_size(l->graph, s->operands[0], 0);
     s->kernel.embed.k = (uint32_t)hir_row_width(l->graph, id);
-    return true;
+    return fill_after(l, s, id);
 }
 
 static bool fill_gather_rows(struct lowering *l, struct step *s, hir_id id)
@@ -142,7 +142,7 @@ bool lower_norm_weight(struct lowering *l, hir_id norm, hir_id weight)
 static bool fill_norm_quant(struct lowering *l, struct step *s, hir_id id)
 {
     const struct hir_graph *g = l->graph;
-    const struct hir_attr *attr = hir_attr(g, id);
+    const struct hir_norm_form form = hir_norm_form(g, id);
     struct kernel_norm_quant *k = &s->kernel.norm_quant;
     hir_id weight = s->operands[1];
 
@@ -150,9 +150,8 @@ static bool fill_norm_quant(struct lowering *l, struct step *s, hir_id id)
     k->format = lower_format(g, id);
     if (weight == 0)
         return true;
-    const bool quant = hir_at(g, id)->op == HIR_norm_quant;
-    k->epsilon = (float)(quant ? attr->quant.epsilon : attr->norm.epsilon);
-    k->centered = quant ? attr->quant.centered : attr->norm.centered;
+    k->epsilon = (float)form.epsilon;
+    k->centered = form.centered;
     return lower_norm_weight(l, id, weight);
 }
 
@@ -208,7 +207,7 @@ static bool fill_matmul(struct lowering *l, struct step *s, hir_id id)
         formula_of_product(l->graph, id, &formula);
     k->code = formula.code;
     k->columns = columns_of(l, s, id, hir_first_operand(l->graph, id));
-    if (l->facts[id].after != 0 && !fill_after(l, s, id))
+    if (!fill_after(l, s, id))
         return false;
     if (is_in_products(l->graph, s->operands[0]))
         return join_norm(l, s);
@@ -368,7 +367,8 @@ bool lower_node(struct lowering *l, hir_id id)
         return lower_unfold(l, id);
     if (n->op == HIR_route)
         return lower_route(l, id);
-    if (l->facts[id].joined || is_in_products(l->graph, id) || lower_is_by_product(l->graph, id))
+    if (l->facts[id].joined || is_in_products(l->graph, id) ||
+        hir_norm_form(l->graph, id).by_product)
         return true;
     if (lower_is_head_norm(l->graph, id))
         rule = find_rule(HIR_rope);

@@ -76,11 +76,12 @@ static void replicate(struct lir_program *p, struct lir_step *s)
 
     for (uint32_t i = 0; fits && i < lir_argument_count(k); i++) {
         const struct lir_buffer *b = &p->buffers[p->args[s->first_arg + i]];
-        fits = !lir_is_output(k, i) || (!b->is_view && b->home == HOME_scratch &&
-                                        !is_read_again(p, p->args[s->first_arg + i]));
+        fits = !lir_is_output(k, i) || !lir_has(k, i) ||
+               (!b->is_view && b->home == HOME_scratch &&
+                !is_read_again(p, p->args[s->first_arg + i]));
     }
     for (uint32_t i = 0; fits && i < lir_argument_count(k); i++)
-        if (lir_is_output(k, i))
+        if (lir_is_output(k, i) && lir_has(k, i))
             p->buffers[p->args[s->first_arg + i]].home = HOME_thread;
     s->flags |= fits ? STEP_replicated : 0;
 }

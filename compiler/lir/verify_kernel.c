@@ -119,21 +119,32 @@ static void verify_experts(struct question *q, const struct kernel_matmul *k)
     require(q, !k->mixed || !k->gated, "no gate where products are mixed");
 }
 
-/* A norm of the result, which the last tile makes. */
-static void verify_after(struct question *q, const struct kernel_matmul *k)
+/* Norms of the rows that a kernel stores: a product counts tiles for them. */
+static void verify_after(struct question *q)
 {
-    const bool norms = lir_has(q->kernel, MATMUL_after_norm);
+    const struct lir_after after = lir_after(q->kernel);
+    const bool any = lir_has(q->kernel, after.norms[0].weight);
 
-    require(q,
-            lir_has(q->kernel, MATMUL_normed) == norms &&
-                lir_has(q->kernel, MATMUL_counters) == norms,
-            "normed and counters where there is an after_norm, and only there");
-    require(q, !norms || k->experts == 0, "no experts where there is an after_norm");
-    require(q,
-            norms ||
-                (!lir_has(q->kernel, MATMUL_after_bias) && !lir_has(q->kernel, MATMUL_residual) &&
-                 k->after_epsilon == 0 && !k->after_centered),
-            "no bias, residual, epsilon or mean after the product without an after_norm");
+    require(q, any || after.count == 0, "a second_norm only where there is an after_norm");
+    for (uint32_t i = 0; i < countof(after.norms); i++) {
+        const bool norms = lir_has(q->kernel, after.norms[i].weight);
+        require(q, lir_has(q->kernel, after.norms[i].normed) == norms,
+                "%s where there is %s, and only there", i == 0 ? "normed" : "second_normed",
+                i == 0 ? "an after_norm" : "a second_norm");
+        require(q,
+                norms || (!lir_has(q->kernel, after.norms[i].bias) &&
+                          !lir_has(q->kernel, after.norms[i].residual)),
+                "no bias or residual of a norm without %s",
+                i == 0 ? "an after_norm" : "a second_norm");
+    }
+    require(q, any || (after.epsilon == 0 && !after.centered),
+            "no epsilon or mean of rows that are stored without an after_norm");
+    if (q->kernel->kind == KERNEL_matmul) {
+        require(q, lir_has(q->kernel, MATMUL_counters) == any,
+                "counters where there is an after_norm, and only there");
+        require(q, !any || q->kernel->matmul.experts == 0,
+                "no experts where there is an after_norm");
+    }
 }
 
 /* What the layout's products need of activations, or those of folded weights. */
@@ -166,7 +177,7 @@ static void verify_matmul(struct question *q)
     require(q, !k->gated || k->tile_groups % 2 == 0, "an even tile_groups where gated");
     verify_columns(q, MATMUL_operand);
     verify_experts(q, k);
-    verify_after(q, k);
+    verify_after(q);
     uint32_t values = k->gated ? 2 : 1, operands = lir_operand_count(q->kernel);
     if (k->code.bytes == 0)
         require(q, operands == 0 && !k->gated, "a formula for its operands");
@@ -280,6 +291,7 @@ static void verify_kind(struct question *q)
     switch ((enum kernel_kind)k->kind) {
     case KERNEL_embed:
         verify_layout(q, k->embed.layout, k->embed.k);
+        verify_after(q);
         break;
     case KERNEL_norm_quant:
         verify_format(q, &k->norm_quant.format, k->norm_quant.k);

@@ -145,9 +145,9 @@ void c_norm_factor(uint32_t width, float epsilon, bool centered, uint32_t depth,
 bool c_matmul_has_dot(const struct lir_kernel *k);
 /* Whether weights are rounded to bf16 as they are unpacked. */
 bool c_matmul_rounds(const struct kernel_matmul *k);
-/* k_matmul_norm.c: of a product that norms what it made; nothing of others. */
-void c_matmul_norm_comment(const struct lir_kernel *kernel, struct text *out);
-void c_print_matmul_norm(const struct lir_kernel *kernel, struct text *out);
+/* stored_norms.c: of a kernel that norms what it stored; nothing of others. */
+void c_stored_norms_comment(const struct lir_kernel *kernel, struct text *out);
+void c_print_stored_norms(const struct lir_kernel *kernel, struct text *out);
 /* Begins the loop over the rows of x that are multiplied together, and names what a row has of the
  * sums: sums[r - first]. By expert these are the pairs of one expert, from `first` to `end` of those
  * in order, and r is the row of x. */

@@ -10,6 +10,7 @@ void c_print_embed(const struct lir_kernel *kernel, struct c_body *b)
     text_add(b->comment, "out[r][k] = weight[tokens[r]][k]; r < rows, k < %u, %u tokens. ", k->k,
              k->n);
     c_layout_comment((enum layout)k->layout, b->comment);
+    c_stored_norms_comment(kernel, b->comment);
     c_parallel(b->code, " if (rows > 1)");
     text_add(b->code, "    for (size_t r = 0; r < rows; r++) {\n"
                       "        const size_t token = (size_t)tokens[r], group = token / 16;\n"
@@ -28,4 +29,5 @@ void c_print_embed(const struct lir_kernel *kernel, struct c_body *b)
              "        }\n"
              "    }\n",
              is_short ? "count" : "32", kernel->stride[EMBED_out]);
+    c_print_stored_norms(kernel, b->code);
 }

@@ -83,7 +83,7 @@ static void comment(const struct lir_kernel *kernel, struct text *out)
         float_text(out, k->epsilon);
         text_add(out, ").");
     }
-    c_matmul_norm_comment(kernel, out);
+    c_stored_norms_comment(kernel, out);
 }
 
 /* ---- sums ---- */
@@ -393,5 +393,5 @@ void c_print_matmul(const struct lir_kernel *kernel, struct c_body *b)
         rows_of_matrix(kernel, address.data, "0", "rows", 2, b->code);
     }
     c_code_line(b->code, 1, "}");
-    c_print_matmul_norm(kernel, b->code);
+    c_print_stored_norms(kernel, b->code);
 }

@@ -1,5 +1,6 @@
 /* Which kernels there is code for. In: a description and a machine; out: acceptance, or the reason
  * against it. */
+#include "compiler/lir/arguments.h"
 #include "targets/cpu/cpu.h"
 
 #include <rlx/kernel.h>
@@ -21,8 +22,6 @@ static bool accepts_matmul(const struct isa *isa, const struct lir_kernel *kerne
                       "expected a packed weight, found one in the model file's own format");
     if (lir_has(kernel, MATMUL_norm))
         return refuse(kernel, d, "expected activations that a step before the product normed");
-    if (lir_has(kernel, MATMUL_after_norm))
-        return refuse(kernel, d, "expected a step after the product to norm what it made");
     if (integers && !quantized)
         return refuse(kernel, d, "expected quantized weights with int8 and int16 activations");
     if (integers && k->k % 32 != 0)
@@ -134,6 +133,8 @@ bool cpu_accepts(const struct isa *isa, const struct lir_kernel *k, struct diags
         return diag_error(d, (struct place){0}, "no code for the CPU: an unknown kernel kind");
     if (!has_instructions(isa, k, d))
         return false;
+    if (lir_after(k).count != 0)
+        return refuse(k, d, "expected a step after this one to norm what it made");
     switch (k->kind) {
     case KERNEL_matmul:
         return accepts_matmul(isa, k, d);

@@ -16,4 +16,6 @@ void vulkan_print_embed(struct vulkan_shader *s)
                 k->k % 4 != 0 ? arena_printf(s->arena, " && k + i < %u", k->k) : "");
     vulkan_line(s, 2, "result.at[tile * %u + k + i] = w[i][token %% 4];", stride);
     vulkan_line(s, 0, "}");
+    if (lir_has(s->kernel, EMBED_after_norm))
+        vulkan_embed_norm(s);
 }

@@ -33,7 +33,7 @@ void vulkan_matmul_floats_block(const struct vulkan_matmul *m);
 void vulkan_matmul_integers_functions(const struct vulkan_matmul *m);
 void vulkan_matmul_integers_block(const struct vulkan_matmul *m);
 
-/* ---- k_matmul_norm.c: the norm of what a product made ---- */
+/* ---- stored_norms.c: the norms of what a product made ---- */
 
 /* Bytes of shared memory that it takes. */
 uint32_t vulkan_matmul_norm_shared(const struct vulkan_matmul *m);

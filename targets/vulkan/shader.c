@@ -104,8 +104,8 @@ static const char *argument_type(const struct lir_kernel *k, uint32_t argument)
 
     if (k->kind == KERNEL_matmul && argument == MATMUL_counters)
         return "Counters";
-    if (k->kind == KERNEL_matmul && argument == MATMUL_out && lir_has(k, MATMUL_normed))
-        return "SharedFloats"; /* the tile that comes last reads what others wrote */
+    if (lir_after(k).count != 0 && argument == lir_after(k).out)
+        return "SharedFloats"; /* threads read what others wrote */
     switch (argument_info(k, argument)->role) {
     case ROLE_index:
     case ROLE_row_segments:

@@ -24,7 +24,7 @@
  * ARGUMENTS      present ones, named as in kernel_kinds.def, but `out`, a word of GLSL, is `result`;
  *                operands of a formula a, b, c, ...
  *                Types by role: index, row_segments, chosen, order Integers; segments Segments; counters Counters;
- *                partials, and what a product norms after it, SharedFloats; its counters Counters; weight, keys, values, carried uint64_t, an address, or an
+ *                partials, and what a kernel norms that it stored, SharedFloats; its counters Counters; weight, keys, values, carried uint64_t, an address, or an
  *                offset to which a segment adds its place; activation uint64_t (Floats if f32); all
  *                others Floats
  * VALUES         of attention: uint window (windowed), float scale, float softcap (capped)
@@ -123,6 +123,10 @@ void vulkan_formula(struct vulkan_shader *s, const struct scalar_code *code,
 /* "a.at[n]", "b.at[r * 256 + n]", "c.at[r * 16]": operand i of the formula. */
 const char *vulkan_operand(const struct vulkan_shader *s, uint32_t i, const char *row,
                            const char *column);
+
+/* ---- stored_norms.c, of which products have more in matmul.h ---- */
+
+void vulkan_embed_norm(struct vulkan_shader *s); /* the norms of the row that is stored */
 
 /* ---- layout.c, layout_*.c: packed weights, four rows of a row group at a time: 4 * part .. 4 * part + 3 ---- */
 

@@ -1,13 +1,13 @@
-/* Products that norm the rows which they read, and those that norm the rows which they make, against plain loops in f64 written from
- * kernel_kinds.def: every target whose levels take them, all layouts, several rows. The CPU target
- * refuses them.
+/* Products that norm the rows which they read, products and embeddings that norm the rows which they
+ * make, against plain loops in f64 written from kernel_kinds.def: every target whose levels take them,
+ * all layouts of products, several rows. The CPU target refuses them.
  */
 #include "tests/support/diagnostics.h"
 #include "tests/unit/packed_weight.h"
 
 enum { NAN_ROWS = 3 };
 enum epilogue { PLAIN, BIAS_RESIDUAL, GATED };
-enum after { NO_NORM, RMS_NORM, LAYER_NORM }; /* of the result: plus a residual; with a bias */
+enum after { NO_NORM, RMS_NORM, LAYER_NORM }; /* of the result: plus a residual; two with biases */
 
 static const float epsilon = 0.25f; /* as large as the mean of squares: it counts */
 
@@ -48,10 +48,14 @@ static struct lir_kernel with_norm_after(struct lir_kernel m, enum after after)
     if (after == NO_NORM)
         return m;
     m.present |= 1u << MATMUL_after_norm | 1u << MATMUL_normed | 1u << MATMUL_counters;
-    m.present |= after == RMS_NORM ? 1u << MATMUL_residual : 1u << MATMUL_after_bias;
+    m.present |= after == RMS_NORM ? 1u << MATMUL_residual
+                                   : 1u << MATMUL_after_bias | 1u << MATMUL_second_norm |
+                                         1u << MATMUL_second_bias | 1u << MATMUL_second_normed;
     m.matmul.after_epsilon = epsilon;
     m.matmul.after_centered = after == LAYER_NORM;
     m.stride[MATMUL_normed] = m.stride[MATMUL_out];
+    if (after == LAYER_NORM)
+        m.stride[MATMUL_second_normed] = m.stride[MATMUL_out];
     m.stride[MATMUL_counters] = 16;
     if (after == RMS_NORM)
         m.stride[MATMUL_residual] = m.stride[MATMUL_out];
@@ -93,7 +97,7 @@ static struct sum sum_of(const struct weight *w, uint32_t row, const float *x, c
 
 struct operands {
     const float *x, *norm, *bias, *residual;
-    float *normed; /* of what the product makes */
+    float *normed, *second; /* of what the product makes */
 };
 
 /* Element i of row r; gate and up groups alternate in the weight. */
@@ -135,33 +139,61 @@ static void check(const struct lir_kernel *m, const struct weight *w, const stru
     expect_untouched(y, rows, m->matmul.n, stride);
 }
 
-/* The norms of rows as the product made them; `bias` is the weight, too. */
-static void check_normed(const struct lir_kernel *m, const struct operands *o, uint32_t rows,
-                         const float *y)
-{
-    const uint32_t stride = m->stride[MATMUL_out], n = m->matmul.n;
-    struct comparison all =
-        comparison_of("%s %ux%u, normed%s, %u rows", layout_info[m->matmul.layout].name, n,
-                      m->matmul.k, m->matmul.after_centered ? " less the mean" : "", rows);
+/* A norm of rows as a kernel stored them. */
+struct stored {
+    uint32_t rows, n, stride; /* of all matrices */
+    bool centered;
+    const float *weight, *bias, *residual; /* bias and residual: one, or none */
+    const float *normed;
+};
 
-    for (uint32_t r = 0; r < rows; r++) {
-        const float *row = y + (size_t)r * stride, *added = o->residual + (size_t)r * stride;
+static void check_stored(const char *name, const struct stored *o, const float *y)
+{
+    struct comparison all = comparison_of("%s of %u, normed%s, %u rows", name, o->n,
+                                          o->centered ? " less the mean" : "", o->rows);
+
+    for (uint32_t r = 0; r < o->rows; r++) {
+        const float *row = y + (size_t)r * o->stride;
         double sum = 0, squares = 0;
-        for (uint32_t i = 0; i < n; i++)
+        for (uint32_t i = 0; i < o->n; i++)
             sum += (double)row[i];
-        const double mean = m->matmul.after_centered ? sum / n : 0;
-        for (uint32_t i = 0; i < n; i++)
+        const double mean = o->centered ? sum / o->n : 0;
+        for (uint32_t i = 0; i < o->n; i++)
             squares += ((double)row[i] - mean) * ((double)row[i] - mean);
-        for (uint32_t i = 0; i < n; i++) {
-            const double value = ((double)row[i] - mean) / sqrt(squares / n + (double)epsilon) *
-                                 (double)o->bias[i],
-                         other = (double)(m->matmul.after_centered ? o->bias : added)[i];
-            compare_number(&all, r, i, (double)o->normed[(size_t)r * stride + i], value + other,
+        for (uint32_t i = 0; i < o->n; i++) {
+            const double value = ((double)row[i] - mean) / sqrt(squares / o->n + (double)epsilon) *
+                                 (double)o->weight[i],
+                         other = o->bias != NULL       ? (double)o->bias[i]
+                                 : o->residual != NULL ? (double)o->residual[r * o->stride + i]
+                                                       : 0;
+            compare_number(&all, r, i, (double)o->normed[(size_t)r * o->stride + i], value + other,
                            2e-6 * (1 + fabs(value) + fabs(mean) + fabs(other)));
         }
     }
     expect_agreement(&all);
-    expect_untouched(o->normed, rows, n, stride);
+    expect_untouched(o->normed, o->rows, o->n, o->stride);
+}
+
+/* The norms of rows as the product made them; `bias` is the weight of the first, too, and a row of
+ * `residual` that of the second. */
+static void check_normed(const struct lir_kernel *m, const struct operands *o, uint32_t rows,
+                         const float *y)
+{
+    const bool centered = m->matmul.after_centered != 0;
+    struct stored norm = {.rows = rows,
+                          .n = m->matmul.n,
+                          .stride = m->stride[MATMUL_out],
+                          .centered = centered,
+                          .weight = o->bias,
+                          .bias = centered ? o->bias : NULL,
+                          .residual = centered ? NULL : o->residual,
+                          .normed = o->normed};
+
+    check_stored(layout_info[m->matmul.layout].name, &norm, y);
+    norm.weight = o->residual;
+    norm.normed = o->second;
+    if (lir_has(m, MATMUL_second_norm))
+        check_stored("the second", &norm, y);
 }
 
 /* ---- runs ---- */
@@ -178,7 +210,10 @@ static void run(const struct code *code, uint32_t kernel, const struct weight *w
                     [MATMUL_after_norm] = (void *)o->bias,
                     [MATMUL_after_bias] = (void *)o->bias,
                     [MATMUL_residual] = (void *)o->residual,
+                    [MATMUL_second_norm] = (void *)o->residual,
+                    [MATMUL_second_bias] = (void *)o->bias,
                     [MATMUL_normed] = o->normed,
+                    [MATMUL_second_normed] = o->second,
                     [MATMUL_counters] = counters,
                     [MATMUL_out] = y,
                     [MATMUL_operand] = (void *)o->bias,
@@ -197,8 +232,8 @@ static void try_rows(const struct code *code, uint32_t kernel, const struct weig
     const uint32_t stride_x = stride_of_x(m), stride = m->stride[MATMUL_out];
     float *x = buffer_new((size_t)rows * stride_x), *bias = buffer_random(stride),
           *residual = buffer_random((size_t)rows * stride), *y = buffer_new((size_t)rows * stride),
-          *normed = buffer_new((size_t)rows * stride);
-    const struct operands o = {x, norm, bias, residual, normed};
+          *normed = buffer_new((size_t)rows * stride), *second = buffer_new((size_t)rows * stride);
+    const struct operands o = {x, norm, bias, residual, normed, second};
 
     for (uint32_t r = 0; r < rows; r++)
         for (uint32_t i = 0; i < w->k; i++)
@@ -207,6 +242,7 @@ static void try_rows(const struct code *code, uint32_t kernel, const struct weig
     check(m, w, &o, rows, y);
     if (lir_has(m, MATMUL_after_norm))
         check_normed(m, &o, rows, y);
+    buffer_free(second);
     buffer_free(normed);
     buffer_free(x);
     buffer_free(bias);
@@ -223,8 +259,9 @@ static void try_nan(const struct code *code, uint32_t kernel, const struct weigh
     float *x = buffer_random((size_t)NAN_ROWS * stride_x),
           *zeros = buffer_new((size_t)NAN_ROWS * stride),
           *y = buffer_new((size_t)NAN_ROWS * stride),
-          *normed = buffer_new((size_t)NAN_ROWS * stride);
-    const struct operands o = {x, norm, zeros, zeros, normed};
+          *normed = buffer_new((size_t)NAN_ROWS * stride),
+          *second = buffer_new((size_t)NAN_ROWS * stride);
+    const struct operands o = {x, norm, zeros, zeros, normed, second};
 
     memset(zeros, 0, (size_t)NAN_ROWS * stride * sizeof *zeros);
     x[stride_x + w->k - 1] = NAN;
@@ -234,6 +271,7 @@ static void try_nan(const struct code *code, uint32_t kernel, const struct weigh
             assert_int_equal(isnan(y[(size_t)r * stride + i]) != 0, r == 1);
     buffer_free(x);
     buffer_free(zeros);
+    buffer_free(second);
     buffer_free(normed);
     buffer_free(y);
 }
@@ -289,10 +327,85 @@ static void test_normed_products(void **state)
             try_layout(level, (enum layout)layout);
 }
 
+/* An embedding that norms its rows once or twice. */
+static struct lir_kernel normed_embedding(enum layout layout, uint32_t k, uint32_t norms)
+{
+    const uint32_t stride = (uint32_t)round_up(k, 16) + 16;
+    struct lir_kernel e = with_arguments(
+        (struct lir_kernel){.kind = KERNEL_embed,
+                            .rows_symbol = SYMBOL_ROWS,
+                            .present = 1u << EMBED_after_norm | 1u << EMBED_normed,
+                            .embed = {.layout = layout, .n = 37, .k = k, .after_epsilon = epsilon},
+                            .stride = {[EMBED_out] = stride, [EMBED_normed] = stride}});
+
+    if (norms == 1)
+        return e;
+    e.present |= 1u << EMBED_after_bias | 1u << EMBED_second_norm | 1u << EMBED_second_normed;
+    e.embed.after_centered = 1;
+    e.stride[EMBED_second_normed] = stride;
+    return e;
+}
+
+static void try_embedding(uint32_t level, const struct lir_kernel *e)
+{
+    enum { ROWS = 3 };
+    const uint32_t k = e->embed.k, stride = e->stride[EMBED_out];
+    const int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, ROWS};
+    int32_t tokens[ROWS] = {36, 0, 17};
+    struct weight w = weight_new((enum layout)e->embed.layout, e->embed.n, k);
+    float *vectors[] = {buffer_random(stride), buffer_random(stride), buffer_random(stride)},
+          *rows[] = {buffer_new(ROWS * (size_t)stride), buffer_new(ROWS * (size_t)stride),
+                     buffer_new(ROWS * (size_t)stride)};
+    void *args[] = {[EMBED_tokens] = tokens,
+                    [EMBED_weight] = w.bytes,
+                    [EMBED_after_norm] = vectors[0],
+                    [EMBED_after_bias] = vectors[1],
+                    [EMBED_second_norm] = vectors[2],
+                    [EMBED_second_bias] = NULL,
+                    [EMBED_normed] = rows[1],
+                    [EMBED_second_normed] = rows[2],
+                    [EMBED_out] = rows[0]};
+    struct stored norm = {.rows = ROWS,
+                          .n = k,
+                          .stride = stride,
+                          .centered = e->embed.after_centered != 0,
+                          .weight = vectors[0],
+                          .bias = lir_has(e, EMBED_after_bias) ? vectors[1] : NULL,
+                          .normed = rows[1]};
+    struct code code;
+
+    code_open(&code, level, e, 1);
+    code_run(&code, 0, args, dims, ROWS, 1);
+    code_close(&code);
+    assert_float_equal(rows[0][k - 1], w.values[36 * (size_t)k + k - 1], 1e-6);
+    check_stored("an embedding", &norm, rows[0]);
+    norm.weight = vectors[2], norm.bias = NULL, norm.normed = rows[2];
+    if (lir_has(e, EMBED_second_norm))
+        check_stored("an embedding, the second", &norm, rows[0]);
+    for (uint32_t i = 0; i < countof(vectors); i++) {
+        buffer_free(vectors[i]);
+        buffer_free(rows[i]);
+    }
+    weight_free(&w);
+}
+
+static void test_normed_embeddings(void **state)
+{
+    const struct lir_kernel kernels[] = {normed_embedding(LAYOUT_f32_r16, 33, 1),
+                                         normed_embedding(LAYOUT_q8_0_r16, 544, 2)};
+
+    (void)state;
+    for (uint32_t level = code_level(level_of_c()); level < code_levels();
+         level = code_level(level + 1))
+        for (uint32_t i = 0; i < countof(kernels); i++)
+            try_embedding(level, &kernels[i]);
+}
+
 static void test_refusal(void **state)
 {
     const struct lir_kernel m = normed_product(LAYOUT_q8_0_r16, 48, 64, 1, 1, PLAIN);
-    struct lir_kernel after = with_norm_after(m, RMS_NORM);
+    struct lir_kernel after = with_norm_after(m, RMS_NORM),
+                      embedding = normed_embedding(LAYOUT_q8_0_r16, 64, 1);
     struct arena arena = {0};
 
     after.present &= ~(1u << MATMUL_norm);
@@ -303,7 +416,10 @@ static void test_refusal(void **state)
         assert_non_null(strstr(diags_text(&diags, &arena), "a step before the product normed"));
         diags = (struct diags){.arena = &arena};
         assert_false(target_cpu.accepts(level, &after, &diags));
-        assert_non_null(strstr(diags_text(&diags, &arena), "a step after the product to norm"));
+        assert_non_null(strstr(diags_text(&diags, &arena), "a step after this one to norm"));
+        diags = (struct diags){.arena = &arena};
+        assert_false(target_cpu.accepts(level, &embedding, &diags));
+        assert_non_null(strstr(diags_text(&diags, &arena), "a step after this one to norm"));
     }
     arena_free(&arena);
 }
@@ -312,6 +428,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_normed_products),
+        cmocka_unit_test(test_normed_embeddings),
         cmocka_unit_test(test_refusal),
     };
 
