@@ -7,17 +7,12 @@
  * result depends on: the module's bitcode after all passes, the machine, and LLVM's version. All
  * that is the project's own (emitters, passes that it chooses, the linker of images) always runs.
  */
+#include "tests/support/reuse.h"
+
 #include <llvm-c/BitWriter.h>
 #include <llvm-c/Core.h>
 #include <llvm-c/TargetMachine.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include <xxhash.h>
 
 LLVMBool __real_LLVMTargetMachineEmitToMemoryBuffer(LLVMTargetMachineRef machine,
                                                     LLVMModuleRef module, LLVMCodeGenFileType kind,
@@ -25,8 +20,6 @@ LLVMBool __real_LLVMTargetMachineEmitToMemoryBuffer(LLVMTargetMachineRef machine
 LLVMBool __wrap_LLVMTargetMachineEmitToMemoryBuffer(LLVMTargetMachineRef machine,
                                                     LLVMModuleRef module, LLVMCodeGenFileType kind,
                                                     char **message, LLVMMemoryBufferRef *out);
-
-enum { PATH_BYTES = 1024 };
 
 static void mix_word(XXH3_state_t *state, char *word)
 {
@@ -55,7 +48,6 @@ static XXH128_hash_t key_of(LLVMTargetMachineRef machine, LLVMModuleRef module)
     return key;
 }
 
-/* A file is complete, because it gets its name when all is written. */
 static LLVMMemoryBufferRef find(const char *path)
 {
     LLVMMemoryBufferRef found;
@@ -70,39 +62,19 @@ static LLVMMemoryBufferRef find(const char *path)
     return found;
 }
 
-/* A result that cannot be kept is made again. */
-static void keep(const char *path, LLVMMemoryBufferRef made)
-{
-    const size_t bytes = LLVMGetBufferSize(made);
-    char unfinished[PATH_BYTES + 8];
-
-    snprintf(unfinished, sizeof unfinished, "%s.XXXXXX", path);
-    const int file = mkstemp(unfinished);
-    if (file < 0)
-        return;
-    const bool whole = write(file, LLVMGetBufferStart(made), bytes) == (ssize_t)bytes;
-    if (close(file) != 0 || !whole || rename(unfinished, path) != 0)
-        unlink(unfinished);
-}
-
 LLVMBool __wrap_LLVMTargetMachineEmitToMemoryBuffer(LLVMTargetMachineRef machine,
                                                     LLVMModuleRef module, LLVMCodeGenFileType kind,
                                                     char **message, LLVMMemoryBufferRef *out)
 {
-    const char *folder = getenv("RLX_TEST_REUSE");
-    char path[PATH_BYTES];
+    char path[REUSE_PATH_BYTES];
 
-    if (folder == NULL || folder[0] == 0 || kind != LLVMObjectFile)
+    if (!reuse_is_on() || kind != LLVMObjectFile)
         return __real_LLVMTargetMachineEmitToMemoryBuffer(machine, module, kind, message, out);
-    const XXH128_hash_t key = key_of(machine, module);
-    const int length = snprintf(path, sizeof path, "%s/%016llx%016llx", folder,
-                                (unsigned long long)key.high64, (unsigned long long)key.low64);
-    if (length < 0 || (size_t)length >= sizeof path)
-        abort();
+    reuse_path(key_of(machine, module), path);
     if ((*out = find(path)) != NULL)
         return 0;
     if (__real_LLVMTargetMachineEmitToMemoryBuffer(machine, module, kind, message, out))
         return 1;
-    keep(path, *out);
+    reuse_keep(path, LLVMGetBufferStart(*out), LLVMGetBufferSize(*out));
     return 0;
 }
