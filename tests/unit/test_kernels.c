@@ -205,10 +205,10 @@ static const struct {
     uint8_t groups, tokens;
 } matmul_tiles[] = {{1, 1}, {2, 6}, {1, 4}, {4, 6}, {2, 2}, {4, 1}, {3, 5}, {1, 2}};
 
-/* Each layout meets the tile of one row in every activation, and each other tile in one of them; one that
- * differs from its neighbour in the table of values alone, in this or in the neighbour. Where code is
- * the older of two levels, or C, each activation has one other tile. Drivers compile slowly, so on
- * Vulkan a quantized layout takes one tile in each activation, in one of them that of one row. */
+/* On the main level each layout meets the tile of one row in every activation, and each other tile in one
+ * of them; one that differs from its neighbour in the table of values alone, in this or in the neighbour.
+ * Elsewhere a quantized layout takes one tile in each activation, in one of them that of one row, so that
+ * the layouts together have all tiles in all activations. */
 static bool takes_tile(uint32_t level, enum layout layout, enum act act, uint32_t tile)
 {
     static const uint8_t turn_of[ACT_COUNT] = {
@@ -216,29 +216,28 @@ static bool takes_tile(uint32_t level, enum layout layout, enum act act, uint32_
     const uint32_t turn = turn_of[act], others = countof(matmul_tiles) - 1,
                    place = (tile + others - 1 + (uint32_t)layout) % others;
 
-    if (level_is_vulkan(level) && is_quantized(layout))
+    if (!level_is_main(level) && is_quantized(layout))
         return turn == (uint32_t)layout % 3 ? tile == 0 : tile != 0 && place == turn;
     if (tile == 0)
         return true;
-    if (level_is_vulkan(level))
-        return place == 0;
-    if (level_is_c(level) || level_is_older(level))
+    if (!level_is_main(level))
         return place == turn;
-    if (cases_are_few() && place != turn)
-        return false;
     if (layout_info[layout].table != NULL && layout != LAYOUT_iq4_nl_r16)
         return place % 3 == turn && tile % 2 == (uint32_t)layout % 2;
     return is_quantized(layout) ? place % 3 == turn : place % 2 == 0;
 }
 
-static void try_matmul(uint32_t level, enum layout layout, enum act act, struct few_cases *few)
+struct matmul_cases { /* of a layout; compiled together */
+    struct matmul_case all[ACT_COUNT * countof(matmul_tiles)];
+    struct lir_kernel kernels[2 * ACT_COUNT * countof(matmul_tiles)];
+    uint32_t count;
+};
+
+static void add_matmuls(struct matmul_cases *cases, uint32_t level, enum layout layout,
+                        enum act act, struct few_cases *few)
 {
     static const uint32_t widths[] = {40, 96, 16, 83}, plain[] = {33, 70, 160, 1},
                           quantized[] = {96, 32, 160, 64}, wide[] = {512, 256};
-    struct matmul_case cases[countof(matmul_tiles)];
-    struct lir_kernel kernels[2 * countof(matmul_tiles)];
-    uint32_t count = 0;
-    struct code code;
 
     for (uint32_t i = 0; i < countof(matmul_tiles); i++) {
         if (!cases_take(few, takes_tile(level, layout, act, i)))
@@ -249,18 +248,35 @@ static void try_matmul(uint32_t level, enum layout layout, enum act act, struct 
         enum epilogue epilogue = matmul_tiles[i].groups % 2 == 0 && i % 2 == 0 ? GATED
                                  : i % 3 == 1                                  ? BIAS_RESIDUAL
                                                                                : PLAIN;
-        struct matmul_case *c = &cases[count];
+        struct matmul_case *c = &cases->all[cases->count];
         *c = matmul_case(layout, act, widths[(i + act) % 4], k, matmul_tiles[i].groups,
                          matmul_tiles[i].tokens, epilogue,
                          act_is_integer(act) && i % 4 != 2 && !level_rounds(level));
         if (level_is_vulkan(level))
             c->kernels[1].matmul.row_tile = c->kernels[1].matmul.format.tile_rows;
         c->rounds = level_rounds(level);
-        memcpy(&kernels[2 * count++], c->kernels, sizeof c->kernels);
+        memcpy(&cases->kernels[2 * cases->count++], c->kernels, sizeof c->kernels);
     }
-    code_open(&code, level, kernels, 2 * count);
-    for (uint32_t i = 0; i < count; i++)
-        run_matmul(&code, 2 * i, &cases[i], few_rows);
+}
+
+static void try_matmuls(uint32_t level, enum layout layout, struct few_cases *few)
+{
+    struct matmul_cases cases = {.count = 0};
+    struct code code;
+
+    add_matmuls(&cases, level, layout, ACT_f32, few);
+    if (is_quantized(layout)) {
+        add_matmuls(&cases, level, layout, ACT_i8, few);
+        add_matmuls(&cases, level, layout, ACT_i16, few);
+    }
+    if (layout_scales_rows(layout) && level_multiplies_rows(level))
+        add_matmuls(&cases, level, layout, ACT_i8_row, few);
+    if ((layout == LAYOUT_bf16_r32 && level_multiplies_bf16(level)) ||
+        (layout == LAYOUT_q4_k_r16 && level_is_c(level)))
+        add_matmuls(&cases, level, layout, ACT_bf16, few);
+    code_open(&code, level, cases.kernels, 2 * cases.count);
+    for (uint32_t i = 0; i < cases.count; i++)
+        run_matmul(&code, 2 * i, &cases.all[i], few_rows);
     code_close(&code);
 }
 
@@ -269,19 +285,8 @@ static void test_matmul(void **state)
     (void)state;
     for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
         struct few_cases few = {0};
-        for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++) {
-            try_matmul(level, layout, ACT_f32, &few);
-            if (is_quantized(layout)) {
-                try_matmul(level, layout, ACT_i8, &few);
-                try_matmul(level, layout, ACT_i16, &few);
-            }
-            if (layout_scales_rows(layout) && level_multiplies_rows(level))
-                try_matmul(level, layout, ACT_i8_row, &few);
-        }
-        if (level_multiplies_bf16(level))
-            try_matmul(level, LAYOUT_bf16_r32, ACT_bf16, &few);
-        if (level_is_c(level))
-            try_matmul(level, LAYOUT_q4_k_r16, ACT_bf16, &few);
+        for (enum layout layout = 1; layout < LAYOUT_COUNT; layout++)
+            try_matmuls(level, layout, &few);
         cases_end(&few, "tiles of products", level_name(level));
     }
 }
@@ -458,11 +463,11 @@ static void check_norm(const float *x, const float *weight, const float *bias,
     expect_agreement(&c);
 }
 
-static void try_norm(uint32_t level, uint32_t k, bool centered, bool adds)
+static struct lir_kernel norm_kernel(uint32_t k, bool centered, bool adds)
 {
-    enum { ROWS = 5 };
-    uint32_t stride = (uint32_t)round_up(k, 16), last = k % 16 == 0 ? 16 : k % 16;
-    struct lir_kernel kernel = with_arguments((struct lir_kernel){
+    const uint32_t stride = (uint32_t)round_up(k, 16);
+
+    return with_arguments((struct lir_kernel){
         .kind = KERNEL_norm_quant,
         .rows_symbol = SYMBOL_ROWS,
         .present = 1u << NORM_QUANT_weight | (uint32_t)centered << NORM_QUANT_bias |
@@ -472,11 +477,19 @@ static void try_norm(uint32_t level, uint32_t k, bool centered, bool adds)
                        .epsilon = 1e-5f,
                        .centered = centered},
         .stride = {[NORM_QUANT_x] = stride + 16, [NORM_QUANT_residual] = adds ? stride + 32 : 0}});
+}
+
+static void try_norm(const struct code *code, uint32_t kernel)
+{
+    enum { ROWS = 5 };
+    const struct lir_kernel *norm = &code->kernels[kernel];
+    const bool centered = norm->norm_quant.centered, adds = lir_has(norm, NORM_QUANT_residual);
+    const uint32_t k = norm->norm_quant.k, stride = (uint32_t)round_up(k, 16),
+                   last = k % 16 == 0 ? 16 : k % 16;
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, 1};
     float *residual = buffer_random((size_t)ROWS * (stride + 32));
     float *x = buffer_new((size_t)ROWS * (stride + 16)), *weight = buffer_random(stride),
           *bias = buffer_random(stride), *y = buffer_new((size_t)ROWS * stride);
-    struct code code;
 
     for (uint32_t r = 0; r < ROWS; r++)
         for (uint32_t i = 0; i < stride + 16; i++)
@@ -484,18 +497,16 @@ static void try_norm(uint32_t level, uint32_t k, bool centered, bool adds)
                 i < k ? random_number() * 3 + (float)centered : NAN; /* beyond k: must not matter */
     for (uint32_t i = k; i < stride; i++)
         weight[i] = bias[i] = 0;
-    code_open(&code, level, &kernel, 1);
     void *args[] = {[NORM_QUANT_x] = x,
                     [NORM_QUANT_weight] = weight,
                     [NORM_QUANT_bias] = centered ? bias : NULL,
                     [NORM_QUANT_residual] = adds ? residual : NULL,
                     [NORM_QUANT_out] = y};
-    code_run(&code, 0, args, dims, 3, 2);
+    code_run(code, kernel, args, dims, 3, 2);
     for (uint32_t r = 0; r < ROWS; r++)
         check_norm(x + (size_t)r * (stride + 16), weight, centered ? bias : NULL,
                    adds ? residual + (size_t)r * (stride + 32) : NULL, k, y + (size_t)r * stride);
     expect_untouched(y, ROWS, stride - 16 + last, stride);
-    code_close(&code);
     buffer_free(x);
     buffer_free(weight);
     buffer_free(bias);
@@ -506,58 +517,78 @@ static void try_norm(uint32_t level, uint32_t k, bool centered, bool adds)
 static void test_norm(void **state)
 {
     static const uint32_t widths[] = {1, 16, 24, 64, 83, 200, 576};
+    enum { KINDS = 4, NORMS = KINDS * countof(widths) };
+    struct lir_kernel kernels[NORMS];
+    struct code code;
 
     (void)state;
-    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
-        for (uint32_t i = 0; i < countof(widths); i++)
-            for (uint32_t kind = 0; kind < 4; kind++)
-                try_norm(level, widths[i], kind % 2 != 0, kind / 2 != 0);
+    for (uint32_t i = 0; i < NORMS; i++)
+        kernels[i] = norm_kernel(widths[i / KINDS], i % 2 != 0, i / 2 % 2 != 0);
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
+        code_open(&code, level, kernels, NORMS);
+        for (uint32_t i = 0; i < NORMS; i++)
+            try_norm(&code, i);
+        code_close(&code);
+    }
 }
 
 /* ---- embed, gather_rows, map ---- */
 
-static void try_embed(uint32_t level, enum layout layout, uint32_t k)
+enum { EMBEDDED = 37, EMBED_STRIDE = 544 };
+
+static struct lir_kernel embed_kernel(enum layout layout, uint32_t k)
 {
-    enum { N = 37, ROWS = 5, STRIDE = 544 };
-    struct lir_kernel kernel =
-        with_arguments((struct lir_kernel){.kind = KERNEL_embed,
-                                           .rows_symbol = SYMBOL_ROWS,
-                                           .embed = {.layout = layout, .n = N, .k = k},
-                                           .stride = {[EMBED_out] = STRIDE}});
+    return with_arguments((struct lir_kernel){.kind = KERNEL_embed,
+                                              .rows_symbol = SYMBOL_ROWS,
+                                              .embed = {.layout = layout, .n = EMBEDDED, .k = k},
+                                              .stride = {[EMBED_out] = EMBED_STRIDE}});
+}
+
+static void try_embed(const struct code *code, uint32_t kernel, bool is_c)
+{
+    enum { ROWS = 5 };
+    const enum layout layout = code->kernels[kernel].embed.layout;
+    const uint32_t k = code->kernels[kernel].embed.k;
     int64_t dims[RLX_DIM_COUNT] = {1, ROWS, ROWS, 0, 1};
     int32_t tokens[ROWS] = {0, 36, 15, 16, 21};
-    struct weight w = weight_new(layout, N, k);
-    float *y = buffer_new(ROWS * STRIDE);
+    struct weight w = weight_new(layout, EMBEDDED, k);
+    float *y = buffer_new(ROWS * EMBED_STRIDE);
     void *args[] = {[EMBED_tokens] = tokens, [EMBED_weight] = w.bytes, [EMBED_out] = y};
     struct comparison all = comparison_of("embed of %s", layout_info[layout].name);
-    struct code code;
 
-    code_open(&code, level, &kernel, 1);
-    code_run(&code, 0, args, dims, ROWS, 2);
+    code_run(code, kernel, args, dims, ROWS, 2);
     for (uint32_t r = 0; r < ROWS; r++)
         for (uint32_t i = 0; i < k; i++)
-            compare_number(&all, r, i, (double)y[r * STRIDE + i],
+            compare_number(&all, r, i, (double)y[r * EMBED_STRIDE + i],
                            (double)w.values[(uint32_t)tokens[r] * k + i],
-                           level_is_c(level) && has_minimum(layout) ? 1e-6 : 0);
+                           is_c && has_minimum(layout) ? 1e-6 : 0);
     expect_agreement(&all);
-    expect_untouched(y, ROWS, k, STRIDE);
-    code_close(&code);
+    expect_untouched(y, ROWS, k, EMBED_STRIDE);
     buffer_free(y);
     weight_free(&w);
 }
 
 static void test_embed(void **state)
 {
+    struct lir_kernel kernels[2 * LAYOUT_COUNT];
+    uint32_t count = 0;
+    struct code code;
+
     (void)state;
-    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1))
-        for (uint32_t layout = 1; layout < LAYOUT_COUNT; layout++) {
-            if (layout_multiple(layout) > 64) {
-                try_embed(level, layout, 512);
-                continue;
-            }
-            try_embed(level, layout, layout_multiple(layout) > 1 ? whole_blocks(layout, 160) : 33);
-            try_embed(level, layout, 64);
-        }
+    for (enum layout layout = 1; layout < LAYOUT_COUNT; layout++) {
+        const uint32_t multiple = layout_multiple(layout);
+        kernels[count++] = embed_kernel(layout, multiple > 64  ? 512
+                                                : multiple > 1 ? whole_blocks(layout, 160)
+                                                               : 33);
+        if (multiple <= 64)
+            kernels[count++] = embed_kernel(layout, 64);
+    }
+    for (uint32_t level = code_level(0); level < code_levels(); level = code_level(level + 1)) {
+        code_open(&code, level, kernels, count);
+        for (uint32_t i = 0; i < count; i++)
+            try_embed(&code, i, level_is_c(level));
+        code_close(&code);
+    }
 }
 
 static void test_gather_rows(void **state)
