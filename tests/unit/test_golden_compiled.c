@@ -174,18 +174,21 @@ static bool is_repeated(const struct fixture *f)
     return f->expected != NULL && !cases_whole();
 }
 
-/* Where this machine has the second level, the others take one fixture in three, whose number leaves `turn`:
- * the levels differ in kernels alone, and the tests of kernels have every layout on all. */
+/* Where this machine has the second level, the older one takes one fixture in five and the third one in three,
+ * whose numbers leave `turn`: the levels differ in kernels alone, and the tests of kernels have every layout
+ * on all. */
 static bool is_wanted(size_t fixture, int level, size_t turn)
 {
-    enum { PARTS = 8, FEW = 24, FEW_ON_CPU = 8, TURNS = 3 };
+    enum { PARTS = 8, FEW = 24, FEW_ON_CPU = 8, TURNS_OF_OLDER = 5, TURNS = 3 };
     const char *part = getenv("RLX_TEST_PART"), *name = getenv("RLX_TEST_FIXTURE");
 
     if (name != NULL)
         return strstr(fixtures[fixture].model, name) != NULL;
     if (cases_whole())
         return part == NULL || fixture % PARTS == strtoul(part, NULL, 10);
-    if ((is_older(level) || level == MATRICES) && fixture % TURNS != turn)
+    if (is_older(level) && fixture % TURNS_OF_OLDER != turn)
+        return false;
+    if (level == MATRICES && fixture % TURNS != turn)
         return false;
     if (part != NULL)
         return fixture % PARTS == strtoul(part, NULL, 10);
@@ -197,12 +200,38 @@ static const char *level_name(int index)
     return compiled_target() != NULL ? compiled_target() : levels[index];
 }
 
-/* Runs of two and a second size of prompts come with exact arithmetic, on the main level, for fixtures
- * that no other one repeats. Drivers of other targets compile, too, and take longer than the code runs. */
-static const char *variants(bool has_all)
+/* Which runs a model has code for, since LLVM takes longer than the code runs, and drivers of other targets
+ * much longer. Fixtures that no other one repeats have all on the main level with exact arithmetic; those
+ * that repeat one have prompts, or in turns with exact arithmetic short runs, which also do for prompts. */
+enum runs { RUNS_ALL, RUNS_OF_BOTH_KINDS, RUNS_PROMPTS, RUNS_SHORT };
+
+static enum runs exact_runs(size_t fixture, int level)
 {
-    return compiled_target() != NULL || !has_all ? "--variants=decode=1,blocks=16,prefill=64"
-                                                 : "--variants=decode=1,blocks=2:16,prefill=32:64";
+    if (compiled_target() != NULL)
+        return RUNS_OF_BOTH_KINDS;
+    if (is_repeated(&fixtures[fixture]))
+        return fixture % 2 == 0 ? RUNS_PROMPTS : RUNS_SHORT;
+    return is_older(level) ? RUNS_OF_BOTH_KINDS : RUNS_ALL;
+}
+
+static enum runs rounded_runs(size_t fixture)
+{
+    if (compiled_target() != NULL)
+        return RUNS_OF_BOTH_KINDS;
+    return cases_whole()                     ? RUNS_ALL
+           : is_repeated(&fixtures[fixture]) ? RUNS_PROMPTS
+                                             : RUNS_OF_BOTH_KINDS;
+}
+
+static const char *variants(enum runs runs)
+{
+    static const char *const of[] = {[RUNS_ALL] = "--variants=decode=1,blocks=2:16,prefill=32:64",
+                                     [RUNS_OF_BOTH_KINDS] =
+                                         "--variants=decode=1,blocks=16,prefill=64",
+                                     [RUNS_PROMPTS] = "--variants=decode=1,prefill=64",
+                                     [RUNS_SHORT] = "--variants=decode=1,blocks=16"};
+
+    return of[runs];
 }
 
 /* What a KV cache that rounds adds depends on the family: of the fixtures that repeat one, one in three
@@ -244,12 +273,12 @@ static bool golden_open(const struct fixture *f, struct golden *g)
 }
 
 static rlx_model *open_fixture(const struct fixture *f, const char *level, const char *numbers,
-                               bool has_all, bool *lacking)
+                               enum runs runs, bool *lacking)
 {
     char below[256], options[256];
 
     snprintf(below, sizeof below, "golden/%s", f->model);
-    snprintf(options, sizeof options, "--level=%s %s %s", level, variants(has_all), numbers);
+    snprintf(options, sizeof options, "--level=%s %s %s", level, variants(runs), numbers);
     char *path = shared_path(below);
     rlx_model *model = compiled_open(path, options, lacking);
     free(path);
@@ -327,13 +356,13 @@ static double sensitive(const struct fixture *f)
 
 /* What a KV cache of a type that rounds adds to otherwise exact arithmetic. */
 static void check_kv(const struct fixture *f, const struct golden *g, const char *level,
-                     const char *type)
+                     const char *type, enum runs runs)
 {
     char numbers[64];
     bool lacking, integers = strcmp(type, "q8") == 0;
 
     snprintf(numbers, sizeof numbers, "--activations=f32 --kv=%s", type);
-    rlx_model *model = open_fixture(f, level, numbers, cases_whole(), &lacking);
+    rlx_model *model = open_fixture(f, level, numbers, runs, &lacking);
     assert_non_null(model);
     rlx_session *session = compiled_session(model, 2);
     struct budget budget = {.rel = (integers ? integers_budget(model) : 1e-2) * sensitive(f),
@@ -360,8 +389,8 @@ static void exact_on(int index)
         if (!cases_count(&exact, is_wanted(i, index, 0)))
             continue;
         assert_true(golden_open(&fixtures[i], &g));
-        rlx_model *model = open_fixture(&fixtures[i], level, "--exact",
-                                        !is_repeated(&fixtures[i]) && !is_older(index), &lacking);
+        const enum runs runs = exact_runs(i, index);
+        rlx_model *model = open_fixture(&fixtures[i], level, "--exact", runs, &lacking);
         if (lacking) {
             fprintf(stderr, "exact on %s: skipped: this machine lacks it\n", level);
             safetensors_close(&g.reader);
@@ -385,7 +414,8 @@ static void exact_on(int index)
         rlx_session_close(session);
         rlx_model_close(model);
         if (cases_take(&caches, takes_cache(i)))
-            check_kv(&fixtures[i], &g, level, i % 2 == 0 ? "f16" : "q8");
+            check_kv(&fixtures[i], &g, level, i % 2 == 0 ? "f16" : "q8",
+                     runs == RUNS_ALL ? rounded_runs(i) : runs);
         safetensors_close(&g.reader);
     }
     cases_end(&exact, "exact fixtures", level);
@@ -429,10 +459,10 @@ static double rounding_budget(const struct golden *g, const char *which, double 
 /* Rounding of activations turns any change into other rounding, so that the KV cache's own share is
  * judged apart (check_kv). */
 static void check_default_f16(const struct fixture *f, const struct golden *g, const char *level,
-                              double budget)
+                              double budget, enum runs runs)
 {
     bool lacking;
-    rlx_model *model = open_fixture(f, level, "--kv=f16", cases_whole(), &lacking);
+    rlx_model *model = open_fixture(f, level, "--kv=f16", runs, &lacking);
 
     assert_non_null(model);
     rlx_session *session = compiled_session(model, 2);
@@ -462,7 +492,7 @@ static void default_on(int index)
             continue;
         double rms;
         assert_true(golden_open(&fixtures[i], &g));
-        rlx_model *model = open_fixture(&fixtures[i], level, "--kv=f32", cases_whole(), &lacking);
+        rlx_model *model = open_fixture(&fixtures[i], level, "--kv=f32", rounded_runs(i), &lacking);
         if (lacking) {
             fprintf(stderr, "default on %s: skipped: this machine lacks it\n", level);
             safetensors_close(&g.reader);
@@ -493,7 +523,7 @@ static void default_on(int index)
         rlx_model_close(model);
 
         if (i % 2 == 1 && takes_cache(i)) /* the others had it in exact_on */
-            check_default_f16(&fixtures[i], &g, level, budget);
+            check_default_f16(&fixtures[i], &g, level, budget, rounded_runs(i));
         safetensors_close(&g.reader);
     }
     cases_end(&few, "default fixtures", level);
@@ -545,7 +575,7 @@ static void int8_rows_on(int index)
         struct golden g;
         bool lacking;
         rlx_model *model = open_fixture(&all[i].fixture, level_name(index),
-                                        "--quant=i8_row --kv=f32", true, &lacking);
+                                        "--quant=i8_row --kv=f32", RUNS_ALL, &lacking);
         if (lacking)
             return;
         assert_non_null(model);
@@ -590,7 +620,7 @@ static void parallel_sequences(void **state)
         bool lacking;
         snprintf(below, sizeof below, "golden/%s/expected_batch.safetensors", models[m]);
         assert_true(safetensors_read(&batch, test_shared(below)));
-        rlx_model *model = open_fixture(&f, "native", "--exact", true, &lacking);
+        rlx_model *model = open_fixture(&f, "native", "--exact", RUNS_ALL, &lacking);
         assert_non_null(model);
         rlx_session *sessions[3];
         for (int i = 0; i < 3; i++)
@@ -644,7 +674,8 @@ static void beyond_f16(void **state)
         char options[128];
         rlx_model_info info = {.struct_bytes = sizeof info};
         snprintf(options, sizeof options, "--level=%s %s --activations=f32 %s", levels[i % 2],
-                 variants(true), cases[i / 2].option);
+                 variants(compiled_target() != NULL ? RUNS_OF_BOTH_KINDS : RUNS_ALL),
+                 cases[i / 2].option);
         rlx_model *model = compiled_open(path, options, &lacking);
         if (lacking)
             continue;
