@@ -145,7 +145,7 @@ enum output_role {
     OUTPUT_ROLE_WORDS(W)
 #undef W
 };
-/* How a state keeps what was written (IR.md). */
+/* How a state keeps what was written (HIR.md). */
 enum state_class {
 #define W(name) STATE_##name,
     STATE_CLASS_WORDS(W)

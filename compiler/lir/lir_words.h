@@ -18,7 +18,7 @@
  * An input or an output is: its role, name, element type, shape, buffer, and the elements between its
  * rows. The printer leaves out numbers that are 0. A kernel names the arguments that are present, with
  * the elements between the rows of each, and a step gives each of them its buffer. Steps after
- * `lm_head` make logits. compiler/IR.md explains every word.
+ * `lm_head` make logits. LIR.md explains every word.
  */
 #ifndef RLXC_LIR_WORDS_H
 #define RLXC_LIR_WORDS_H

@@ -3,7 +3,7 @@
  *     state rows [BATCH, C, heads, D]   =>   state ring [BATCH, R, heads, D]
  *     R = window + run_rows - 1, rounded up to 64
  *
- * A ring holds what the first row of a run sees until its last row is written (IR.md, States). All
+ * A ring holds what the first row of a run sees until its last row is written (HIR.md, States). All
  * rings have room for the longest window, because the code of an attention depends on the capacity
  * and not on the window: states of one head shape share their kernels, however many windows there
  * are.
