@@ -109,15 +109,29 @@ struct decoder_parts {
                    hir_id sum);
 };
 
+/* ---- whole decoders (decoder.c) ---- */
+
 /* A whole decoder: embedding, layers, lm_head. */
 void family_decoder(struct layers *b, const struct decoder_parts *parts);
-
 hir_id layer_embed(struct layers *b, const struct decoder_parts *parts); /* tokens -> [T, H] */
+/* One layer with its norms and residual sums. layer_whole names its input hidden.<layer>. */
+hir_id layer_body(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
+hir_id layer_whole(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
+/* Last norm and lm_head: [T, H] -> output "logits" [T, V]; names hidden.final. layer_lm_head names x
+ * hidden.<layers>, too. */
+void layer_logits(struct layers *b, const struct decoder_parts *parts, hir_id x);
+void layer_lm_head(struct layers *b, const struct decoder_parts *parts, hir_id x);
+
+/* ---- what all parts are built from (layers.c) ---- */
+
 /* A norm over the last axis of size `width`; `format` gives the name before ".weight". */
 hir_id layer_norm(struct layers *b, const struct decoder_parts *parts, hir_id x, uint32_t width,
                   const char *format, ...) __attribute__((format(printf, 5, 6)));
 /* The same without a weight. */
 hir_id layer_norm_plain(struct layers *b, const struct decoder_parts *parts, hir_id x);
+/* x W' of the weight `prefix`.weight, times the scale beside it if the model has one. */
+hir_id layer_product(struct layers *b, hir_id x, hir_id weight, const char *from,
+                     const char *prefix);
 /* x W', plus the bias by that rule. `prefix` is the layer's name in the model. */
 hir_id layer_linear(struct layers *b, hir_id x, uint64_t out, uint64_t in, enum bias_rule bias,
                     const char *from, const char *prefix);
@@ -128,17 +142,13 @@ hir_id layer_slice(struct layers *b, hir_id x, uint32_t axis, uint64_t start, ui
 hir_id layer_scale(struct layers *b, hir_id x, double scale);
 /* Values beyond the limit become the limit; 0: there is none. */
 hir_id layer_clip(struct layers *b, hir_id x, double limit);
+
+/* ---- attention (attention.c) ---- */
+
 /* [T, H] -> [T, H]: projections, rotary, cached attention, output projection. Neither norm nor
  * residual. */
 hir_id layer_attention(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
                        hir_id x);
-/* One layer with its norms and residual sums. layer_whole names its input hidden.<layer>. */
-hir_id layer_body(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
-hir_id layer_whole(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x);
-/* Last norm and lm_head: [T, H] -> output "logits" [T, V]; names hidden.final. layer_lm_head names x
- * hidden.<layers>, too. */
-void layer_logits(struct layers *b, const struct decoder_parts *parts, hir_id x);
-void layer_lm_head(struct layers *b, const struct decoder_parts *parts, hir_id x);
 
 /* ---- feed-forward networks (feed_forward.c) ---- */
 
