@@ -132,19 +132,25 @@ void select_source(struct level_list *out)
 
 bool select_level(const char *text, struct selected_level *out, struct diags *d)
 {
+    struct text known = {.arena = d->arena};
     struct level_list levels;
 
-    for (uint32_t t = 1; target_list[t] != NULL; t++)
-        for (uint32_t i = 0; i < target_list[t]->level_count; i++)
-            if (strcmp(text, target_list[t]->levels[i].name) == 0) {
+    for (uint32_t t = 0; target_list[t] != NULL; t++)
+        for (uint32_t i = 0; i < target_list[t]->level_count; i++) {
+            const char *name = target_list[t]->levels[i].name;
+            text_add(&known, "%s, ", name);
+            if (strcmp(text, name) == 0) {
                 *out = (struct selected_level){target_list[t], i};
                 return true;
             }
+        }
+    if (strcmp(text, "native") != 0)
+        return diag_error(d, (struct place){.object = "--level"},
+                          "expected %sor native, found '%s'", known.data, text);
     if (!select_levels(NULL, text, &levels, d))
         return false;
     *out = levels.all[0];
-    return levels.count == 1 || diag_error(d, (struct place){.object = "--level"},
-                                           "expected one level, found '%s'", text);
+    return true;
 }
 
 /* The list "A,B" of names, one after the other, marks levels of targets; each must mark one. */

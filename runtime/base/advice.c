@@ -41,7 +41,7 @@ static void printable(const char *text, char *out, size_t bytes)
     out[count] = 0;
 }
 
-/* "talk.gguf" and "models/talk/" become "talk.rlx"; "." becomes "model.rlx". */
+/* "talk.gguf", "talk.hir" and "models/talk/" become "talk.rlx"; "." becomes "model.rlx". */
 static void artifact_name(const char *path, char *out, size_t bytes)
 {
     size_t end = strlen(path), begin;
@@ -52,6 +52,8 @@ static void artifact_name(const char *path, char *out, size_t bytes)
         begin--;
     if (end - begin > 5 && strncmp(path + end - 5, ".gguf", 5) == 0)
         end -= 5;
+    else if (end - begin > 4 && strncmp(path + end - 4, ".hir", 4) == 0)
+        end -= 4;
     if (end == begin || path[begin] == '.')
         snprintf(out, bytes, "model.rlx");
     else
@@ -107,6 +109,9 @@ bool advice_on_file(enum program program, const char *path, char out[ADVICE_BYTE
         directory_of(path, directory, sizeof directory);
         advise_compiling(path, "holds weights; compile the directory that it is in", directory,
                          out);
+    } else if (kind == FILE_GRAPH && !compiler) {
+        advise_compiling(path, "is a graph in text form; compile it first, with --weights=FILE",
+                         path, out);
     } else if (kind == FILE_SOURCE_FOLDER) {
         snprintf(out, ADVICE_BYTES,
                  "%s is a model as C source: make -C %s && %s%s/model \"PROMPT\"", word, word,

@@ -30,6 +30,20 @@ static enum file_kind kind_of_directory(const char *path)
                                                                   : FILE_UNKNOWN;
 }
 
+/* Whether a text is a graph: its first line that is no comment begins so. */
+static bool begins_graph(const uint8_t *text, size_t bytes)
+{
+    static const char word[] = "graph \"";
+    size_t at = 0;
+
+    while (at < bytes && (text[at] == '#' || text[at] == '\n')) {
+        while (at < bytes && text[at] != '\n')
+            at++;
+        at++;
+    }
+    return at + sizeof word < bytes && memcmp(text + at, word, sizeof word - 1) == 0;
+}
+
 static enum file_kind kind_of_bytes(int descriptor)
 {
     _Alignas(8) uint8_t first[CARRIED_FIRST_BYTES];
@@ -44,6 +58,8 @@ static enum file_kind kind_of_bytes(int descriptor)
         return FILE_SESSION;
     if (memcmp(first, "GGUF", 4) == 0)
         return FILE_GGUF;
+    if (begins_graph(first, (size_t)bytes))
+        return FILE_GRAPH;
     if (first[8] == '{' && memcmp(first + 4, "\0\0\0", 4) == 0) /* the length of a JSON header */
         return FILE_SAFETENSORS;
     return carried_find(first, (uint64_t)bytes, &carried) ? FILE_PROGRAM : FILE_UNKNOWN;

@@ -11,6 +11,7 @@ enum file_kind {
     FILE_GGUF,
     FILE_SAFETENSORS,
     FILE_MODEL_DIRECTORY, /* with a config.json */
+    FILE_GRAPH,           /* a graph in text form */
     FILE_SOURCE_FOLDER,   /* a model as C source, by rlxc build --emit=c */
 };
 

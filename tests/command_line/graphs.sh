@@ -16,7 +16,7 @@ expect 2 'does not go with -p' rlxc opt "$graph" --no-passes -p cse
 expect 2 '--tolerance: expected a number between 0 and 1' rlxc opt "$graph" --tolerance=no
 expect 2 'decode: expected 1 to 16 new tokens, found 17' rlxc opt "$graph" --lower=decode-17
 expect 2 "expected decode-N, batch-N, prefill-N, ENTRY:encoder-SxR or ENTRY:SYMBOL-N, found 'decode'" rlxc opt "$graph" --lower=decode
-expect 2 "expected one level, found 'all'" rlxc opt "$graph" --lower=decode-1 --level=all
+expect 2 "level: expected x86-64-v3, .*, vulkan1.2, .*, c, or native, found 'all'" rlxc opt "$graph" --lower=decode-1 --level=all
 expect 2 'does not go with -p' rlxc opt "$graph" --lower=decode-1 -p cse
 expect 2 'does not go with --report' rlxc opt "$graph" --lower=decode-1 --report=fusion
 expect 2 '--level goes with --variant or --lower' rlxc opt "$graph" --level=x86-64-v3

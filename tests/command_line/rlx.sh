@@ -32,6 +32,8 @@ expect 1 "1024" rlx run "$compiled" -c 4000 -p x
 # Models that are not compiled, and words that are not commands: the message says what to do.
 expect 1 "^rlx: $model is a GGUF file; compile it first: rlxc build $model -o stories-3m.Q8_0.rlx" \
     rlx info "$model"
+expect 1 "is a graph in text form; .*, with --weights=FILE: rlxc build examples/alphabet.hir -o alphabet.rlx" \
+    rlx run examples/alphabet.hir -p x
 mkdir -p "$work/a model/"
 echo '{}' > "$work/a model/config.json"
 printf '\002\0\0\0\0\0\0\0{}' > "$work/a model/model.safetensors"
