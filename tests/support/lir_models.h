@@ -19,6 +19,7 @@ struct recipe {
     enum dtype dtype; /* of all matrices */
     uint32_t hidden, heads, kv_heads, head_dim, feed, vocabulary, layers, context, window;
     bool bias, qk_norm, interleaved, tied;
+    bool anchored;             /* windows are chunks of positions, of which each row sees its own */
     bool plain_qkv, plain_mlp; /* without fuse-qkv, fuse-swiglu */
     bool no_rope;
     bool early_rows,
@@ -210,7 +211,8 @@ static inline hir_id sample_attention(struct sample_model *m, uint32_t layer, hi
                                           .kv_heads = r->kv_heads,
                                           .head_dim = r->head_dim,
                                           .mask = MASK_causal,
-                                          .window = r->window}};
+                                          .window = r->window,
+                                          .anchored = r->anchored}};
     hir_id mixed = hir_add(g, HIR_attention, &attr, (hir_id[]){qkv[0], keys, values, positions}, 4);
     hir_name(g, mixed, "layers.%u.attention", layer);
     mixed = sample_pick(m, layer, mixed);

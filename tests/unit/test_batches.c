@@ -218,6 +218,9 @@ static void try_level(int level)
     r.hidden = 96;
     r.qk_norm = false;
     try_recipe(&r, usual, level);
+    r.anchored = true;
+    try_recipe(&r, usual, level);
+    r.anchored = false;
     try_recipe(&r, integers, level);
 }
 
