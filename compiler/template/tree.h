@@ -83,16 +83,21 @@ struct node *parse_template(struct parser *p);
 enum { PARSE_DEPTH = 150 };
 
 const struct token *peek(const struct parser *p);
+void next_token(struct parser *p);
+const char *describe_token(const struct parser *p); /* for messages */
 bool at_name(const struct parser *p, const char *name);
 bool at_operator(const struct parser *p, const char *operator);
 bool take_name(struct parser *p, const char *name);
 bool take_operator(struct parser *p, const char *operator);
 void expect_operator(struct parser *p, const char *operator);
+void expect_name(struct parser *p, const char *name);
 struct node *refuse_template(struct parser *p, const char *format, ...)
     __attribute__((format(printf, 2, 3))); /* NULL */
 bool refused(const struct parser *p);
 bool enter(struct parser *p, const char *what); /* one level deeper; the caller leaves by depth-- */
+bool enter_expression(struct parser *p);
 struct node *new_node(struct parser *p, enum node_kind kind);
+struct node *new_pair(struct parser *p, enum node_kind kind, struct node *a, struct node *b);
 struct node *name_node(struct parser *p, enum node_kind kind); /* takes a name as its text */
 /* A list in the making: appends, and gives its first node. */
 struct node_list {
@@ -101,6 +106,11 @@ struct node_list {
 void append_node(struct node_list *list, struct node *node);
 
 struct node *parse_expression(struct parser *p);
+/* parse_operand.c: a literal, a name or parentheses; with attributes, items and calls behind it; with filters
+ * and tests. */
+struct node *parse_operand(struct parser *p);
+struct node *parse_postfix(struct parser *p, struct node *n);
+struct node *parse_filters_and_tests(struct parser *p, struct node *n);
 /* Expressions with commas between them make a tuple; `end`: a name that ends it, or NULL. */
 struct node *parse_tuple(struct parser *p, bool condition, const char *end);
 /* Names, and with `attributes` names with one attribute, alone or as a tuple. */
