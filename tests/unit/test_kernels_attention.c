@@ -3,8 +3,20 @@
  */
 #include "tests/unit/kernel_states.h"
 
+/* Sizes of tiles, in rows. Drivers compile slowly, so Vulkan takes half of them for each case in turn. */
+static const struct tiles {
+    uint32_t count;
+    uint8_t rows[4];
+} all_tiles = {4, {1, 2, 5, 16}}, half_of_tiles[] = {{2, {1, 5}}, {2, {2, 16}}};
+
+static const struct tiles *tiles_of(uint32_t level, uint32_t number)
+{
+    return level_is_vulkan(level) && !cases_whole() ? &half_of_tiles[number % 2] : &all_tiles;
+}
+
 struct attend {
     const struct shape *shape;
+    const struct tiles *tiles;
     float *q, *keys, *values;
     float *sinks; /* of each head; NULL: none */
     uint32_t stride;
@@ -119,8 +131,6 @@ static void check_attention(const struct attend *t, int64_t past, uint32_t rows,
     expect_untouched(y, rows, t->shape->heads * t->shape->head_dim, t->stride);
 }
 
-static const uint8_t tiles[] = {1, 2, 5, 16};
-
 static struct lir_kernel attention_kernel(const struct attend *t, uint32_t which)
 {
     const struct shape *s = t->shape;
@@ -142,7 +152,7 @@ static struct lir_kernel attention_kernel(const struct attend *t, uint32_t which
                                           .chunk = t->chunk,
                                           .keys_symbol = SYMBOL_KEYS,
                                           .max_rows = t->chunk != 0 ? ROWS : 0,
-                                          .tile_rows = tiles[which],
+                                          .tile_rows = t->tiles->rows[which],
                                           .windowed = t->windowed || s->window != 0,
                                           .anchored = t->anchored,
                                           .capped = s->softcap != 0},
@@ -188,7 +198,8 @@ static void run_attention(const struct code *code, uint32_t kernel, const struct
     if (t->chunk != 0)
         run_chunks(code, &k.attention, kernel, t, args, dims);
     else
-        code_run(code, kernel, args, dims, t->shape->kv_heads * ceil_div(rows, tiles[kernel]), 1);
+        code_run(code, kernel, args, dims,
+                 t->shape->kv_heads * ceil_div(rows, t->tiles->rows[kernel]), 1);
 }
 
 /* A run in tiles of any size, and one row after the other, give equal bits. */
@@ -197,7 +208,7 @@ static void try_extent(const struct code *code, const struct attend *t, uint32_t
     size_t count = (size_t)rows * t->stride;
     float *expected = NULL;
 
-    for (uint32_t i = 0; i < countof(tiles); i++) {
+    for (uint32_t i = 0; i < t->tiles->count; i++) {
         float *y = buffer_new(count);
         run_attention(code, i, t, 0, rows, past, y);
         if (i == 0)
@@ -212,7 +223,7 @@ static void try_extent(const struct code *code, const struct attend *t, uint32_t
     if (t->shape->mask == MASK_causal) {
         float *y = buffer_new(count);
         for (uint32_t r = 0; r < rows; r++)
-            run_attention(code, r % countof(tiles), t, r, 1, past + r, y);
+            run_attention(code, r % t->tiles->count, t, r, 1, past + r, y);
         expect_equal_bits("row by row", y, expected, rows, t->stride);
         buffer_free(y);
     }
@@ -247,7 +258,7 @@ static void try_nan(const struct code *code, const struct attend *t)
 
     for (uint32_t which = 0; which < 2; which++)
         bytes[which] = kv_state_bytes(s->kv, s->kv_heads, s->head_dim, CONTEXT, which == 1);
-    for (uint32_t i = 0; i < 2 * 3 * countof(tiles); i++) {
+    for (uint32_t i = 0; i < 2 * 3 * t->tiles->count; i++) {
         uint32_t which = i % 2, position = places[i / 2 % 3], tile = i / 6;
         char *kept = malloc(bytes[which]);
         float *y = buffer_new(count);
@@ -262,8 +273,8 @@ static void try_nan(const struct code *code, const struct attend *t)
                     if (isnan(y[(size_t)r * t->stride + h * s->head_dim + d]) != sees)
                         fail_msg("kv %u act %u chunk %u tile %u: NaN in %s %u: row %u, head %u, "
                                  "element %u is %g",
-                                 s->kv, t->act, t->chunk, tiles[tile], which == 0 ? "key" : "value",
-                                 position, r, h, d,
+                                 s->kv, t->act, t->chunk, t->tiles->rows[tile],
+                                 which == 0 ? "key" : "value", position, r, h, d,
                                  (double)y[(size_t)r * t->stride + h * s->head_dim + d]);
                 }
         memcpy(states[which], kept, bytes[which]);
@@ -289,12 +300,13 @@ static void try_attention(uint32_t level, const struct shape *s, const struct wa
                           float *sinks)
 {
     struct attend t = {.shape = s,
+                       .tiles = tiles_of(level, (uint32_t)(s - shapes)),
                        .stride = (uint32_t)round_up(s->heads * s->head_dim, 16) + 16,
                        .chunk = way->chunk,
                        .act = way->act,
                        .matrices = way->matrices,
                        .sinks = sinks};
-    struct lir_kernel kernels[countof(tiles)];
+    struct lir_kernel kernels[countof(all_tiles.rows)];
     struct code code;
 
     t.q = buffer_random((size_t)ROWS * t.stride);
@@ -302,11 +314,11 @@ static void try_attention(uint32_t level, const struct shape *s, const struct wa
     t.values = state_new(s, true);
     fill_state(s, t.keys, false);
     fill_state(s, t.values, true);
-    for (uint32_t i = 0; i < countof(tiles); i++)
+    for (uint32_t i = 0; i < t.tiles->count; i++)
         kernels[i] = attention_kernel(&t, i);
     t.partials = buffer_new((size_t)ROWS * s->heads * (ROOM / 64) * 288);
     t.counters = buffer_new((size_t)ROWS * s->kv_heads * 16);
-    code_open(&code, level, kernels, countof(tiles));
+    code_open(&code, level, kernels, t.tiles->count);
     code_values(&code, &kernels[0], attention_values(s));
     try_extent(&code, &t, 1, 0);
     try_extent(&code, &t, ROWS, 0);
@@ -387,13 +399,14 @@ static void try_windows(uint32_t level, const struct shape *with_one, const stru
     static const uint32_t windows[] = {1, 5, 64, 65, 70, 150, ROOM, 5000, UINT32_MAX, 0};
     struct shape s = *with_one;
     struct attend t = {.shape = &s,
+                       .tiles = tiles_of(level, (uint32_t)(with_one - shapes) / 2),
                        .stride = (uint32_t)round_up(s.heads * s.head_dim, 16) + 16,
                        .chunk = way->chunk,
                        .act = way->act,
                        .matrices = way->matrices,
                        .windowed = true,
                        .anchored = anchored};
-    struct lir_kernel kernels[countof(tiles)];
+    struct lir_kernel kernels[countof(all_tiles.rows)];
     struct code code, plain;
     size_t count = (size_t)ROWS * t.stride;
 
@@ -404,9 +417,9 @@ static void try_windows(uint32_t level, const struct shape *with_one, const stru
     fill_state(&s, t.values, true);
     t.partials = buffer_new((size_t)ROWS * s.heads * (ROOM / 64) * 288);
     t.counters = buffer_new((size_t)ROWS * s.kv_heads * 16);
-    for (uint32_t i = 0; i < countof(tiles); i++)
+    for (uint32_t i = 0; i < t.tiles->count; i++)
         kernels[i] = attention_kernel(&t, i);
-    code_open(&code, level, kernels, countof(tiles));
+    code_open(&code, level, kernels, t.tiles->count);
     for (uint32_t i = 0; i < countof(windows); i++) {
         s.window = windows[i];
         code_values(&code, &kernels[0], attention_values(&s));
@@ -452,7 +465,8 @@ static void try_levels(enum dtype kv)
 {
     enum { HEADS = 6, KV_HEADS = 2, HEAD_DIM = 40, STRIDE = 240, PAST = 70 };
     const struct shape s = {HEADS, KV_HEADS, HEAD_DIM, 0, kv, false, false, 50, 20.0f, MASK_causal};
-    struct attend t = {.shape = &s, .stride = STRIDE, .chunk = 0, .act = ACT_f32};
+    struct attend t = {
+        .shape = &s, .tiles = &all_tiles, .stride = STRIDE, .chunk = 0, .act = ACT_f32};
     struct lir_kernel kernel = with_arguments(
         (struct lir_kernel){.kind = KERNEL_attention,
                             .rows_symbol = SYMBOL_ROWS,
@@ -462,7 +476,7 @@ static void try_levels(enum dtype kv)
                                                     .head_dim = HEAD_DIM,
                                                     .context = CONTEXT},
                                           .mask = MASK_causal,
-                                          .tile_rows = tiles[0],
+                                          .tile_rows = all_tiles.rows[0],
                                           .keys_symbol = SYMBOL_KEYS,
                                           .windowed = 1,
                                           .capped = 1},
