@@ -155,11 +155,34 @@ static bool has_level(int index, const char *test)
     return false;
 }
 
-/* On other targets drivers compile in software, which takes minutes for all fixtures: they run one
- * in 24, unless RLX_TEST_WHOLE is set. test_kernels has every format there. Under a sanitizer one in
- * eight runs: the code is the same, and the compiler reads all of them in test_golden_eval.
- * RLX_TEST_PART, 0 to 7, takes one in eight, for eight processes side by side; RLX_TEST_FIXTURE those
- * with this in their name. */
+/* Of another target. */
+static bool level_is_named(void)
+{
+    return getenv("RLX_VULKAN_LEVEL") != NULL && !cases_whole();
+}
+
+/* On other targets drivers compile in software, which takes minutes for all fixtures: they run one in 40,
+ * unless RLX_TEST_WHOLE is set, and others with default arithmetic and on the level that RLX_VULKAN_LEVEL
+ * names. test_kernels has every format there. Under a sanitizer one in eight runs: the code is the same,
+ * and the compiler reads all of them in test_golden_eval. RLX_TEST_PART, 0 to 7, takes one in eight, for
+ * eight processes side by side; RLX_TEST_FIXTURE those with this in their name. */
+static bool is_wanted_elsewhere(size_t fixture, bool rounds)
+{
+    static const uint8_t first[2][2] = {{0, 11}, {21, 31}};
+    enum { FEW = 40 };
+
+    return fixture % FEW == first[level_is_named()][rounds];
+}
+
+/* What a level that is named does as the target's usual one: it differs in products of prompts alone. */
+static bool is_same_there(const char *test)
+{
+    if (!level_is_named())
+        return false;
+    print_message("skipped: %s: as on the usual level of %s\n", test, compiled_target());
+    return true;
+}
+
 /* A level of the CPU, where this machine runs a newer one, too. */
 static bool is_older(int level)
 {
@@ -174,25 +197,26 @@ static bool is_repeated(const struct fixture *f)
     return f->expected != NULL && !cases_whole();
 }
 
-/* Where this machine has the second level, the older one takes one fixture in five and the third one in three,
- * whose numbers leave `turn`: the levels differ in kernels alone, and the tests of kernels have every layout
- * on all. */
-static bool is_wanted(size_t fixture, int level, size_t turn)
+/* `rounds`: with default arithmetic. Where this machine has the second level, the older one takes one fixture
+ * in five and the third one in three: the levels differ in kernels alone, and the tests of kernels have every
+ * layout on all. */
+static bool is_wanted(size_t fixture, int level, bool rounds)
 {
-    enum { PARTS = 8, FEW = 24, FEW_ON_CPU = 8, TURNS_OF_OLDER = 5, TURNS = 3 };
+    enum { PARTS = 8, FEW = 8, TURNS_OF_OLDER = 5, TURNS = 3 };
     const char *part = getenv("RLX_TEST_PART"), *name = getenv("RLX_TEST_FIXTURE");
 
     if (name != NULL)
         return strstr(fixtures[fixture].model, name) != NULL;
     if (cases_whole())
         return part == NULL || fixture % PARTS == strtoul(part, NULL, 10);
-    if (is_older(level) && fixture % TURNS_OF_OLDER != turn)
+    if (is_older(level) && fixture % TURNS_OF_OLDER != rounds)
         return false;
-    if (level == MATRICES && fixture % TURNS != turn)
+    if (level == MATRICES && fixture % TURNS != rounds)
         return false;
     if (part != NULL)
         return fixture % PARTS == strtoul(part, NULL, 10);
-    return fixture % (compiled_target() != NULL ? FEW : cases_are_few() ? FEW_ON_CPU : 1) == 0;
+    return compiled_target() != NULL ? is_wanted_elsewhere(fixture, rounds)
+                                     : !cases_are_few() || fixture % FEW == 0;
 }
 
 static const char *level_name(int index)
@@ -207,8 +231,6 @@ enum runs { RUNS_ALL, RUNS_OF_BOTH_KINDS, RUNS_PROMPTS, RUNS_SHORT };
 
 static enum runs exact_runs(size_t fixture, int level)
 {
-    if (compiled_target() != NULL)
-        return RUNS_OF_BOTH_KINDS;
     if (is_repeated(&fixtures[fixture]))
         return fixture % 2 == 0 ? RUNS_PROMPTS : RUNS_SHORT;
     return is_older(level) ? RUNS_OF_BOTH_KINDS : RUNS_ALL;
@@ -216,8 +238,6 @@ static enum runs exact_runs(size_t fixture, int level)
 
 static enum runs rounded_runs(size_t fixture)
 {
-    if (compiled_target() != NULL)
-        return RUNS_OF_BOTH_KINDS;
     return cases_whole()                     ? RUNS_ALL
            : is_repeated(&fixtures[fixture]) ? RUNS_PROMPTS
                                              : RUNS_OF_BOTH_KINDS;
@@ -231,6 +251,8 @@ static const char *variants(enum runs runs)
                                      [RUNS_PROMPTS] = "--variants=decode=1,prefill=64",
                                      [RUNS_SHORT] = "--variants=decode=1,blocks=16"};
 
+    if (compiled_target() != NULL)
+        runs = level_is_named() ? RUNS_PROMPTS : RUNS_OF_BOTH_KINDS;
     return of[runs];
 }
 
@@ -386,7 +408,7 @@ static void exact_on(int index)
     for (size_t i = 0; i < sizeof fixtures / sizeof fixtures[0]; i++) {
         struct golden g;
         bool lacking;
-        if (!cases_count(&exact, is_wanted(i, index, 0)))
+        if (!cases_count(&exact, is_wanted(i, index, false)))
             continue;
         assert_true(golden_open(&fixtures[i], &g));
         const enum runs runs = exact_runs(i, index);
@@ -488,7 +510,7 @@ static void default_on(int index)
     for (size_t i = 0; i < sizeof fixtures / sizeof fixtures[0]; i++) {
         struct golden g;
         bool lacking;
-        if (!cases_count(&few, is_wanted(i, index, 1)))
+        if (!cases_count(&few, is_wanted(i, index, true)))
             continue;
         double rms;
         assert_true(golden_open(&fixtures[i], &g));
@@ -611,7 +633,7 @@ static void parallel_sequences(void **state)
     static const char *const models[] = {"llama-f32", "qwen3-f32"};
 
     (void)state;
-    if (!have_shared("sequences beside each other"))
+    if (is_same_there("sequences beside each other") || !have_shared("sequences beside each other"))
         skip();
     for (size_t m = 0; m < sizeof models / sizeof models[0]; m++) {
         const struct fixture f = {models[m], NULL, 0};
@@ -658,6 +680,8 @@ static void beyond_f16(void **state)
     bool lacking;
 
     (void)state;
+    if (is_same_there("values beyond f16"))
+        skip();
     assert_true(asprintf(&expected, "%sexpected.safetensors", folder) > 0);
     assert_true(asprintf(&path, "%s%svalues-above-65504.gguf", test_shared(""), folder) > 0);
     if (!safetensors_read(&g.reader, test_shared(expected))) {
@@ -674,8 +698,7 @@ static void beyond_f16(void **state)
         char options[128];
         rlx_model_info info = {.struct_bytes = sizeof info};
         snprintf(options, sizeof options, "--level=%s %s --activations=f32 %s", levels[i % 2],
-                 variants(compiled_target() != NULL ? RUNS_OF_BOTH_KINDS : RUNS_ALL),
-                 cases[i / 2].option);
+                 variants(RUNS_ALL), cases[i / 2].option);
         rlx_model *model = compiled_open(path, options, &lacking);
         if (lacking)
             continue;
