@@ -3,7 +3,8 @@
  *
  * Products of q8_0, q4_0, formats of 256 and 16 bits on AVX-512: as whole runs of rlx bench have
  * them (tests/perf/predictions.py, Zen 5); attention of prompts: perf record of such runs. The rest
- * and x86-64-v3: kernels alone, on one thread of the same machine (tests/perf/log.md), so estimates
+ * and x86-64-v3: kernels alone, on one thread of the same machine, or (q2_k to q6_k of x86-64-v3 and
+ * i8_g*) on two of an Emerald Rapids (tests/perf/log.md), so estimates
  * for whole runs and for machines that have no AVX-512, whose peaks its code cannot reach here.
  */
 #include "targets/cpu/cpu.h"
@@ -46,8 +47,8 @@ static const struct line {
     {VNNI512, ANY, ACT_i8_row, {SPEED_int8, 1, 0.85, 0.90}},
     {VNNI512, ANY, ACT_bf16, {SPEED_bf16, 1, 0.88, 0.88}},
     {VNNI512, LAYOUT_f8_e4m3_r16, ACT_f32, {SPEED_f32, 1, 0.58, 0.75}},
-    {VNNI512, LAYOUT_i8_g32_r16, ACT_f32, {SPEED_f32, 1, 0.58, 0.75}},
-    {VNNI512, LAYOUT_i8_g128_r16, ACT_f32, {SPEED_f32, 1, 0.58, 0.75}},
+    {VNNI512, LAYOUT_i8_g32_r16, ACT_f32, {SPEED_f32, 1, 0.58, 0.76}},
+    {VNNI512, LAYOUT_i8_g128_r16, ACT_f32, {SPEED_f32, 1, 0.58, 0.72}},
     {VNNI512, LAYOUT_nf4_r16, ACT_f32, {SPEED_f32, 1, 0.77, 0.61}},
     {VNNI512, LAYOUT_fp4_r16, ACT_f32, {SPEED_f32, 1, 0.77, 0.61}},
     {VNNI512, QUANTIZED, ACT_f32, {SPEED_f32, 1, 0.72, 0.38}},
@@ -64,15 +65,18 @@ static const struct line {
     {WIDEN16, LAYOUT_q4_1_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.90}},
     {WIDEN16, LAYOUT_q5_0_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.86}},
     {WIDEN16, LAYOUT_q5_1_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.86}},
-    {WIDEN16, LAYOUT_q2_k_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.45}},
-    {WIDEN16, LAYOUT_q3_k_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.56}},
+    {WIDEN16, LAYOUT_q2_k_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.75}},
+    {WIDEN16, LAYOUT_q3_k_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.69}},
+    {WIDEN16, LAYOUT_q4_k_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.80}},
+    {WIDEN16, LAYOUT_q5_k_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.75}},
+    {WIDEN16, LAYOUT_q6_k_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.79}},
     {WIDEN16, LAYOUT_tq2_0_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.46}},
     {WIDEN16, LAYOUT_iq1_t3_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.50}},
     {WIDEN16, LAYOUT_iq2_t3_r16, ACT_i16, {SPEED_int8, 1, 0.19, 0.50}},
     {WIDEN16, ANY, ACT_i16, {SPEED_int8, 1, 0.19, 0.77}},
     {WIDEN16, LAYOUT_f8_e4m3_r16, ACT_f32, {SPEED_f32, 1, 0.28, 0.63}},
-    {WIDEN16, LAYOUT_i8_g32_r16, ACT_f32, {SPEED_f32, 1, 0.28, 0.63}},
-    {WIDEN16, LAYOUT_i8_g128_r16, ACT_f32, {SPEED_f32, 1, 0.28, 0.63}},
+    {WIDEN16, LAYOUT_i8_g32_r16, ACT_f32, {SPEED_f32, 1, 0.28, 0.67}},
+    {WIDEN16, LAYOUT_i8_g128_r16, ACT_f32, {SPEED_f32, 1, 0.28, 0.55}},
     {WIDEN16, LAYOUT_nf4_r16, ACT_f32, {SPEED_f32, 1, 0.30, 0.28}},
     {WIDEN16, LAYOUT_fp4_r16, ACT_f32, {SPEED_f32, 1, 0.30, 0.28}},
     {WIDEN16, QUANTIZED, ACT_f32, {SPEED_f32, 1, 0.30, 0.36}},
