@@ -93,19 +93,20 @@ void eval_norm_row(const float *x, const struct eval_norm *norm, uint64_t width,
                          (norm->bias == NULL ? 0 : norm->bias[i]));
 }
 
+/* NULL for operand 0. */
+static const float *operand_if(struct hir_eval *e, hir_id id, uint32_t i)
+{
+    return i == 0 ? NULL : eval_operand(e, id, i);
+}
+
 struct eval_norm eval_norm_of(struct hir_eval *e, hir_id id)
 {
-    const struct hir_attr *attr = hir_attr(e->graph, id);
-    uint16_t count = hir_at(e->graph, id)->operand_count;
+    const struct hir_norm_form form = hir_norm_form(e->graph, id);
 
-    if (count < 2)
+    if (hir_at(e->graph, id)->operand_count < 2)
         return (struct eval_norm){NULL, NULL, 0, false};
-    const bool quant = hir_at(e->graph, id)->op == HIR_norm_quant;
-    const uint32_t bias = hir_at(e->graph, id)->op == HIR_norm_add ? 3 : 2;
-    return (struct eval_norm){eval_operand(e, id, 1),
-                              count > bias ? eval_operand(e, id, bias) : NULL,
-                              quant ? attr->quant.epsilon : attr->norm.epsilon,
-                              quant ? attr->quant.centered : attr->norm.centered};
+    return (struct eval_norm){eval_operand(e, id, 1), operand_if(e, id, form.bias), form.epsilon,
+                              form.centered};
 }
 
 void eval_reduce(struct hir_eval *e, hir_id id, float *out)
@@ -115,13 +116,16 @@ void eval_reduce(struct hir_eval *e, hir_id id, float *out)
     const float *x = eval_value(e, from);
     const bool is_norm = hir_at(e->graph, id)->op != HIR_mean;
     const struct eval_norm norm = eval_norm_of(e, id);
-    const float *added = hir_at(e->graph, id)->op == HIR_norm_add ? eval_operand(e, id, 2) : NULL;
+    const struct hir_norm_form form = hir_norm_form(e->graph, id);
+    const float *added = operand_if(e, id, form.added), *scale = operand_if(e, id, form.scale);
 
     for (uint64_t at = 0; at < elements; at += width) {
         if (is_norm) {
             eval_norm_row(x + at, &norm, width, out + at);
             for (uint64_t i = 0; i < width && added != NULL; i++)
                 out[at + i] += added[at + i];
+            for (uint64_t i = 0; i < width && scale != NULL; i++)
+                out[at + i] *= scale[i];
             continue;
         }
         double sum = 0;

@@ -104,19 +104,20 @@ bool hir_is_packed_product(const struct hir_graph *g, hir_id id)
 
 struct hir_norm_form hir_norm_form(const struct hir_graph *g, hir_id id)
 {
+    const struct hir_node *n = hir_at(g, id);
     const struct hir_attr *attr = hir_attr(g, id);
+    const bool adds = n->op == HIR_norm_add, quant = n->op == HIR_norm_quant;
+    const uint32_t scales = adds && attr->norm.scaled, bias = adds ? 3 : 2;
 
-    switch (hir_at(g, id)->op) {
-    case HIR_norm_quant:
-        return (struct hir_norm_form){attr->quant.epsilon, attr->quant.centered != 0,
-                                      attr->quant.by_product != 0};
-    case HIR_rms_norm:
-    case HIR_norm_add:
-        return (struct hir_norm_form){attr->norm.epsilon, attr->norm.centered != 0,
-                                      attr->norm.by_product != 0};
-    default:
+    if (!adds && !quant && n->op != HIR_rms_norm)
         return (struct hir_norm_form){0};
-    }
+    return (struct hir_norm_form){
+        .epsilon = quant ? attr->quant.epsilon : attr->norm.epsilon,
+        .centered = (quant ? attr->quant.centered : attr->norm.centered) != 0,
+        .by_product = (quant ? attr->quant.by_product : attr->norm.by_product) != 0,
+        .bias = n->operand_count > bias + scales ? bias : 0,
+        .added = adds ? 2 : 0,
+        .scale = scales ? n->operand_count - 1 : 0};
 }
 
 const char *hir_norm_refused(const struct hir_graph *g, hir_id norm, const hir_id others[2])

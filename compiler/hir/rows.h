@@ -41,6 +41,7 @@ int64_t hir_slice_start(const struct hir_graph *g, hir_id id);
 struct hir_norm_form {
     double epsilon;
     bool centered, by_product;
+    uint32_t bias, added, scale; /* operands; 0: none */
 };
 struct hir_norm_form hir_norm_form(const struct hir_graph *g, hir_id id);
 /* Why what makes the rows of a norm cannot make the norm, too (by_product), beside the `others` of the

@@ -110,6 +110,8 @@ bool rule_norm(const struct shape_question *q, struct shape_answer *out)
 
     if (shape->rank == 0)
         return shape_misfit(q, out, "operand 1: expected a rank of at least 1, found []");
+    if (q->op == HIR_rms_norm && q->attr->norm.scaled)
+        return shape_misfit(q, out, "scaled: expected 0 where nothing is added");
     if (!shape_want(q, out, 0, shape->rank))
         return false;
     for (uint32_t i = 1; i < q->count; i++)
@@ -125,8 +127,13 @@ bool rule_norm_add(const struct shape_question *q, struct shape_answer *out)
     if (!shape_want(q, out, 0, 2) || !shape_want_dims(q, out, 1, 1, &shape->dims[1]) ||
         !shape_want_dims(q, out, 2, 2, shape->dims))
         return false;
-    if (q->count == 4 && !shape_want_dims(q, out, 3, 1, &shape->dims[1]))
-        return false;
+    if (q->count < 3 + q->attr->norm.scaled || q->count > 4 + q->attr->norm.scaled)
+        return shape_misfit(q, out, "scaled=%u: expected %u or %u operands, found %u",
+                            q->attr->norm.scaled, 3 + q->attr->norm.scaled,
+                            4 + q->attr->norm.scaled, q->count);
+    for (uint32_t i = 3; i < q->count; i++)
+        if (!shape_want_dims(q, out, i, 1, &shape->dims[1]))
+            return false;
     return shape_give(out, DTYPE_f32, 2, shape->dims);
 }
 

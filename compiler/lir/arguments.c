@@ -130,21 +130,22 @@ struct lir_after lir_after(const struct lir_kernel *k)
     struct lir_after after = {.count = 0};
 
     if (k->kind == KERNEL_matmul)
-        after = (struct lir_after){
-            .n = k->matmul.n,
-            .out = MATMUL_out,
-            .epsilon = k->matmul.after_epsilon,
-            .centered = k->matmul.after_centered != 0,
-            .norms = {{MATMUL_after_norm, MATMUL_after_bias, MATMUL_residual, MATMUL_normed},
-                      {MATMUL_second_norm, MATMUL_second_bias, NEVER, MATMUL_second_normed}}};
+        after = (struct lir_after){.n = k->matmul.n,
+                                   .out = MATMUL_out,
+                                   .epsilon = k->matmul.after_epsilon,
+                                   .centered = k->matmul.after_centered != 0,
+                                   .norms = {{MATMUL_after_norm, MATMUL_after_bias, MATMUL_residual,
+                                              MATMUL_scale, MATMUL_normed},
+                                             {MATMUL_second_norm, MATMUL_second_bias, NEVER, NEVER,
+                                              MATMUL_second_normed}}};
     else if (k->kind == KERNEL_embed)
         after = (struct lir_after){
             .n = k->embed.k,
             .out = EMBED_out,
             .epsilon = k->embed.after_epsilon,
             .centered = k->embed.after_centered != 0,
-            .norms = {{EMBED_after_norm, EMBED_after_bias, NEVER, EMBED_normed},
-                      {EMBED_second_norm, EMBED_second_bias, NEVER, EMBED_second_normed}}};
+            .norms = {{EMBED_after_norm, EMBED_after_bias, NEVER, NEVER, EMBED_normed},
+                      {EMBED_second_norm, EMBED_second_bias, NEVER, NEVER, EMBED_second_normed}}};
     else
         return after;
     for (uint32_t i = 0; i < countof(after.norms); i++)

@@ -46,7 +46,7 @@ struct lir_after {
     float epsilon;
     bool centered;
     struct {
-        uint32_t weight, bias, residual, normed;
+        uint32_t weight, bias, residual, scale, normed;
     } norms[2];
 };
 struct lir_after lir_after(const struct lir_kernel *k);

@@ -128,6 +128,8 @@ void lir_norm(const float *x, const struct lir_norm *n, uint64_t width, float *y
         y[i] += n->bias[i];
     for (uint64_t i = 0; i < width && n->residual != NULL; i++)
         y[i] += n->residual[i];
+    for (uint64_t i = 0; i < width && n->scale != NULL; i++)
+        y[i] *= n->scale[i];
 }
 
 void lir_run_norm_quant(const struct call *c)
@@ -140,6 +142,7 @@ void lir_run_norm_quant(const struct call *c)
         const struct lir_norm norm = {.weight = row_if(c, NORM_QUANT_weight, 0),
                                       .bias = row_if(c, NORM_QUANT_bias, 0),
                                       .residual = row_if(c, NORM_QUANT_residual, r),
+                                      .scale = row_if(c, NORM_QUANT_scale, 0),
                                       .epsilon = k->epsilon,
                                       .centered = k->centered != 0};
         lir_norm(row_at(c, NORM_QUANT_x, r), &norm, k->k, y);
@@ -157,6 +160,7 @@ void lir_norm_stored(const struct call *c)
             const struct lir_norm norm = {.weight = row_at(c, after.norms[i].weight, 0),
                                           .bias = row_if(c, after.norms[i].bias, 0),
                                           .residual = row_if(c, after.norms[i].residual, r),
+                                          .scale = row_if(c, after.norms[i].scale, 0),
                                           .epsilon = after.epsilon,
                                           .centered = after.centered};
             lir_norm(row_at(c, after.out, r), &norm, after.n, row_at(c, after.norms[i].normed, r));

@@ -48,7 +48,7 @@ enum kernel_kind {
 /* The arguments of each kind, by name: EMBED_tokens, EMBED_weight, ... The operands of a formula
  * come last: MATMUL_operand + i. */
 enum {
-    LIR_MAX_ARGS = 20,
+    LIR_MAX_ARGS = 21,
     LIR_MAX_VALUES = 12,
 #define KERNEL(kind, KIND, title) KIND##_BEFORE = -1,
 #define ARG(KIND, name, role, direction, presence, width) KIND##_##name,

@@ -56,15 +56,16 @@ static bool fill_norm(struct lowering *l, struct step *s, hir_id norm, uint32_t 
 {
     const struct hir_graph *g = l->graph;
     const struct lir_after after = lir_after(&s->kernel);
-    const bool adds = hir_at(g, norm)->op == HIR_norm_add;
-    const uint32_t bias = adds ? 3 : 2;
+    const struct hir_norm_form form = hir_norm_form(g, norm);
+    const uint32_t from[] = {1, form.bias, form.added, form.scale},
+                   to[] = {after.norms[i].weight, after.norms[i].bias, after.norms[i].residual,
+                           after.norms[i].scale};
 
-    if (!lower_norm_weight(l, norm, hir_operand(g, norm, 1)) ||
-        !lower_operand(l, s, after.norms[i].weight, hir_operand(g, norm, 1)) ||
-        (hir_at(g, norm)->operand_count > bias &&
-         !lower_operand(l, s, after.norms[i].bias, hir_operand(g, norm, bias))) ||
-        (adds && !lower_operand(l, s, after.norms[i].residual, hir_operand(g, norm, 2))))
+    if (!lower_norm_weight(l, norm, hir_operand(g, norm, 1)))
         return false;
+    for (uint32_t j = 0; j < countof(from); j++)
+        if (from[j] != 0 && !lower_operand(l, s, to[j], hir_operand(g, norm, from[j])))
+            return false;
     lower_out(l, s, after.norms[i].normed, norm, lower_name(l, norm));
     return true;
 }

@@ -152,6 +152,10 @@ static bool fill_norm_quant(struct lowering *l, struct step *s, hir_id id)
         return true;
     k->epsilon = (float)form.epsilon;
     k->centered = form.centered;
+    if (form.added != 0) {
+        s->operands[3] = form.bias != 0 ? hir_operand(g, id, form.bias) : 0;
+        s->operands[4] = form.scale != 0 ? hir_operand(g, id, form.scale) : 0;
+    }
     return lower_norm_weight(l, id, weight);
 }
 
@@ -323,7 +327,7 @@ static const struct rule {
     {{HIR_rms_norm, HIR_norm_quant}, KERNEL_norm_quant, fill_norm_quant, NORM_QUANT_out,
         {NORM_QUANT_x, NORM_QUANT_weight, NORM_QUANT_bias}},
     {{HIR_norm_add}, KERNEL_norm_quant, fill_norm_quant, NORM_QUANT_out,
-        {NORM_QUANT_x, NORM_QUANT_weight, NORM_QUANT_residual, NORM_QUANT_bias}},
+        {NORM_QUANT_x, NORM_QUANT_weight, NORM_QUANT_residual, NORM_QUANT_bias, NORM_QUANT_scale}},
     {{HIR_matmul, HIR_gated_matmul}, KERNEL_matmul, fill_matmul, MATMUL_out,
         {MATMUL_x, MATMUL_weight, MATMUL_operand, MATMUL_operand + 1, MATMUL_operand + 2,
          MATMUL_operand + 3}},

@@ -136,6 +136,10 @@ static void verify_after(struct question *q)
                           !lir_has(q->kernel, after.norms[i].residual)),
                 "no bias or residual of a norm without %s",
                 i == 0 ? "an after_norm" : "a second_norm");
+        require(q,
+                !lir_has(q->kernel, after.norms[i].scale) ||
+                    lir_has(q->kernel, after.norms[i].residual),
+                "a scale only where there is a residual");
     }
     require(q, any || (after.epsilon == 0 && !after.centered),
             "no epsilon or mean of rows that are stored without an after_norm");
@@ -303,6 +307,8 @@ static void verify_kind(struct question *q)
                 !lir_has(k, NORM_QUANT_residual) ||
                     (lir_has(k, NORM_QUANT_weight) && k->norm_quant.format.act == ACT_f32),
                 "a residual with a norm of f32 alone");
+        require(q, !lir_has(k, NORM_QUANT_scale) || lir_has(k, NORM_QUANT_residual),
+                "a scale only where there is a residual");
         break;
     case KERNEL_conv:
         verify_layout(q, k->conv.layout, k->conv.k);

@@ -17,6 +17,8 @@ static void comment(const struct lir_kernel *kernel, struct text *out)
         float_text(out, k->epsilon);
         text_add(out, ") * weight[k]%s%s", lir_has(kernel, NORM_QUANT_bias) ? " + bias[k]" : "",
                  lir_has(kernel, NORM_QUANT_residual) ? " + residual[r][k]" : "");
+        if (lir_has(kernel, NORM_QUANT_scale))
+            text_add(out, ", times scale[k]");
     }
     text_add(out, "; r < rows, k < %u.%s", k->k,
              k->centered ? " c[r][k] = x[r][k] - mean over k of x[r][k]." : "");
@@ -47,6 +49,8 @@ static const char *value(const struct lir_kernel *k, struct arena *a, const char
     if (lir_has(k, NORM_QUANT_residual))
         x = arena_printf(a, "%s + residual[r * %u + %s]", x, k->stride[NORM_QUANT_residual],
                          column);
+    if (lir_has(k, NORM_QUANT_scale))
+        x = arena_printf(a, "(%s) * scale[%s]", x, column);
     return x;
 }
 

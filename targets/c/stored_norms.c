@@ -15,7 +15,8 @@ void c_stored_norms_comment(const struct lir_kernel *kernel, struct text *out)
         text_add(out, ") * %s[n]", argument_info(kernel, after.norms[i].weight)->name);
         if (lir_has(kernel, after.norms[i].bias))
             text_add(out, " + %s[n]", argument_info(kernel, after.norms[i].bias)->name);
-        text_add(out, "%s.", lir_has(kernel, after.norms[i].residual) ? " + residual[r][n]" : "");
+        text_add(out, "%s%s.", lir_has(kernel, after.norms[i].residual) ? " + residual[r][n]" : "",
+                 lir_has(kernel, after.norms[i].scale) ? ", times scale[n]" : "");
     }
 }
 
@@ -34,12 +35,16 @@ void c_print_stored_norms(const struct lir_kernel *kernel, struct text *out)
     for (uint32_t i = 0; i < after.count; i++) {
         const uint32_t normed = after.norms[i].normed;
         struct text y = {.arena = out->arena};
-        text_add(&y, "%s * factor * %s[n]", after.centered ? "(xs[n] - mean)" : "xs[n]",
+        const bool scales = lir_has(kernel, after.norms[i].scale);
+        text_add(&y, "%s%s * factor * %s[n]", scales ? "(" : "",
+                 after.centered ? "(xs[n] - mean)" : "xs[n]",
                  argument_info(kernel, after.norms[i].weight)->name);
         if (lir_has(kernel, after.norms[i].bias))
             text_add(&y, " + %s[n]", argument_info(kernel, after.norms[i].bias)->name);
         if (lir_has(kernel, after.norms[i].residual))
             text_add(&y, " + residual[r * %u + n]", stride[after.norms[i].residual]);
+        if (scales)
+            text_add(&y, ") * scale[n]");
         c_code_line(out, 2, "for (size_t n = 0; n < %u; n++)", after.n);
         c_code_line(out, 3, "%s[r * %u + n] = %s;", argument_info(kernel, normed)->name,
                     stride[normed], y.data);

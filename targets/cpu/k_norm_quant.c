@@ -101,6 +101,8 @@ static void set_norm(const struct builder *b, struct row_source *s)
         s->weight = b->args[NORM_QUANT_weight];
     if (lir_has(b->kernel, NORM_QUANT_bias))
         s->bias = b->args[NORM_QUANT_bias];
+    if (lir_has(b->kernel, NORM_QUANT_scale))
+        s->scale = b->args[NORM_QUANT_scale];
 }
 
 static struct row_source open_row(const struct builder *b, LLVMValueRef row)
@@ -131,6 +133,8 @@ LLVMValueRef row_load(const struct builder *b, const struct row_source *s, LLVMV
         value = LLVMBuildFAdd(b->ir, value, load_f32x16(b, at(b, s->bias, offset)), "");
     if (s->residual != NULL)
         value = LLVMBuildFAdd(b->ir, value, load_f32x16(b, at(b, s->residual, offset)), "");
+    if (s->scale != NULL)
+        value = LLVMBuildFMul(b->ir, value, load_f32x16(b, at(b, s->scale, offset)), "");
     return value;
 }
 

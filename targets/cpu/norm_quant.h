@@ -10,6 +10,7 @@ struct row_source {
     LLVMValueRef x, weight; /* start of the row; NULL where there is no norm */
     LLVMValueRef bias;      /* NULL: none */
     LLVMValueRef residual;  /* start of the row; NULL: none */
+    LLVMValueRef scale;     /* vector that multiplies the sum; NULL: none */
     LLVMValueRef mean;      /* f32x16: of the row; NULL where the norm is not centered */
     LLVMValueRef factor;    /* f32x16: 1 / sqrt(mean(x^2) + epsilon), of x less the mean */
     LLVMValueRef inside;    /* i1: is there such a row? NULL: yes */

@@ -23,6 +23,8 @@ static const char *value(const struct vulkan_shader *s, const char *column)
     if (lir_has(s->kernel, NORM_QUANT_residual))
         x = arena_printf(s->arena, "(%s + residual.at[r * %u + %s])", x,
                          s->kernel->stride[NORM_QUANT_residual], column);
+    if (lir_has(s->kernel, NORM_QUANT_scale))
+        x = arena_printf(s->arena, "%s * scale.at[%s]", x, column);
     return x;
 }
 

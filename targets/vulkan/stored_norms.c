@@ -68,6 +68,8 @@ static void norm_row(struct vulkan_shader *s, uint32_t depth)
         if (lir_has(kernel, residual))
             y = arena_printf(s->arena, "(%s + residual.at[r * %u + n])", y,
                              kernel->stride[residual]);
+        if (lir_has(kernel, after.norms[i].scale))
+            y = arena_printf(s->arena, "%s * scale.at[n]", y);
         vulkan_line(s, depth, "for (uint n = lane; n < %u; n += THREADS)", after.n);
         vulkan_line(s, depth + 1, "%s.at[r * %u + n] = %s;", name_of(s, normed),
                     kernel->stride[normed], y);

@@ -56,7 +56,7 @@ fi
 # two embeddings, and a step of its own
 layers='llama-f32:6/6 qwen3-f32:6/6 gemma2-f32:6/6 gemma3-text-f32:6/6 glm4-f32:6/6 exaone4-f32:6/6 ministral3-f32:6/6
     gpt2-f32:7/7 starcoder2-f32:6/6 stablelm-f32:6/6 falcon-mqa-f32:6/5 phi-f32:6/5 cohere2-f32:6/5 gptneox-f32:6/5
-    falcon-new-f32:6/5 olmo2-f32:6/6 hunyuan-dense-f32:6/6 gemma4-text-bf16:9/9'
+    falcon-new-f32:6/5 olmo2-f32:6/6 hunyuan-dense-f32:6/6 gemma4-text-bf16:8/8'
 for layer in $layers; do
     golden=${RLX_SHARED:-../shared}/golden/${layer%:*}
     [ -d "$golden" ] && command -v python3 > /dev/null || continue

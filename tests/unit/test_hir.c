@@ -157,7 +157,7 @@ static void test_equal_attributes_are_equal_bytes(void **state)
     (void)state;
     memset(&dirty, 0xff, sizeof dirty);
     dirty.norm.epsilon = 0.5;
-    dirty.norm.centered = dirty.norm.by_product = 0;
+    dirty.norm.centered = dirty.norm.scaled = dirty.norm.by_product = 0;
     hir_id w = leaf(HIR_weight, DTYPE_f32, shape(8, 0, 0, 0), "w");
     struct hir_attr clean = {.norm = {.epsilon = 0.5}};
     hir_id a = hir_add(g, HIR_rms_norm, &dirty, (hir_id[]){w, w}, 2);

@@ -435,9 +435,10 @@ static void test_bf16_tiles(void **state)
 
 /* ---- norm_quant ---- */
 
-/* `bias` NULL: an RMS norm; else a LayerNorm. `residual` NULL: the norm alone. */
+/* `bias` NULL: an RMS norm; else a LayerNorm. `residual` NULL: the norm alone; else `last`, or NULL,
+ * multiplies the sum. */
 static void check_norm(const float *x, const float *weight, const float *bias,
-                       const float *residual, uint32_t k, const float *y)
+                       const float *residual, const float *last, uint32_t k, const float *y)
 {
     double squares = 0, mean = 0, largest = 0;
 
@@ -457,6 +458,8 @@ static void check_norm(const float *x, const float *weight, const float *bias,
         if (residual != NULL) {
             expected += (double)residual[i];
             slack += 2e-7 * fabs(expected);
+            slack *= last != NULL ? fabs((double)last[i]) * 1.001 : 1;
+            expected *= last != NULL ? (double)last[i] : 1;
         }
         compare_number(&c, 0, i, (double)y[i], expected, slack + 1e-30);
     }
@@ -471,7 +474,8 @@ static struct lir_kernel norm_kernel(uint32_t k, bool centered, bool adds)
         .kind = KERNEL_norm_quant,
         .rows_symbol = SYMBOL_ROWS,
         .present = 1u << NORM_QUANT_weight | (uint32_t)centered << NORM_QUANT_bias |
-                   (uint32_t)adds << NORM_QUANT_residual,
+                   (uint32_t)adds << NORM_QUANT_residual |
+                   (uint32_t)(adds && !centered) << NORM_QUANT_scale,
         .norm_quant = {.format = {.act = ACT_f32, .tile_rows = 2},
                        .k = k,
                        .epsilon = 1e-5f,
@@ -501,11 +505,13 @@ static void try_norm(const struct code *code, uint32_t kernel)
                     [NORM_QUANT_weight] = weight,
                     [NORM_QUANT_bias] = centered ? bias : NULL,
                     [NORM_QUANT_residual] = adds ? residual : NULL,
+                    [NORM_QUANT_scale] = adds && !centered ? bias : NULL,
                     [NORM_QUANT_out] = y};
     code_run(code, kernel, args, dims, 3, 2);
     for (uint32_t r = 0; r < ROWS; r++)
         check_norm(x + (size_t)r * (stride + 16), weight, centered ? bias : NULL,
-                   adds ? residual + (size_t)r * (stride + 32) : NULL, k, y + (size_t)r * stride);
+                   adds ? residual + (size_t)r * (stride + 32) : NULL, centered ? NULL : bias, k,
+                   y + (size_t)r * stride);
     expect_untouched(y, ROWS, stride - 16 + last, stride);
     buffer_free(x);
     buffer_free(weight);

@@ -48,7 +48,7 @@ static struct lir_kernel with_norm_after(struct lir_kernel m, enum after after)
     if (after == NO_NORM)
         return m;
     m.present |= 1u << MATMUL_after_norm | 1u << MATMUL_normed | 1u << MATMUL_counters;
-    m.present |= after == RMS_NORM ? 1u << MATMUL_residual
+    m.present |= after == RMS_NORM ? 1u << MATMUL_residual | 1u << MATMUL_scale
                                    : 1u << MATMUL_after_bias | 1u << MATMUL_second_norm |
                                          1u << MATMUL_second_bias | 1u << MATMUL_second_normed;
     m.matmul.after_epsilon = epsilon;
@@ -144,6 +144,7 @@ struct stored {
     uint32_t rows, n, stride; /* of all matrices */
     bool centered;
     const float *weight, *bias, *residual; /* bias and residual: one, or none */
+    const float *scale;                    /* of the sum with a residual; NULL: none */
     const float *normed;
 };
 
@@ -165,8 +166,10 @@ static void check_stored(const char *name, const struct stored *o, const float *
                                  (double)o->weight[i],
                          other = o->bias != NULL       ? (double)o->bias[i]
                                  : o->residual != NULL ? (double)o->residual[r * o->stride + i]
-                                                       : 0;
-            compare_number(&all, r, i, (double)o->normed[(size_t)r * o->stride + i], value + other,
+                                                       : 0,
+                         scale = o->scale != NULL ? (double)o->scale[i] : 1;
+            compare_number(&all, r, i, (double)o->normed[(size_t)r * o->stride + i],
+                           (value + other) * scale,
                            2e-6 * (1 + fabs(value) + fabs(mean) + fabs(other)));
         }
     }
@@ -187,6 +190,7 @@ static void check_normed(const struct lir_kernel *m, const struct operands *o, u
                           .weight = o->bias,
                           .bias = centered ? o->bias : NULL,
                           .residual = centered ? NULL : o->residual,
+                          .scale = centered ? NULL : o->bias,
                           .normed = o->normed};
 
     check_stored(layout_info[m->matmul.layout].name, &norm, y);
@@ -210,6 +214,7 @@ static void run(const struct code *code, uint32_t kernel, const struct weight *w
                     [MATMUL_after_norm] = (void *)o->bias,
                     [MATMUL_after_bias] = (void *)o->bias,
                     [MATMUL_residual] = (void *)o->residual,
+                    [MATMUL_scale] = (void *)o->bias,
                     [MATMUL_second_norm] = (void *)o->residual,
                     [MATMUL_second_bias] = (void *)o->bias,
                     [MATMUL_normed] = o->normed,
