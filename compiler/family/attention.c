@@ -100,8 +100,8 @@ static hir_id make_values(struct layers *b, const struct decoder_parts *parts, u
 {
     const struct layer_parameters *l = &b->hyper->layer[layer];
     bool stored = has_tensor(b, "model.layers.%u.self_attn.v_proj.weight", layer);
-    bool is_k = model_is_gguf(b->model) ? parts->may_lack_v && !stored
-                                        : b->hyper->keys_are_values && l->window == 0;
+    bool may = model_is_gguf(b->model) ? parts->may_lack_v && !stored : b->hyper->keys_are_values;
+    bool is_k = may && l->window == 0;
     hir_id v = is_k ? k : project(b, layer, x, l->kv_heads, "v");
 
     v = split_heads(b, v, l->kv_heads, l->head_dim);

@@ -102,7 +102,7 @@ struct decoder_parts {
     bool has_expert_biases; /* router and experts have biases */
     bool has_sinks;         /* each head's softmax has one more score, self_attn.sinks */
     bool has_laurel;        /* a product of low rank stands beside attention (laurel.c) */
-    bool may_lack_v;        /* GGUF files: a layer without v_proj has its k as v */
+    bool may_lack_v;        /* GGUF files: a layer without window and v_proj has its k as v */
     /* What layers have instead of one feed-forward network: [T, H] -> [T, H] of x, which is `sum`
      * after its norm; NULL: they have one, or experts. */
     hir_id (*feed)(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x,

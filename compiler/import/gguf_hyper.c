@@ -296,6 +296,10 @@ bool gguf_read_hyper(const struct gguf *g, struct model *m, struct diags *d)
     read_sizes(&k, h);
     if (k.architecture->qkv_bias.otherwise)
         h->qkv_bias = BIAS_expected;
+    if (k.architecture->output_bias.otherwise)
+        h->output_bias = BIAS_expected;
+    if (k.architecture->mlp_bias.otherwise)
+        h->mlp_bias = BIAS_expected;
     read_facts(&k, h);
     if (!gguf_key_f64(&k, "attention.layer_norm_rms_epsilon", 1e-30, 1, &h->norm_epsilon) &&
         !gguf_key_f64(&k, "attention.layer_norm_epsilon", 1e-30, 1, &h->norm_epsilon) &&

@@ -175,6 +175,18 @@ static void read_laurel_rank(struct model *m)
         m->hyper.laurel_rank = (uint32_t)min_u64(left->shape[0], MAX_HIDDEN);
 }
 
+/* No key says which pairs of a head turn: all would turn without the tensor. */
+static bool check_divisors(const struct gguf *g, const struct model *m, struct diags *d)
+{
+    const struct place at = {.file = g->file->path, .object = "rope_freqs.weight"};
+
+    if (m->kind->proportional == 0 || model_find_tensor(m, "rope.divisors.weight") != NULL)
+        return true;
+    return diag_error(d, at,
+                      "expected divisors of frequencies, which say what part of a head turns, "
+                      "found no such tensor");
+}
+
 /* GGUF files that accompany a model but are not models. */
 static bool refuse_companion(const struct gguf *g, struct diags *d)
 {
@@ -215,7 +227,7 @@ bool import_gguf(uint32_t file, const struct import_options *options, struct mod
     if (!options->vocabulary_only && refuse_companion(g, d) && gguf_read_hyper(g, m, d) &&
         gguf_read_tensors(g, d) && read_other_parts(g, (uint32_t)parts, tensors, m, d) &&
         model_check_tensors(m, d) && read_vocabulary_size(g, m, d) && import_stack_experts(m, d) &&
-        import_split_fused(m, d)) {
+        import_split_fused(m, d) && check_divisors(g, m, d)) {
         read_laurel_rank(m);
         import_make_tensors(m, d);
     }

@@ -2,12 +2,19 @@
  * shape and first bytes, against what tests/support/describe_model.py reads from the same files.
  */
 #include "compiler/import/import.h"
+#include "compiler/family/family.h"
 
+#include "tests/support/diagnostics.h"
+#include "tests/support/importing.h"
 #include "tests/support/safetensors_reader.h"
+#include "tests/support/shared.h"
+#include "tests/support/temporary_files.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <cmocka.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* clang-format off */
 static const struct model_case {
@@ -258,6 +265,62 @@ static void test_vocabulary_only(void **state)
     import_end(&i);
 }
 
+/* A copy of a file in which the first of these names ends in another letter. */
+static const char *misspell(const char *path, const char *name)
+{
+    const size_t length = strlen(name);
+    FILE *file = fopen(path, "rb");
+    struct stat is;
+
+    assert_true(file != NULL && fstat(fileno(file), &is) == 0);
+    const size_t bytes = (size_t)is.st_size;
+    char *data = malloc(bytes);
+    assert_true(data != NULL && fread(data, 1, bytes, file) == bytes);
+    fclose(file);
+    char *found = memmem(data, bytes, name, length);
+    assert_non_null(found);
+    found[length - 1] = '_';
+    const char *copy = temporary_write(&test_folder, "misspelt.gguf", data, bytes);
+    free(data);
+    return copy;
+}
+
+/* A GGUF file with the name of one tensor misspelt says so, and computes nothing else in its place. */
+static void test_missing_tensors(void **state)
+{
+    static const struct {
+        const char *model, *tensor, *says;
+    } absent[] = {
+        {"gemma4-F32", "rope_freqs.weight", "rope_freqs.weight: expected divisors of frequencies"},
+        {"gemma4-F32", "blk.0.attn_v.weight", "'blk.0.attn_v.weight': is missing"},
+        {"gpt-oss-MXFP4", "blk.1.attn_output.bias",
+         "'blk.1.attn_output.bias': is missing (missing biases: 1)"},
+        {"gptneox-Q8_0", "blk.1.ffn_down.bias",
+         "'blk.1.ffn_down.bias': is missing (missing biases: 1)"},
+    };
+
+    (void)state;
+    if (access(test_shared("golden/gguf/gemma4-F32.gguf"), R_OK) != 0) {
+        print_message("skipped: no golden/gguf in RLX_SHARED\n");
+        skip();
+    }
+    for (size_t c = 0; c < countof(absent); c++) {
+        struct importing i;
+        char path[96];
+        snprintf(path, sizeof path, "golden/gguf/%s.gguf", absent[c].model);
+        struct hir_graph graph;
+        if (importing_read(&i, misspell(test_shared(path), absent[c].tensor), false)) {
+            hir_init(&graph, &i.arena, &i.strings, "misspelt");
+            family_build(&i.model, 64, &graph, &i.diags);
+        }
+        const char *said = diags_text(&i.diags, &i.arena);
+        if (strstr(said, absent[c].says) == NULL)
+            fail_msg("%s without %s: expected '%s', found\n%s", absent[c].model, absent[c].tensor,
+                     absent[c].says, said);
+        importing_close(&i);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +328,8 @@ int main(void)
         cmocka_unit_test(test_llama3_scaling),
         cmocka_unit_test(test_names_and_formats),
         cmocka_unit_test(test_vocabulary_only),
+        cmocka_unit_test_setup_teardown(test_missing_tensors, temporary_set_up,
+                                        temporary_tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
