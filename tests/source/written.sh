@@ -3,6 +3,8 @@
 # for this very machine, gcc-threads with OpenMP too.
 strict="-Wall -Wextra -Wpedantic -Wconversion -Werror"
 ways="gcc-O0 gcc-O3 clang-O0 clang-O3"
+# For models that take turns. A compiler takes three to ten times as long for -O3, so fewer have it.
+ways_in_turn="gcc-O0 gcc-O3 clang-O1 gcc-O1 clang-O0 gcc-O0 clang-O3 clang-O1"
 shared=${RLX_SHARED:-../shared}
 export OMP_WAIT_POLICY=passive # threads that spin while they wait steal time from other tests
 
