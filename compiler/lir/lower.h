@@ -16,7 +16,7 @@ struct fact {           /* of one node */
     hir_id after[2];    /* product, embedding: the norms that it makes of its rows, too; 0: none */
     buf_id order;       /* route: which rows each expert has, as sort leaves it */
     bool packed;        /* norm_quant: an activation buffer that products alone read */
-    bool joined;        /* its reader\'s step computes it, too */
+    bool joined;        /* its reader's step computes it, too */
     bool is_output;     /* stands in the home of outputs */
     bool refused;       /* an error says why no step makes it: its readers say nothing more */
 };
@@ -87,7 +87,7 @@ bool fill_after(struct lowering *l, struct step *s, hir_id id); /* of a matmul o
 
 /* lower_experts.c */
 bool lower_route(struct lowering *l, hir_id id);
-bool fill_experts(struct lowering *l, struct step *s, hir_id id); /* of a matmul or embed */
+bool fill_experts(struct lowering *l, struct step *s, hir_id id); /* of a matmul */
 
 /* lower_rope.c */
 /* A norm of each head by itself, which no norm of rows computes. */
