@@ -139,18 +139,19 @@ static uint64_t row_bytes_read(const struct packed_weight *w, const struct lir_k
 {
     if (w->kind == PACKED_table)
         return w->unit_bytes;
-    if (k->kind == KERNEL_embed)
+    if (w->kind == PACKED_matrix && k->kind == KERNEL_embed)
         return layout_group_bytes(w->layout, w->columns) / ROW_GROUP;
     return k->kind == KERNEL_matmul && k->matmul.experts != 0
                ? k->matmul.slots * matmul_expert_bytes(&k->matmul)
                : w->bytes;
 }
 
-/* Looked up by row, not read from beginning to end. */
+/* Looked up by row, not read from beginning to end, as norms of an embedding's rows are. */
 static bool is_indexed(const struct hir_graph *g, const struct lir_buffer *b,
                        const struct lir_kernel *k)
 {
-    return k->kind == KERNEL_embed || hir_at(g, b->source)->op == HIR_rope_table;
+    return (k->kind == KERNEL_embed && hir_layout(g, b->source) != LAYOUT_none) ||
+           hir_at(g, b->source)->op == HIR_rope_table;
 }
 
 static bool add_argument(struct weight_plan *plan, const struct lir_program *p, buf_id id,

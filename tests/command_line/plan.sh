@@ -65,6 +65,16 @@ for layer in $layers; do
         "$(json "'%d/%d' % tuple(p['variants'][0][n] for n in ('layer_steps', 'layer_barriers'))")"
 done
 
+# an embedding that norms its row reads the vectors of a norm, too
+golden=${RLX_SHARED:-../shared}/golden/starcoder2-f32
+if [ -d "$golden" ]; then
+    for without in "" "-x fuse-matmul-norm"; do
+        expect 0 ', 133.7 kB of them read for a token' rlxc plan "$golden" -q --target=vulkan --variants=decode=1 $without
+    done
+else
+    echo "skipped: bytes of norms: no $golden"
+fi
+
 # layers with a window keep that, and what a run of 32 needs; the others keep every position
 windows=${RLX_SHARED:-../shared}/golden/gemma3-text-f32
 if [ -d "$windows" ]; then
