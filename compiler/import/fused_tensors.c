@@ -1,6 +1,6 @@
-/* Tensors that hold several: q, k and v, or gate and up, or matrices of streams. In: a model with all its tensors. Out: the
- * parts as tensors of their own, which share the bytes of the whole, so that families and passes see
- * one form. Vectors, which have one row, are copied.
+/* Tensors that hold several: q, k and v, or gate and up, or matrices of streams. In: a model with all
+ * its tensors. Out: the parts as tensors of their own, which share the bytes of the whole, so that
+ * families and passes see one form. Vectors, which have one row, are copied.
  *
  * Rows of self_attn.qkv_proj: those of all heads of q, then of k, then of v; or, by head, for each
  * KV head those of its heads of q, then its k, then its v (GPT-NeoX, Falcon). Rows of

@@ -3,9 +3,9 @@
  *     attention(rope(norm(q)), kv_append(K, rope(norm(k))), kv_append(V, v))
  *         =>   w = kv_write(K, V, q, k, v);  attention(w, written(w, key), written(w, value))
  *
- * Norms and rotations may be missing, both of q and of k, or be in the other order. Keys may have a table of their own, and v
- * a norm. Norms of q and k may be of all heads of a row at once where the level can do that in a
- * short run: each tile sums up the row.
+ * Norms and rotations may be missing, both of q and of k, or be in the other order. Keys may have a
+ * table of their own, and v a norm. Norms of q and k may be of all heads of a row at once where the
+ * level can do that in a short run: each tile sums up the row.
  *
  * Needs: norms that are one node. Keeps: the names of the states after their write. Not done where
  * an attention is not the first to read the keys and values of one layer, written once, at

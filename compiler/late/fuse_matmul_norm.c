@@ -1,4 +1,5 @@
-/* Products and embeddings norm the rows that they make, so that the norm has no step and nobody waits for it.
+/* Products and embeddings norm the rows that they make, so that the norm has no step and nobody waits
+ * for it.
  *
  *     norm_add(matmul(x, W), w, y)    =>   the same with by_product
  *     norm_quant(matmul(x, W), w)     =>   likewise, of f32, and of an rms_norm
@@ -9,9 +10,9 @@
  * product, as of a layer whose parts read the same rows, sum these up once.
  *
  * Needs: tiles, and norms that no reader makes. Keeps: the values, rounded otherwise; the names. Done
- * where the level has such products, for short runs. Not done where x is no product of rows of the run, by
- * expert, or has two norms already, or one with another epsilon; where the residual is made after the product; for a norm of
- * heads, or one that is rounded to a format.
+ * where the level has such products, for short runs. Not done where x is no product of rows of the
+ * run, by expert, or has two norms already, or one with another epsilon; where the residual is made
+ * after the product; for a norm of heads, or one that is rounded to a format.
  */
 #include "compiler/hir/rows.h"
 #include "compiler/late/late.h"

@@ -52,8 +52,8 @@ float lir_rms_factor(const float *x, uint64_t width, float epsilon);
 /* y = x / sqrt(mean(x^2) + epsilon) * weight */
 void lir_rms(const float *x, const float *weight, uint64_t width, float epsilon, float *y);
 
-/* y = x, less its mean where centered, normed where there is a weight, plus bias and residual, times scale: of
- * vectors, NULL is none. */
+/* y = x, less its mean where centered, normed where there is a weight, plus bias and residual, times
+ * scale: of vectors, NULL is none. */
 struct lir_norm {
     const float *weight, *bias, *residual, *scale;
     float epsilon;

@@ -23,10 +23,10 @@
  * key_count      dims[keys_symbol]; of attention
  * ARGUMENTS      present ones, named as in kernel_kinds.def, but `out`, a word of GLSL, is `result`;
  *                operands of a formula a, b, c, ...
- *                Types by role: index, row_segments, chosen, order Integers; segments Segments; counters Counters;
- *                partials, and what a kernel norms that it stored, SharedFloats; its counters Counters; weight, keys, values, carried uint64_t, an address, or an
- *                offset to which a segment adds its place; activation uint64_t (Floats if f32); all
- *                others Floats
+ *                Types by role: index, row_segments, chosen, order Integers; segments Segments;
+ *                partials, and what a kernel norms that it stored, SharedFloats; counters Counters;
+ *                weight, keys, values, carried uint64_t, an address, or an offset to which a segment
+ *                adds its place; activation uint64_t (Floats if f32); all others Floats
  * VALUES         of attention: uint window (windowed), float scale, float softcap (capped)
  *
  * Buffer references have one member, `at`. They are made of addresses: Words(weight + 64).at[i].
