@@ -94,13 +94,23 @@ static hir_id make_heads(struct layers *b, const struct decoder_parts *parts, ui
     return parts->qk_norm_after_rope ? x : rotate(b, layer, x, what);
 }
 
+/* Whether a layer without a window has a projection to v. */
+static bool stores_values(const struct layers *b)
+{
+    for (uint32_t i = 0; i < b->hyper->layers; i++)
+        if (b->hyper->layer[i].window == 0 &&
+            has_tensor(b, "model.layers.%u.self_attn.v_proj.weight", i))
+            return true;
+    return false;
+}
+
 /* v, [T, kv_heads, D]: a projection of its own, or what k is before its norm. */
 static hir_id make_values(struct layers *b, const struct decoder_parts *parts, uint32_t layer,
                           hir_id x, hir_id k)
 {
     const struct layer_parameters *l = &b->hyper->layer[layer];
-    bool stored = has_tensor(b, "model.layers.%u.self_attn.v_proj.weight", layer);
-    bool may = model_is_gguf(b->model) ? parts->may_lack_v && !stored : b->hyper->keys_are_values;
+    bool may = model_is_gguf(b->model) ? parts->may_lack_v && !stores_values(b)
+                                       : b->hyper->keys_are_values;
     bool is_k = may && l->window == 0;
     hir_id v = is_k ? k : project(b, layer, x, l->kv_heads, "v");
 

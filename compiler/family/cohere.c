@@ -18,7 +18,8 @@
 
 static enum qk_norm qk_norm_of(const struct layers *b)
 {
-    bool stored = has_tensor(b, "model.layers.0.self_attn.q_norm.weight");
+    bool stored =
+        any_layer_has(b, "self_attn.q_norm.weight") || any_layer_has(b, "self_attn.k_norm.weight");
 
     return b->hyper->has_qk_norm || (stored && model_is_gguf(b->model)) ? QK_NORM_heads
                                                                         : QK_NORM_none;
@@ -34,6 +35,7 @@ void family_cohere(struct layers *b)
 void family_stablelm(struct layers *b)
 {
     const struct decoder_parts parts = {.norm = NORM_layer,
+                                        .norm_bias = BIAS_expected,
                                         .attention_norm = "input_layernorm",
                                         .mlp_norm =
                                             b->hyper->parallel ? NULL : "post_attention_layernorm",

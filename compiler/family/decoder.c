@@ -97,7 +97,7 @@ void layer_logits(struct layers *b, const struct decoder_parts *parts, hir_id x)
     hir_id weight = require_matrix(b, h->vocabulary, h->hidden, from, "%s",
                                    h->tied ? "model.embed_tokens.weight" : "lm_head.weight");
     hir_id logits = layer_product(b, x, weight, from, "lm_head");
-    if (parts->has_head_bias && use_bias(b, BIAS_as_stored, "lm_head.bias"))
+    if (parts->has_head_bias && use_bias(b, BIAS_expected, "lm_head.bias"))
         logits =
             hir_add2(g, HIR_add, logits, require_vector(b, h->vocabulary, from, "lm_head.bias"));
     logits = finish_logits(b, logits);

@@ -34,16 +34,16 @@ bool layer_has_experts(const struct layers *b, uint32_t layer)
 /* What is added to scores to rank them; 0: nothing. */
 static hir_id correction_of(struct layers *b, uint32_t layer)
 {
-    if (!has_tensor(b, "model.layers.%u.mlp.gate.correction.bias", layer))
+    if (!b->hyper->corrected_router && !any_layer_has(b, "mlp.gate.correction.bias"))
         return 0;
     return require_vector(b, b->hyper->experts, from_text(b, "experts = %u", b->hyper->experts),
                           "model.layers.%u.mlp.gate.correction.bias", layer);
 }
 
 /* What weights are multiplied by, by expert; 0: nothing. */
-static hir_id scales_of(struct layers *b, uint32_t layer)
+static hir_id scales_of(struct layers *b, const struct decoder_parts *parts, uint32_t layer)
 {
-    if (!has_tensor(b, "model.layers.%u.mlp.experts.down_proj.scale", layer))
+    if (!parts->scales_experts && !any_layer_has(b, "mlp.experts.down_proj.scale"))
         return 0;
     return require_vector(b, b->hyper->experts, from_text(b, "experts = %u", b->hyper->experts),
                           "model.layers.%u.mlp.experts.down_proj.scale", layer);
@@ -71,7 +71,7 @@ static hir_id route_of(struct layers *b, const struct decoder_parts *parts, uint
     snprintf(prefix, sizeof prefix, "model.layers.%u.mlp.gate", layer);
     hir_id scores = layer_linear(b, x, h->experts, h->hidden, bias, from, prefix);
     hir_name(b->graph, scores, "layers.%u.router", layer);
-    hir_id operands[3] = {scores, correction_of(b, layer)}, scales = scales_of(b, layer);
+    hir_id operands[3] = {scores, correction_of(b, layer)}, scales = scales_of(b, parts, layer);
     uint32_t count = operands[1] != 0 ? 2 : 1;
     if (scales != 0) {
         attr.route.scaled = true;

@@ -27,14 +27,14 @@
 #include <math.h>
 
 /* norm(down(...x...)) + norm(experts(norm(sum))); the router reads sum, normed without a weight, times a
- * vector / sqrt(H). A layer without a router has the first network alone, without its norm. */
+ * vector / sqrt(H). A model without routers has the first network alone, without its norm. */
 static hir_id feed(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x,
                    hir_id sum)
 {
     const uint32_t width = b->hyper->hidden;
     struct hir_graph *g = b->graph;
 
-    if (!layer_has_experts(b, layer))
+    if (b->hyper->experts == 0 || !any_layer_has(b, "mlp.gate.weight"))
         return layer_mlp(b, parts, layer, x);
     hir_id y = layer_feed_forward(b, parts, layer, x, b->hyper->layer[layer].feed_forward, "shared",
                                   "mlp");
@@ -59,17 +59,19 @@ void family_gemma4(struct layers *b)
         .after_mlp_norm = "post_feedforward_layernorm",
         .qk_norm = QK_NORM_head,
         .may_lack_v = true,
+        .scales_experts = true,
         .feed = feed,
     };
-    static const char scale[] = "model.layers.%u.layer_scalar.weight";
+    const bool is_scaled = any_layer_has(b, "layer_scalar.weight");
     hir_id x = layer_embed(b, &parts), inputs = layer_inputs(b, &parts, x);
 
     for (uint32_t layer = 0; layer < b->hyper->layers; layer++) {
         x = layer_whole(b, &parts, layer, x);
         if (inputs != 0)
             x = hir_add2(b->graph, HIR_add, x, layer_own_term(b, &parts, layer, x, inputs));
-        if (has_tensor(b, scale, layer))
-            x = hir_add2(b->graph, HIR_mul, x, require_width(b, scale, layer));
+        if (is_scaled)
+            x = hir_add2(b->graph, HIR_mul, x,
+                         require_width(b, "model.layers.%u.layer_scalar.weight", layer));
     }
     layer_lm_head(b, &parts, x);
 }

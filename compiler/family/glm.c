@@ -30,9 +30,9 @@ void family_glm4(struct layers *b)
 /* A GGUF file says by its tensors whether q and k have norms. */
 void family_glm4_moe(struct layers *b)
 {
-    const bool has_norm = model_is_gguf(b->model)
-                              ? has_tensor(b, "model.layers.0.self_attn.q_norm.weight")
-                              : b->hyper->has_qk_norm;
+    const bool has_norm = model_is_gguf(b->model) ? any_layer_has(b, "self_attn.q_norm.weight") ||
+                                                        any_layer_has(b, "self_attn.k_norm.weight")
+                                                  : b->hyper->has_qk_norm;
     const struct decoder_parts parts = {.attention_norm = "input_layernorm",
                                         .mlp_norm = "post_attention_layernorm",
                                         .qk_norm = has_norm ? QK_NORM_head : QK_NORM_none};

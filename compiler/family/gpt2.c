@@ -18,6 +18,7 @@
 void family_gpt2(struct layers *b)
 {
     static const struct decoder_parts parts = {.norm = NORM_layer,
+                                               .norm_bias = BIAS_expected,
                                                .attention_norm = "input_layernorm",
                                                .mlp_norm = "post_attention_layernorm",
                                                .plain_mlp = true,

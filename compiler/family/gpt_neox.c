@@ -23,6 +23,7 @@
 void family_gpt_neox(struct layers *b)
 {
     static const struct decoder_parts parts = {.norm = NORM_layer,
+                                               .norm_bias = BIAS_expected,
                                                .attention_norm = "input_layernorm",
                                                .mlp_norm = "post_attention_layernorm",
                                                .plain_mlp = true};
@@ -32,6 +33,7 @@ void family_gpt_neox(struct layers *b)
 void family_phi(struct layers *b)
 {
     static const struct decoder_parts parts = {.norm = NORM_layer,
+                                               .norm_bias = BIAS_expected,
                                                .attention_norm = "input_layernorm",
                                                .plain_mlp = true,
                                                .has_head_bias = true};
@@ -40,10 +42,12 @@ void family_phi(struct layers *b)
 
 void family_falcon(struct layers *b)
 {
-    struct decoder_parts parts = {
-        .norm = NORM_layer, .attention_norm = "input_layernorm", .plain_mlp = true};
+    struct decoder_parts parts = {.norm = NORM_layer,
+                                  .norm_bias = BIAS_expected,
+                                  .attention_norm = "input_layernorm",
+                                  .plain_mlp = true};
 
-    if (has_tensor(b, "model.layers.0.input_layernorm_2.weight")) {
+    if (any_layer_has(b, "input_layernorm_2.weight")) {
         parts.attention_norm = "input_layernorm_2";
         parts.mlp_norm = "input_layernorm";
     } else if (!b->hyper->parallel) {

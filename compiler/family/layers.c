@@ -108,7 +108,7 @@ hir_id layer_norm(struct layers *b, const struct decoder_parts *parts, hir_id x,
     va_end(arguments);
     hir_id weight = norm_weight(b, width, from, name);
     hir_id y = hir_add2(b->graph, HIR_mul, layer_norm_plain(b, parts, x), weight);
-    if (parts->norm != NORM_layer || !use_bias(b, BIAS_as_stored, "%s.bias", name))
+    if (parts->norm != NORM_layer || !use_bias(b, parts->norm_bias, "%s.bias", name))
         return y;
     return hir_add2(b->graph, HIR_add, y, require_vector(b, width, from, "%s.bias", name));
 }

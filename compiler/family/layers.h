@@ -45,6 +45,8 @@ bool layers_end(struct layers *b);
 
 bool has_tensor(const struct layers *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+/* Whether one of the layers has model.layers.N.NAME. What one has and files may lack, all need. */
+bool any_layer_has(const struct layers *b, const char *name);
 /* Whether to read that bias. If the rule and the file differ, layers_end gives one warning for all
  * biases. */
 bool use_bias(struct layers *b, enum bias_rule rule, const char *format, ...)
@@ -70,7 +72,7 @@ const char *from_text(const struct layers *b, const char *format, ...)
 
 enum norm_kind {
     NORM_rms,   /* x / sqrt(mean(x^2) + epsilon) * weight */
-    NORM_layer, /* the same of x - mean(x), plus a bias if the model has one */
+    NORM_layer, /* the same of x - mean(x), plus a bias */
 };
 
 enum qk_norm {
@@ -89,6 +91,7 @@ enum position_kind {
  * caps, windows and biases, is in the hyper-parameters. */
 struct decoder_parts {
     enum norm_kind norm;
+    enum bias_rule norm_bias; /* of NORM_layer */
     /* The names of the norms before and after the parts of a layer; NULL: there is none. In a
      * parallel layer, a feed-forward network without a norm of its own reads that of attention. */
     const char *attention_norm, *after_attention_norm, *mlp_norm, *after_mlp_norm;
@@ -96,13 +99,14 @@ struct decoder_parts {
     bool qk_norm_after_rope;
     bool plain_mlp; /* down(activation(up(x))), without a gate */
     enum position_kind positions;
-    bool has_head_bias;     /* the lm_head may have a bias */
+    bool has_head_bias;     /* the lm_head has a bias */
     bool raises_up;         /* gated networks multiply by up + 1 */
     bool weighs_gates;      /* the weight of a token's one expert multiplies its gate, too */
     bool has_expert_biases; /* router and experts have biases */
+    bool scales_experts;    /* each expert's weights are multiplied by a number of its own */
     bool has_sinks;         /* each head's softmax has one more score, self_attn.sinks */
     bool has_laurel;        /* a product of low rank stands beside attention (laurel.c) */
-    bool may_lack_v;        /* GGUF files: a layer without window and v_proj has its k as v */
+    bool may_lack_v;        /* GGUF files: without v_proj, layers that have no window have k as v */
     /* What layers have instead of one feed-forward network: [T, H] -> [T, H] of x, which is `sum`
      * after its norm; NULL: they have one, or experts. */
     hir_id (*feed)(struct layers *b, const struct decoder_parts *parts, uint32_t layer, hir_id x,

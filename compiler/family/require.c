@@ -42,6 +42,24 @@ bool has_tensor(const struct layers *b, const char *format, ...)
     return find(b, name) != NULL || (id != 0 && model_unread(b->model, id) != NULL);
 }
 
+bool any_layer_has(const struct layers *b, const char *name)
+{
+    for (uint32_t layer = 0; layer < b->hyper->layers; layer++)
+        if (has_tensor(b, "model.layers.%u.%s", layer, name))
+            return true;
+    return false;
+}
+
+/* Whether another layer has what this is of its layer. */
+static bool others_have(const struct layers *b, const char *name)
+{
+    unsigned layer;
+    int rest = 0;
+
+    return sscanf(name, "model.layers.%u.%n", &layer, &rest) == 1 && rest != 0 &&
+           any_layer_has(b, name + rest);
+}
+
 bool use_bias(struct layers *b, enum bias_rule rule, const char *format, ...)
 {
     char name[MAX_NAME];
@@ -52,7 +70,8 @@ bool use_bias(struct layers *b, enum bias_rule rule, const char *format, ...)
     va_end(arguments);
     const struct tensor *t = find(b, name);
     bool stored = has_tensor(b, "%s", name);
-    if (!stored && rule == BIAS_expected && b->missing_biases.count++ == 0)
+    if (!stored && (rule == BIAS_expected || (rule == BIAS_as_stored && others_have(b, name))) &&
+        b->missing_biases.count++ == 0)
         b->missing_biases.first = str_of(b->model->strings, name);
     if (t != NULL && rule == BIAS_never) {
         b->used[t - b->model->tensors] = true;

@@ -192,7 +192,7 @@ static void read_facts(const struct config *c, struct hyper_parameters *h)
         const char *name = find_spelling(c, facts[i].json);
         if ((reads & facts[i].bit) == 0 || name == NULL)
             continue;
-        struct plain_value plain = plain_json(config_get(c->root, name));
+        struct plain_value plain = plain_by_layer(plain_json(config_get(c->root, name)), h->layers);
         config_read_fact(&facts[i], &plain, SOURCE_config, h, config_place(c, name), c->diags);
     }
 }

@@ -142,6 +142,7 @@ struct plain_value plain_json(const json_t *value)
         {
             struct plain_value e = plain_json(element);
             add_element(&plain, e.kind == VALUE_number, e.number);
+            plain.boolean = plain.boolean || e.boolean;
         }
         break;
     case JSON_OBJECT:
@@ -167,6 +168,7 @@ struct plain_value plain_gguf(const struct gguf *g, const struct gguf_value *v)
         for (uint64_t i = 0; numbers && i < v->count; i++)
             add_element(&plain, true, gguf_array_number(g, v, i));
         plain.count = v->count;
+        plain.boolean = v->element == GGUF_bool;
     } else {
         plain.kind = VALUE_number;
         plain.boolean = v->type == GGUF_bool;
@@ -175,13 +177,28 @@ struct plain_value plain_gguf(const struct gguf *g, const struct gguf_value *v)
     return plain;
 }
 
+struct plain_value plain_by_layer(struct plain_value v, uint32_t layers)
+{
+    if (v.kind == VALUE_list && v.alike && v.count == layers)
+        v.kind = VALUE_number;
+    return v;
+}
+
+/* Integers have all their digits. */
+static const char *number_found(struct arena *a, double number)
+{
+    const bool is_integer = number == floor(number) && fabs(number) <= 0x1p53;
+
+    return is_integer ? arena_printf(a, "%.0f", number) : arena_printf(a, "%g", number);
+}
+
 const char *plain_found(struct arena *a, const struct plain_value *v)
 {
     switch (v->kind) {
     case VALUE_nothing:
         break;
     case VALUE_number:
-        return v->boolean ? v->number != 0 ? "true" : "false" : arena_printf(a, "%g", v->number);
+        return v->boolean ? v->number != 0 ? "true" : "false" : number_found(a, v->number);
     case VALUE_text:
         return arena_printf(a, "'%.*s'", (int)min_u64(v->bytes, 60), v->text);
     case VALUE_list:
@@ -307,15 +324,12 @@ static bool read_number(const struct fact *fact, const struct plain_value *v, bo
     return true;
 }
 
-/* An integer, or a list with the same one for every layer. */
 static bool read_count(const struct plain_value *v, uint32_t *out, struct place at, struct diags *d)
 {
-    const bool is_one = v->kind == VALUE_number || (v->kind == VALUE_list && v->alike);
-
-    if (!is_one || v->boolean || !(v->number >= 0 && v->number <= MAX_FEED_FORWARD) ||
-        v->number != floor(v->number))
+    if (v->kind != VALUE_number || v->boolean ||
+        !(v->number >= 0 && v->number <= MAX_FEED_FORWARD) || v->number != floor(v->number))
         return diag_error(d, at, "expected an integer from 0 to %d%s, found %s", MAX_FEED_FORWARD,
-                          v->kind == VALUE_list ? ", the same for all layers" : "",
+                          v->kind == VALUE_list ? ", or one for each layer, all the same" : "",
                           plain_found(d->arena, v));
     *out = (uint32_t)v->number;
     return true;
@@ -370,6 +384,7 @@ void config_default_facts(const struct architecture *architecture, struct hyper_
     h->parallel = defaults->parallel;
     h->normalized_experts = defaults->normalized_experts;
     h->sigmoid_router = defaults->sigmoid_router;
+    h->corrected_router = defaults->corrected_router;
     h->group_best = defaults->group_best;
     h->shared_gated = defaults->shared_gated;
 }

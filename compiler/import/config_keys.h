@@ -87,7 +87,7 @@ bool config_knows_gguf_key(const char *key);
 /* A value of either format. */
 struct plain_value {
     enum { VALUE_nothing, VALUE_number, VALUE_text, VALUE_list } kind;
-    bool boolean;     /* the number is 0 or 1 and was a bool */
+    bool boolean;     /* the number is 0 or 1 and was a bool, or a list has a bool */
     double number;    /* if `alike`, also that of all elements of a list */
     bool alike;       /* a list that is not empty and whose elements are all this number */
     uint64_t count;   /* of a list or object */
@@ -96,6 +96,8 @@ struct plain_value {
 };
 struct plain_value plain_json(const json_t *value);
 struct plain_value plain_gguf(const struct gguf *g, const struct gguf_value *v); /* NULL: absent */
+/* A list with one number for each layer, all the same, is that number; no other list is. */
+struct plain_value plain_by_layer(struct plain_value v, uint32_t layers);
 /* Text to print after "found". */
 const char *plain_found(struct arena *a, const struct plain_value *v);
 

@@ -34,41 +34,31 @@ const struct gguf_value *gguf_key_list(const struct gguf_keys *k, const char *ke
                : v;
 }
 
-/* An integer, or an array with the same integer for every layer. */
-static bool get_u64(const struct gguf_keys *k, const char *key, uint64_t *out)
+struct plain_value gguf_key_value(const struct gguf_keys *k, const char *key)
 {
-    const struct gguf_value *v = gguf_key_list(k, key);
-    struct plain_value plain;
-
-    if (v == NULL)
-        return gguf_get_u64(k->g, key, out, k->d);
-    plain = plain_gguf(k->g, v);
-    if (!plain.alike || !(plain.number >= 0 && plain.number <= UINT32_MAX) ||
-        plain.number != floor(plain.number))
-        return diag_error(k->d, gguf_key_place(k, key),
-                          "expected an integer, the same for all layers, found %s",
-                          plain_found(k->d->arena, &plain));
-    *out = (uint64_t)plain.number;
-    return true;
+    return plain_by_layer(plain_gguf(k->g, gguf_find(k->g, key)), k->layers);
 }
 
 bool gguf_key_u32(const struct gguf_keys *k, const char *name, uint32_t min, uint32_t max,
                   bool required, uint32_t *out)
 {
     const char *key = gguf_key(k, name);
-    uint64_t value;
-    uint32_t before = k->d->error_count;
+    const struct plain_value v = gguf_key_value(k, key);
+    const char *by_layer =
+        k->layers == 0
+            ? ""
+            : arena_printf(k->d->arena, ", or one for each of the %u layers, all the same",
+                           k->layers);
 
-    if (!get_u64(k, key, &value)) {
-        if (required && k->d->error_count == before)
-            diag_error(k->d, gguf_key_place(k, key),
-                       "expected an integer from %u to %u, found no such key", min, max);
+    if (v.kind == VALUE_nothing && !required)
         return false;
-    }
-    if (value < min || value > max)
+    if (v.kind != VALUE_number || v.boolean || !(v.number >= min && v.number <= max) ||
+        v.number != floor(v.number))
         return diag_error(k->d, gguf_key_place(k, key),
-                          "expected an integer from %u to %u, found %" PRIu64, min, max, value);
-    *out = (uint32_t)value;
+                          "expected an integer from %u to %u%s, found %s", min, max,
+                          v.kind == VALUE_list ? by_layer : "",
+                          v.kind == VALUE_nothing ? "no such key" : plain_found(k->d->arena, &v));
+    *out = (uint32_t)v.number;
     return true;
 }
 
@@ -80,10 +70,11 @@ bool gguf_key_sizes(const struct gguf_keys *k, const struct size_key *key, uint3
 
     if (list == NULL || plain_gguf(k->g, list).alike)
         return false;
-    if (list->count != layers)
+    if (list->count != k->layers)
         return diag_error(k->d, gguf_key_place(k, name),
-                          "expected an integer, or one for each of the %u layers, found %" PRIu64,
-                          layers, list->count);
+                          "expected an integer, or one for each of the %u layers, found %" PRIu64
+                          " values",
+                          k->layers, list->count);
     for (uint32_t i = 0; i < layers; i++) {
         double number = gguf_array_number(k->g, list, i);
         if (!(number >= key->min && number <= key->max) || number != floor(number))
@@ -96,6 +87,15 @@ bool gguf_key_sizes(const struct gguf_keys *k, const struct size_key *key, uint3
             *hyper_layer_size(&layer[i], key->offset) = (uint32_t)number;
     }
     return true;
+}
+
+/* How many elements a list by layer has; 0: no list is one. */
+static uint32_t layers_of(const struct gguf_keys *k)
+{
+    const struct plain_value v = plain_gguf(k->g, gguf_find(k->g, gguf_key(k, "block_count")));
+
+    return v.kind == VALUE_number && v.number >= 1 && v.number <= MAX_LAYERS ? (uint32_t)v.number
+                                                                             : 0;
 }
 
 static void read_sizes(const struct gguf_keys *k, struct hyper_parameters *h)
@@ -117,14 +117,14 @@ static void read_sizes(const struct gguf_keys *k, struct hyper_parameters *h)
 bool gguf_key_f64(const struct gguf_keys *k, const char *name, double min, double max, double *out)
 {
     const char *key = gguf_key(k, name);
-    double value;
+    const struct plain_value v = gguf_key_value(k, key);
 
-    if (!gguf_get_f64(k->g, key, &value, k->d))
+    if (v.kind == VALUE_nothing)
         return false;
-    if (!(value >= min && value <= max))
-        return diag_error(k->d, gguf_key_place(k, key), "expected a number from %g to %g, found %g",
-                          min, max, value);
-    *out = value;
+    if (v.kind != VALUE_number || v.boolean || !(v.number >= min && v.number <= max))
+        return diag_error(k->d, gguf_key_place(k, key), "expected a number from %g to %g, found %s",
+                          min, max, plain_found(k->d->arena, &v));
+    *out = v.number;
     return true;
 }
 
@@ -136,7 +136,7 @@ static void read_facts(const struct gguf_keys *k, struct hyper_parameters *h)
         if ((k->architecture->reads & fact->bit) == 0 || fact->gguf[0] == 0)
             continue;
         const char *key = gguf_key(k, fact->gguf);
-        struct plain_value plain = plain_gguf(k->g, gguf_find(k->g, key));
+        struct plain_value plain = gguf_key_value(k, key);
         config_read_fact(fact, &plain, SOURCE_gguf, h, gguf_key_place(k, key), k->d);
     }
 }
@@ -148,9 +148,8 @@ static void refuse_unknown_meaning(const struct gguf_keys *k, const struct hyper
         if (facts[i].gguf[0] == 0 || config_reads(k->architecture, SOURCE_gguf, facts[i].gguf))
             continue;
         const char *key = gguf_key(k, facts[i].gguf);
-        const struct gguf_value *value = gguf_find(k->g, key);
-        struct plain_value plain = plain_gguf(k->g, value);
-        if (value != NULL)
+        struct plain_value plain = gguf_key_value(k, key);
+        if (plain.kind != VALUE_nothing)
             config_check_same(&facts[i], &plain, SOURCE_gguf, h, k->architecture,
                               gguf_key_place(k, key), k->d);
     }
@@ -287,12 +286,13 @@ bool gguf_read_hyper(const struct gguf *g, struct model *m, struct diags *d)
                           architecture_find(text, bytes, SOURCE_gguf,
                                             (struct place){.file = g->file->path, .object = key},
                                             d),
-                          d};
+                          d, 0};
     if (k.architecture == NULL)
         return false;
     m->kind = k.architecture;
     h->has_v_norm = k.architecture->has_v_norm;
     h->architecture = str_of(m->strings, k.architecture->family);
+    k.layers = layers_of(&k);
     read_sizes(&k, h);
     if (k.architecture->qkv_bias.otherwise)
         h->qkv_bias = BIAS_expected;

@@ -8,12 +8,15 @@ struct gguf_keys {
     const struct gguf *g;
     const struct architecture *architecture;
     struct diags *d;
+    uint32_t layers; /* elements of a list by layer: also those of layers that are left out */
 };
 
 /* "llama.block_count" of "block_count", and the place of such a whole key. */
 const char *gguf_key(const struct gguf_keys *k, const char *name);
 struct place gguf_key_place(const struct gguf_keys *k, const char *key);
-/* True if the key exists and its value is in range. An integer may be a list of equal ones. */
+/* One number where a list has it for each layer. */
+struct plain_value gguf_key_value(const struct gguf_keys *k, const char *key);
+/* True if the key exists and its value is in range. */
 bool gguf_key_u32(const struct gguf_keys *k, const char *name, uint32_t min, uint32_t max,
                   bool required, uint32_t *out);
 bool gguf_key_f64(const struct gguf_keys *k, const char *name, double min, double max, double *out);

@@ -12,7 +12,7 @@
 static void warn_of_window(const struct gguf_keys *k)
 {
     const char *key = gguf_key(k, "attention.sliding_window");
-    struct plain_value plain = plain_gguf(k->g, gguf_find(k->g, key));
+    struct plain_value plain = gguf_key_value(k, key);
 
     if (plain.kind != VALUE_nothing && !(plain.kind == VALUE_number && plain.number == 0))
         diag_warning(k->d, gguf_key_place(k, key),
@@ -63,9 +63,9 @@ static const bool *read_windows(const struct gguf_keys *k, struct hyper_paramete
             gguf_key_u32(k, "attention.sliding_window_pattern", 1, MAX_LAYERS, false, &pattern);
         return hyper_all_but_last(arena, h->layers, pattern);
     }
-    if (list->count != h->layers || list->element == GGUF_string || list->element == GGUF_array)
+    if (list->count != k->layers || list->element == GGUF_string || list->element == GGUF_array)
         diag_error(k->d, gguf_key_place(k, key),
-                   "expected %u truth values, found an array of %" PRIu64, h->layers, list->count);
+                   "expected %u truth values, found an array of %" PRIu64, k->layers, list->count);
     else
         for (uint32_t i = 0; i < h->layers; i++)
             windowed[i] = gguf_array_number(k->g, list, i) != 0;
@@ -99,10 +99,10 @@ static void read_sparsity(const struct gguf_keys *k, uint32_t layers,
     const struct gguf_value *list = gguf_key_list(k, key);
     const double limit = 100; /* far beyond any row's greatest element */
 
-    if (list == NULL || list->count != layers) {
-        const struct plain_value plain = plain_gguf(k->g, gguf_find(k->g, key));
+    if (list == NULL || list->count != k->layers) {
+        const struct plain_value plain = gguf_key_value(k, key);
         diag_error(k->d, gguf_key_place(k, key),
-                   "expected a number for each of the %u layers, found %s", layers,
+                   "expected a number for each of the %u layers, found %s", k->layers,
                    plain_found(k->d->arena, &plain));
         return;
     }

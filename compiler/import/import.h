@@ -104,6 +104,7 @@ struct architecture {       /* architectures.def */
     struct bias_source qkv_bias, output_bias, mlp_bias;
     bool has_qk_norm;
     bool interleaved;         /* directories: rotary pairs (2i, 2i + 1) */
+    bool has_lm_head;         /* GGUF files always have one, which is never the embedding */
     bool interleaved_in_gguf; /* the same of GGUF files, by permuted rows of q and k */
     double rotary_part;  /* directories: default of partial_rotary_factor; 0: it has no meaning */
     bool qkv_by_head;    /* directories: rows of q, k and v alternate for each KV head */

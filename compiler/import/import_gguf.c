@@ -161,7 +161,8 @@ static bool read_vocabulary_size(const struct gguf *g, struct model *m, struct d
             MAX_VOCABULARY, embedding->rank, embedding->shape[0]);
     m->hyper.vocabulary = (uint32_t)embedding->shape[0];
     const str_id lm_head = str_of(m->strings, "lm_head.weight");
-    m->hyper.tied = model_tensor(m, lm_head) == NULL && model_unread(m, lm_head) == NULL;
+    m->hyper.tied = !m->kind->has_lm_head && model_tensor(m, lm_head) == NULL &&
+                    model_unread(m, lm_head) == NULL;
     compare_vocabulary_size(g, m, d);
     return true;
 }

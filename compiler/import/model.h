@@ -137,6 +137,7 @@ struct hyper_parameters {
     uint32_t shared_experts;  /* how many such there are, side by side in one */
     bool shared_gated;        /* it has a gate of its own */
     bool normalized_experts;  /* the weights of a token's experts are divided by their sum */
+    bool corrected_router;    /* each router has a correction of its scores */
     bool sigmoid_router;      /* scores of experts are sigmoids, else a softmax */
     double expert_scale;      /* of these weights; 0: 1 */
     uint32_t expert_groups;   /* a token's experts are of the best groups alone; 0: all are one */

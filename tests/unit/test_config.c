@@ -218,8 +218,8 @@ static void test_mixtures(void **state)
     assert_false(h.normalized_experts);
     h = good("{'model_type':'glm4_moe','head_dim':8,'n_group':8,'topk_group':8}");
     assert_int_equal(h.expert_groups, 0);
-    h = good("{'model_type':'hunyuan_v1_moe','num_experts':4,'moe_topk':[2,2],"
-             "'num_shared_expert':[1,1],'moe_intermediate_size':[96,96]}");
+    h = good("{'model_type':'hunyuan_v1_moe','num_experts':4,'moe_topk':[2,2,2,2],"
+             "'num_shared_expert':[1,1,1,1],'moe_intermediate_size':[96,96,96,96]}");
     assert_true(!h.sigmoid_router && h.normalized_experts);
     assert_int_equal(h.expert_slots, 2);
     assert_int_equal(h.shared_width, 96);
@@ -558,7 +558,11 @@ static const struct {
     {"{'model_type':'glm4_moe','n_shared_experts':4000}", "experts of all tokens",
      "expected a width of at most 4194304, found 4000 of 1408"},
     {"{'model_type':'hunyuan_v1_moe','moe_topk':[1,2]}", "moe_topk",
-     "the same for all layers, found 2 values"},
+     "or one for each layer, all the same, found 2 values"},
+    {"{'model_type':'hunyuan_v1_moe','moe_topk':[2,2,2]}", "moe_topk",
+     "or one for each layer, all the same, found 3 values"},
+    {"{'model_type':'hunyuan_v1_moe','moe_topk':[true,true,true,true]}", "moe_topk",
+     "expected an integer from 0 to 4194304, found true"},
     {"{'no_rope_layers':[1,1,1,0]}", "no_rope_layers", "expected 1, found 4 values"},
     {"{'attention_chunk_size':16}", "attention_chunk_size",
      "rlx does not compile attention in chunks"},

@@ -13,8 +13,8 @@
 /* A value behind the small model's. */
 struct value {
     const char *key;
-    enum { NUMBER, REAL, TEXT, TRUTH, NUMBERS } kind;
-    double number, second; /* NUMBERS: two of them */
+    enum { NUMBER, REAL, TEXT, TRUTH, NUMBERS, ALIKE } kind;
+    double number, second; /* NUMBERS: two of them; ALIKE: `second` times the number */
     const char *text;
 };
 
@@ -42,6 +42,14 @@ static void put_value(struct gguf_writer *w, const struct value *v)
         gguf_put_u64(w, 2);
         gguf_put_u32(w, (uint32_t)v->number);
         gguf_put_u32(w, (uint32_t)v->second);
+        break;
+    case ALIKE:
+        gguf_put_text(w, v->key);
+        gguf_put_u32(w, 9);
+        gguf_put_u32(w, 4);
+        gguf_put_u64(w, (uint64_t)v->second);
+        for (uint32_t i = 0; i < v->second; i++)
+            gguf_put_u32(w, (uint32_t)v->number);
         break;
     }
 }
@@ -177,6 +185,37 @@ static void test_by_layer(void **state)
     assert_false(read_with(&i, cut, &value, 1));
     assert_true(importing_said(&i, key, "integers from 1 to 4194304, found 0 for layer 1"));
     importing_close(&i);
+}
+
+/* A list of one number is that number where it has one element for each of the two layers. */
+static void test_lists_alike(void **state)
+{
+    static const struct {
+        const char *key, *cut; /* `cut`: the small model has the key itself */
+        double number;
+    } keys[] = {
+        {"llama.attention.head_count", "llama.attention.head_coun", 4},
+        {"llama.attention.head_count_kv", "llama.attention.head_count_k", 2},
+        {"llama.attention.key_length", NULL, 8},
+        {"llama.attention.value_length", NULL, 8},
+        {"llama.feed_forward_length", "llama.feed_forward_lengt", 64},
+        {"llama.context_length", "llama.context_lengt", 128},
+        {"llama.rope.dimension_count", NULL, 8},
+        {"llama.rope.freq_base", NULL, 10000},
+    };
+
+    (void)state;
+    for (size_t c = 0; c < countof(keys); c++)
+        for (uint32_t count = 1; count <= 3; count++) {
+            const struct value value = {keys[c].key, ALIKE, keys[c].number, count, NULL};
+            struct importing i;
+            const bool good = read_with(&i, keys[c].cut, &value, 1);
+            if (good != (count == 2))
+                fail_msg("%s of %u numbers: read %d", keys[c].key, count, good);
+            assert_true(good || importing_said(&i, keys[c].key,
+                                               count == 1 ? "found 1 value" : "found 3 values"));
+            importing_close(&i);
+        }
 }
 
 /* A Llama 4 of four layers; `width` is that of its chunks, where the file says one. */
@@ -367,6 +406,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_refusals, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_warnings, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_by_layer, temporary_set_up, temporary_tear_down),
+        cmocka_unit_test_setup_teardown(test_lists_alike, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_chunks, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_sparsity, temporary_set_up, temporary_tear_down),
         cmocka_unit_test_setup_teardown(test_vocabulary, temporary_set_up, temporary_tear_down),

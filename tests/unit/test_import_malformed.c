@@ -90,7 +90,7 @@ static void test_gguf_patched(void **state)
          "a divisor of the width 30 (no head size is given), found 4"},
         {"llama.block_count", 4, 1u << 31, 4, "llama.block_count", "found 2147483648"},
         {"llama.block_count", 0, 0xffffffff00000005, 8, "llama.block_count",
-         "at least 0, found -1"},
+         "from 1 to 4096, found -1"},
         {"llama.attention.head_count_kv", 4, 3, 4, "attention heads", "a multiple of the 3 heads"},
         {"llama.feed_forward_lengt", 0, 'x', 1, "llama.feed_forward_length", "found no such key"},
         {"llama.attention.layer_norm_rms_epsilon", 4, 0x7fc00000, 4,
