@@ -17,6 +17,7 @@ struct artifact describe_artifact(struct unit *u)
 {
     struct artifact a = {.arena = &u->arena,
                          .model = &u->model,
+                         .source = u->options->input,
                          .tokenizer = u->tokenizer,
                          .tokenizer_bytes = u->tokenizer_bytes,
                          .tokenizer_checked = u->tokenizer_checked,

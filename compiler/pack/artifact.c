@@ -198,7 +198,7 @@ static void fill_info(struct writer *w)
     struct rlx_info *info = &w->info;
 
     info->name = writer_string(w, m->name);
-    info->source = writer_string(w, base_name(w->arena, m->path));
+    info->source = writer_string(w, base_name(w->arena, a->source));
     info->compiler = writer_string(w, "rlxc " RLX_VERSION);
     if (a->graph == NULL) {
         struct rlx_tokenizer_header header;

@@ -25,6 +25,7 @@ struct packed_level {
 struct artifact {
     struct arena *arena;
     const struct model *model;
+    const char *source;            /* the path that the user compiled: of a model, or of a graph */
     const struct hir_graph *graph; /* NULL: a tokenizer alone, without levels and weights */
     const struct packed_variant *variants;
     uint32_t variant_count;

@@ -123,7 +123,7 @@ static json_t *describe_model(const struct artifact *a)
         parameters += count;
     }
     put(object, "name", string(m->name == NULL ? "" : m->name));
-    put(object, "source", string(base_name(a->arena, m->path)));
+    put(object, "source", string(base_name(a->arena, a->source)));
     put(object, "format", string(m->format == NULL ? "" : m->format));
     if (a->graph == NULL)
         return object;

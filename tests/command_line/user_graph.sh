@@ -14,6 +14,7 @@ expect 0 'context  *256$' rlxc inspect "$work/alphabet.rlx"
 expect 0 '' rlxc inspect --verify -q "$work/alphabet.rlx"
 expect 0 '^parameters ' rlx info "$work/alphabet.rlx"
 expect 1 '' sh -c "\"$bin/rlx\" info \"$work/alphabet.rlx\" | grep architecture" # it has none
+expect 0 '^compiled from  alphabet.hir by' rlx info "$work/alphabet.rlx"
 expect 0 '^5,6,7,8,9' rlx run "$work/alphabet.rlx" --tokens=3,4 --ids -n 5
 expect 0 'f16 .* q8_0_r16' rlxc build $graph --weights=$weights --quant=q8_0 --report=types
 expect 0 'element": "f16"' sh -c "\"$bin/rlxc\" build $graph --weights=$weights --kv=f16 -q -o \"$work/half.rlx\" &&
