@@ -48,6 +48,8 @@ struct unit {
     bool staged;        /* `at` is one block as stage_block left it: element, quad and block count
                           from its start */
     bool folded;        /* quads are multiplied by the scales of their parts, as staged ones are */
+    bool unbiased;      /* bytes of quads are less the bias, with signs */
+    bool in_place;      /* of 2 bits: quads of second halves of blocks are 4 times as large */
     LLVMValueRef split; /* unpack_split: where its scales and minimums are apart; NULL: nowhere */
 };
 LLVMValueRef unpack_e4m3(const struct builder *b, LLVMValueRef bytes);
@@ -75,15 +77,14 @@ LLVMValueRef unpack_multiplier(const struct builder *b, const struct unit *u, ui
                                uint32_t part);
 LLVMValueRef unpack_multiplier_words(const struct builder *b, const struct unit *u, uint32_t block,
                                      uint32_t part);
-/* Stores the scales and minimums of a unit of q2_k apart, once for all its blocks; quads then stay where
- * they are in half a byte, 4 times as large in second parts. */
+/* Stores the scales and minimums of a unit of q2_k apart, once for all its blocks. */
 enum { SPLIT_BYTES = 2 * 256 };
 void unpack_split(const struct builder *b, struct unit *u, LLVMValueRef to);
 /* The minimum of a part is the product of the two. */
 LLVMValueRef unpack_dmin(const struct builder *b, const struct unit *u);
 LLVMValueRef unpack_integer_minimum(const struct builder *b, const struct unit *u, uint32_t block,
                                     uint32_t part);
-/* Four consecutive elements of each row as stored (before the bias): one vector of 64 bytes; or as
+/* Four consecutive elements of each row as stored (before the bias, unless `unbiased`): one vector of 64 bytes; or as
  * operands of a dot product of words, two of 32 x i16, elements 0 and 2 of each row, then 1 and 3. */
 LLVMValueRef unpack_quad(const struct builder *b, const struct unit *u, uint32_t quad);
 void unpack_quad_words(const struct builder *b, const struct unit *u, uint32_t quad,

@@ -31,7 +31,16 @@ const struct isa isas[ISA_COUNT] = {
 
 bool isa_takes_bytes(const struct isa *isa, const struct act_format *f)
 {
-    return isa->integers->takes_bytes || f->bias <= 32;
+    const uint32_t below_64 = 32, below_128 = 64; /* biases of weights below these */
+
+    return isa->integers->takes_bytes || isa_takes_signs(isa, f) ||
+           f->bias <= (f->act == ACT_i8 ? below_128 : below_64);
+}
+
+bool isa_takes_signs(const struct isa *isa, const struct act_format *f)
+{
+    return !isa->integers->takes_bytes && f->bias >= INT8_MAX &&
+           (f->act == ACT_i8 || f->act == ACT_i8_row);
 }
 
 uint32_t isa_vectors(const struct isa *isa)

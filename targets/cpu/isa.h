@@ -19,6 +19,8 @@ struct integer_dot {
     /* Where quads are words: of vectors of 64 bytes, 32 x i16, each the sum of two products. Weights
      * below 64 leave room to add some of them. */
     LLVMValueRef (*pairs)(const struct builder *b, LLVMValueRef weights, LLVMValueRef x);
+    /* The same of s8 weights and of activations above -128. */
+    LLVMValueRef (*signed_pairs)(const struct builder *b, LLVMValueRef weights, LLVMValueRef x);
     /* sum + the two products of each lane's i16 in x and y (32 x i16, in any type of 64 bytes). */
     LLVMValueRef (*words)(const struct builder *b, LLVMValueRef sum, LLVMValueRef x,
                           LLVMValueRef y);
@@ -106,9 +108,10 @@ enum isa_id {
 };
 extern const struct isa isas[ISA_COUNT]; /* by level */
 
-/* Whether products with activations of i16 take bytes: with all weights, or with those whose bias
- * says that they are below 64. */
+/* Whether products take bytes: of all weights, or of those whose bias says that pairs of products fit in
+ * 16 bits; with activations of 8 bits also where weights less their bias are bytes with signs. */
 bool isa_takes_bytes(const struct isa *isa, const struct act_format *f);
+bool isa_takes_signs(const struct isa *isa, const struct act_format *f);
 /* How many vectors of 16 f32 all registers hold together. */
 uint32_t isa_vectors(const struct isa *isa);
 /* How many vectors of 16 keys attention scores together. */

@@ -164,23 +164,43 @@ static LLVMValueRef words_in_halves(const struct builder *b, LLVMValueRef sum, L
     return LLVMBuildAdd(b->ir, sum, joined(b, halves[0], halves[1]), "");
 }
 
-static LLVMValueRef pairs_in_halves(const struct builder *b, LLVMValueRef weights, LLVMValueRef x)
+/* One instruction on either half of vectors of bytes. */
+static LLVMValueRef bytes_in_halves(const struct builder *b, const char *name, LLVMValueRef x,
+                                    LLVMValueRef y)
 {
     LLVMTypeRef bytes = vector_of(b->i8, 4 * LANES);
     LLVMValueRef halves[2];
 
-    weights = cast(b, weights, bytes);
     x = cast(b, x, bytes);
+    y = cast(b, y, bytes);
     for (int h = 0; h < 2; h++) {
-        LLVMValueRef arguments[] = {half_of(b, weights, h), half_of(b, x, h)};
-        halves[h] = intrinsic(b, "llvm.x86.avx2.pmadd.ub.sw", NULL, arguments, 2);
+        LLVMValueRef arguments[] = {half_of(b, x, h), half_of(b, y, h)};
+        halves[h] = intrinsic(b, name, NULL, arguments, 2);
     }
     return joined(b, halves[0], halves[1]);
+}
+
+static LLVMValueRef pairs_in_halves(const struct builder *b, LLVMValueRef weights, LLVMValueRef x)
+{
+    return bytes_in_halves(b, "llvm.x86.avx2.pmadd.ub.sw", weights, x);
+}
+
+/* The sign of a product goes to its activation. */
+static LLVMValueRef signed_pairs_in_halves(const struct builder *b, LLVMValueRef weights,
+                                           LLVMValueRef x)
+{
+    LLVMValueRef arguments[] = {cast(b, weights, vector_of(b->i8, 4 * LANES)),
+                                LLVMConstInt(b->i1, false, false)};
+    LLVMTypeRef type = LLVMTypeOf(arguments[0]);
+    LLVMValueRef magnitudes = intrinsic(b, "llvm.abs", type, arguments, 2);
+
+    return pairs_in_halves(b, magnitudes, bytes_in_halves(b, "llvm.x86.avx2.psign.b", x, weights));
 }
 
 const struct integer_dot integer_dot_widen16 = {.takes_bytes = false,
                                                 .quads = words_in_halves,
                                                 .pairs = pairs_in_halves,
+                                                .signed_pairs = signed_pairs_in_halves,
                                                 .words = words_in_halves,
                                                 .looked_up = looked_up_in_ymm,
                                                 .floats = floats_in_ymm,

@@ -26,27 +26,31 @@ static bool adds_pairs(const struct tile *t)
     return takes_bytes(t) && !t->b->isa->integers->takes_bytes;
 }
 
+static bool takes_signs(const struct tile *t)
+{
+    return isa_takes_signs(t->b->isa, &t->k->format);
+}
+
 /* Quads of a part of a block whose pairs can be added in 16 bits, a power of two. */
 static uint32_t quads_together(const struct tile *t)
 {
     const struct layout_info *l = &layout_info[t->layout];
-    uint32_t largest = (1u << l->bits) - 1, quads = 8 / l->scales;
+    uint32_t largest = l->table != NULL ? 0 : (1u << l->bits) - 1, quads = 8 / l->scales;
 
-    if (l->table != NULL)
-        largest = (uint32_t)(l->table[15] > l->table[7] ? l->table[15] : l->table[7]) + l->bias;
+    for (uint32_t i = 0; l->table != NULL && i < 16; i++)
+        largest = (uint32_t)max_u64(largest, (uint64_t)(l->table[i] + (int32_t)l->bias));
     if (t->staged && l->form == SCALE_nibbles) /* folded */
         largest *= 15;
-    while (quads * 2 * 128 * largest > INT16_MAX)
+    while (quads > 1 && quads * 2 * 128 * largest > INT16_MAX)
         quads /= 2;
     return quads;
 }
 
-/* Whether pairs of a part, which fit in 16 bits 4 times over, take its integer scale while they are
- * widened: those of q2_k. */
-static bool scales_pairs(const struct tile *t, const struct unit *units)
+/* Whether quads of 2 bits stay where they are in half a byte: pairs of a part fit in 16 bits also where
+ * they are 4 times as large. */
+static bool keeps_places(const struct tile *t, const struct unit *units)
 {
-    return adds_pairs(t) && !t->staged && !units->folded &&
-           layout_info[t->layout].form == SCALE_nibbles;
+    return adds_pairs(t) && !t->staged && !units->folded && layout_info[t->layout].bits == 2;
 }
 
 /* A cycle can load two vectors and multiply two: if all operands came from memory, loads would be
@@ -128,7 +132,8 @@ static void add_products(const struct tile *t, const LLVMValueRef weights[2],
         if (!adds_pairs(t)) {
             *sum = dot->quads(b, *sum, weights[part], x[part]);
         } else {
-            LLVMValueRef two = dot->pairs(b, weights[part], x[part]);
+            LLVMValueRef two = takes_signs(t) ? dot->signed_pairs(b, weights[part], x[part])
+                                              : dot->pairs(b, weights[part], x[part]);
             *pairs = *pairs == NULL ? two : LLVMBuildAdd(b->ir, *pairs, two, "");
         }
     }
@@ -170,7 +175,7 @@ static void add_quad(struct tile *t, const struct unit *units, LLVMValueRef offs
         load_operands(t, offset, quad, i, x);
         for (uint32_t g = 0; g < t->groups; g++) {
             add_products(t, weights[g], x, sums, g * t->tokens + i);
-            if (adds_pairs(t) && units->split == NULL && (quad + 1) % quads_together(t) == 0)
+            if (adds_pairs(t) && !units->in_place && (quad + 1) % quads_together(t) == 0)
                 widen_pairs(t, NULL, sums, g * t->tokens + i);
         }
     }
@@ -195,7 +200,7 @@ static LLVMValueRef after_block(const struct tile *t, LLVMValueRef offset, uint3
 }
 
 /* What the integer sums of a part of a block begin with: minus bias times the sum of the
- * activations, so that the bias need not be subtracted from weights. */
+ * activations, so that the bias need not be subtracted from weights without signs. */
 static void begin_sums(struct tile *t, LLVMValueRef offset, uint32_t part,
                        LLVMValueRef sums[PARTS][TILE_MAX_SUMS])
 {
@@ -204,7 +209,7 @@ static void begin_sums(struct tile *t, LLVMValueRef offset, uint32_t part,
 
     for (uint32_t i = 0; i < t->tokens; i++) {
         LLVMValueRef first = none;
-        if (t->k->format.bias != 0)
+        if (t->k->format.bias != 0 && !takes_signs(t))
             first = broadcast(b, load(b, b->i32, after_block(t, offset, 1 + part, i), 4));
         if (is_paired(t)) /* low bytes are summed in odd lanes */
             first = LLVMBuildSelect(
@@ -290,26 +295,32 @@ void sum_block(struct tile *t, const struct unit *units, LLVMValueRef offset, ui
 
 /* ---- layouts that fold ---- */
 
-/* The parts of a block of q2_k times their integer scales, by words: 1024 times the sums of high bytes, and
- * 256 times as much of low ones, so that `totals` are 4 times as large. A line of weights has quads of
- * both parts. */
+/* Both halves of a block of 2 bits whose quads stay in place, line by line: a line of weights has quads of
+ * both, and those of the second are 4 times as large. */
+static void sum_lines(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t index,
+                      LLVMValueRef sums[2][PARTS][TILE_MAX_SUMS])
+{
+    for (uint32_t half = 0; half < 2; half++)
+        begin_sums(t, offset, 0, sums[half]);
+    for (uint32_t i = 0; i < 8; i++) {
+        const uint32_t half = i / 2 % 2, quad = 4 * half + i / 4 * 2 + i % 2,
+                       first = 32 * index + 4 * i;
+        if (i % 4 == 0)
+            fetch_ahead(t, units, first, first + 16);
+        add_quad(t, units, offset, quad, 8 * index + quad, sums[half]);
+    }
+}
+
+/* The parts of a block of q2_k times their integer scales, by words: 1024 times the sums of high bytes,
+ * and 256 times as much of low ones, so that `totals` are 4 times as large. */
 static void sum_scaled_parts(struct tile *t, const struct unit *units, LLVMValueRef offset,
                              uint32_t index, LLVMValueRef *totals)
 {
     const struct builder *b = t->b;
-    const uint32_t count = t->groups * t->tokens;
     LLVMValueRef sums[2][PARTS][TILE_MAX_SUMS];
 
-    for (uint32_t part = 0; part < 2; part++)
-        begin_sums(t, offset, 0, sums[part]);
-    for (uint32_t i = 0; i < 8; i++) {
-        const uint32_t part = i / 2 % 2, quad = 4 * part + i / 4 * 2 + i % 2,
-                       first = 32 * index + 4 * i;
-        if (i % 4 == 0)
-            fetch_ahead(t, units, first, first + 16);
-        add_quad(t, units, offset, quad, 8 * index + quad, sums[part]);
-    }
-    for (uint32_t i = 0; i < count; i++) {
+    sum_lines(t, units, offset, index, sums);
+    for (uint32_t i = 0; i < t->groups * t->tokens; i++) {
         const struct unit *u = &units[i / t->tokens];
         widen_pairs(t, unpack_multiplier_words(b, u, index, 0), sums[0], i);
         sums[1][HIGH][i] = sums[0][HIGH][i];
@@ -317,6 +328,27 @@ static void sum_scaled_parts(struct tile *t, const struct unit *units, LLVMValue
         widen_pairs(t, unpack_multiplier_words(b, u, index, 1), sums[1], i);
         LLVMValueRef low = LLVMBuildAShr(b->ir, sums[1][LOW][i], i32x16_number(b, 8), "");
         totals[i] = LLVMBuildAdd(b->ir, sums[1][HIGH][i], low, "");
+    }
+}
+
+/* A block of tq2_0, all of which has one scale: pairs of both halves add up in 16 bits. */
+static void sum_halves(struct tile *t, const struct unit *units, LLVMValueRef offset,
+                       uint32_t index, LLVMValueRef *totals)
+{
+    const struct builder *b = t->b;
+    LLVMValueRef sums[2][PARTS][TILE_MAX_SUMS],
+        two = filled(LLVMConstInt(b->i16, 2, false), 2 * LANES);
+
+    sum_lines(t, units, offset, index, sums);
+    for (uint32_t i = 0; i < t->groups * t->tokens; i++) {
+        for (uint32_t part = HIGH_PAIRS; part <= LOW_PAIRS; part++) {
+            LLVMValueRef *pairs = &sums[0][part][i];
+            if (*pairs != NULL)
+                *pairs = LLVMBuildAdd(b->ir, *pairs,
+                                      LLVMBuildAShr(b->ir, sums[1][part][i], two, ""), "");
+        }
+        widen_pairs(t, NULL, sums[0], i);
+        totals[i] = sums[0][LOW][i];
     }
 }
 
@@ -348,6 +380,8 @@ void sum_folded_block(struct tile *t, const struct unit *units, LLVMValueRef off
 
     if (units->split != NULL)
         sum_scaled_parts(t, units, offset, index, totals);
+    else if (units->in_place)
+        sum_halves(t, units, offset, index, totals);
     else
         sum_multiplied_parts(t, units, offset, index, totals);
     for (uint32_t i = 0; i < t->groups * t->tokens; i++) {
@@ -359,8 +393,11 @@ void sum_folded_block(struct tile *t, const struct unit *units, LLVMValueRef off
 
 void split_units(const struct tile *t, struct unit *units)
 {
-    for (uint32_t g = 0; g < t->groups && scales_pairs(t, &units[g]); g++)
-        unpack_split(t->b, &units[g], stack_array(t->b, SPLIT_BYTES));
+    for (uint32_t g = 0; g < t->groups && keeps_places(t, &units[g]); g++) {
+        units[g].in_place = true;
+        if (layout_info[t->layout].form == SCALE_nibbles)
+            unpack_split(t->b, &units[g], stack_array(t->b, SPLIT_BYTES));
+    }
 }
 
 void scale_unit(struct tile *t, const struct unit *units, const LLVMValueRef *of_unit,
@@ -377,63 +414,14 @@ void scale_unit(struct tile *t, const struct unit *units, const LLVMValueRef *of
 
 /* ---- i8_row ---- */
 
-/* What follows all integers: the scale (0) or the sum (1) of a token. */
-static LLVMValueRef after_row(const struct tile *t, uint32_t which, uint32_t token)
-{
-    const uint32_t rows = t->k->format.tile_rows;
-    LLVMValueRef end = i64_number(t->b, (int64_t)t->k->k * rows);
-
-    if (t->token != NULL)
-        end = add(t->b, end, times(t->b, t->token, 4));
-    return at_number(t->b, columns_at(t, end, token),
-                     4 * (int64_t)(which * rows + place_of(t, token)));
-}
-
 /* The sums of all of K are one chain of integers. */
 void sum_row_quads(struct tile *t, const struct unit *units, LLVMValueRef offset, uint32_t quads)
 {
-    LLVMValueRef sums[PARTS][TILE_MAX_SUMS];
+    LLVMValueRef sums[PARTS][TILE_MAX_SUMS] = {{NULL}};
     const size_t bytes = t->groups * t->tokens * sizeof t->sums[0];
 
     memcpy(sums[LOW], t->sums, bytes);
     for (uint32_t quad = 0; quad < quads; quad++)
         sum_quad(t, units, offset, quad, quad, sums);
     memcpy(t->sums, sums[LOW], bytes);
-}
-
-void matmul_begin_sums(struct tile *t)
-{
-    const struct builder *b = t->b;
-
-    for (uint32_t i = 0; i < t->tokens; i++) {
-        LLVMValueRef first = t->k->format.act == ACT_i8_row
-                                 ? broadcast(b, load(b, b->i32, after_row(t, 1, i), 4))
-                                 : zeros(b);
-        for (uint32_t g = 0; g < t->groups; g++)
-            *sum_at(t, g, i) = first;
-    }
-}
-
-void matmul_add_starts(struct tile *t)
-{
-    LLVMValueRef first = broadcast(t->b, load(t->b, t->b->i32, after_row(t, 1, 0), 4));
-
-    for (uint32_t g = 0; g < t->groups; g++)
-        *sum_at(t, g, 0) = add(t->b, *sum_at(t, g, 0), first);
-}
-
-void end_sums(struct tile *t)
-{
-    const struct builder *b = t->b;
-
-    if (t->k->format.act != ACT_i8_row)
-        return;
-    for (uint32_t i = 0; i < t->tokens; i++) {
-        LLVMValueRef scale = broadcast(b, load(b, b->f32, after_row(t, 0, i), 4));
-        for (uint32_t g = 0; g < t->groups; g++) {
-            LLVMValueRef sum = LLVMBuildSIToFP(b->ir, *sum_at(t, g, i), b->f32x16, "");
-            LLVMValueRef both = LLVMBuildFMul(b->ir, t->row_scales[g], scale, "");
-            *sum_at(t, g, i) = LLVMBuildFMul(b->ir, sum, both, "");
-        }
-    }
 }

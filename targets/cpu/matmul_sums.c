@@ -99,6 +99,58 @@ static void sum_bf16(struct tile *t, const struct unit *units, LLVMValueRef offs
     }
 }
 
+/* ---- where sums begin and end ---- */
+
+/* What follows all integers: the scale (0) or the sum (1) of a token. */
+static LLVMValueRef after_row(const struct tile *t, uint32_t which, uint32_t token)
+{
+    const uint32_t rows = t->k->format.tile_rows;
+    LLVMValueRef end = i64_number(t->b, (int64_t)t->k->k * rows);
+
+    if (t->token != NULL)
+        end = add(t->b, end, times(t->b, t->token, 4));
+    return at_number(t->b, columns_at(t, end, token),
+                     4 * (int64_t)(which * rows + place_of(t, token)));
+}
+
+void matmul_begin_sums(struct tile *t)
+{
+    const struct builder *b = t->b;
+
+    for (uint32_t i = 0; i < t->tokens; i++) {
+        LLVMValueRef first = t->k->format.act != ACT_i8_row ? zeros(b)
+                             : isa_takes_signs(b->isa, &t->k->format)
+                                 ? LLVMConstNull(b->i32x16)
+                                 : broadcast(b, load(b, b->i32, after_row(t, 1, i), 4));
+        for (uint32_t g = 0; g < t->groups; g++)
+            *sum_at(t, g, i) = first;
+    }
+}
+
+void matmul_add_starts(struct tile *t)
+{
+    LLVMValueRef first = broadcast(t->b, load(t->b, t->b->i32, after_row(t, 1, 0), 4));
+
+    for (uint32_t g = 0; g < t->groups; g++)
+        *sum_at(t, g, 0) = add(t->b, *sum_at(t, g, 0), first);
+}
+
+void end_sums(struct tile *t)
+{
+    const struct builder *b = t->b;
+
+    if (t->k->format.act != ACT_i8_row)
+        return;
+    for (uint32_t i = 0; i < t->tokens; i++) {
+        LLVMValueRef scale = broadcast(b, load(b, b->f32, after_row(t, 0, i), 4));
+        for (uint32_t g = 0; g < t->groups; g++) {
+            LLVMValueRef sum = LLVMBuildSIToFP(b->ir, *sum_at(t, g, i), b->f32x16, "");
+            LLVMValueRef both = LLVMBuildFMul(b->ir, t->row_scales[g], scale, "");
+            *sum_at(t, g, i) = LLVMBuildFMul(b->ir, sum, both, "");
+        }
+    }
+}
+
 /* ---- a round ---- */
 
 uint32_t activation_bytes(const struct tile *t, uint32_t elements)
@@ -184,6 +236,7 @@ static void units_at(const struct tile *t, LLVMValueRef at_weight, struct unit *
                                  .at = at(t->b, t->weights[g], at_weight),
                                  .row_scales = t->row_scales[g],
                                  .staged = t->staged,
+                                 .unbiased = isa_takes_signs(t->b->isa, &t->k->format),
                                  .folded = is_folded(t)};
         if (!t->staged && (t->k->format.act == ACT_f32 || !layout_folds(t->layout)))
             unpack_head(t->b, &units[g]);

@@ -69,7 +69,9 @@ static LLVMValueRef load_bytes(const struct builder *b, const struct unit *u, ui
     return cast(b, load(b, b->i32x16, at_number(b, from, offset), 64), type);
 }
 
-LLVMValueRef unpack_looked_up(const struct builder *b, enum layout layout, LLVMValueRef x)
+/* What stands in the layout's table, if it has one, plus `bias`. */
+static LLVMValueRef looked_up(const struct builder *b, enum layout layout, uint32_t bias,
+                              LLVMValueRef x)
 {
     const struct layout_info *info = &layout_info[layout];
     LLVMTypeRef type = LLVMTypeOf(x);
@@ -78,11 +80,16 @@ LLVMValueRef unpack_looked_up(const struct builder *b, enum layout layout, LLVMV
     if (info->table == NULL)
         return x;
     for (uint32_t i = 0; i < 16; i++)
-        table[i] = (uint8_t)(info->table[i] + (int32_t)info->bias);
+        table[i] = (uint8_t)(info->table[i] + (int32_t)bias);
     const uint32_t bytes =
         LLVMGetVectorSize(type) * LLVMGetIntTypeWidth(LLVMGetElementType(type)) / 8;
     x = b->isa->integers->looked_up(b, table, cast(b, x, vector_of(b->i8, bytes)));
     return cast(b, x, type);
+}
+
+LLVMValueRef unpack_looked_up(const struct builder *b, enum layout layout, LLVMValueRef x)
+{
+    return looked_up(b, layout, layout_info[layout].bias, x);
 }
 
 /* `x` with its bit `from` moved to bit `to`. */
@@ -112,12 +119,18 @@ static LLVMValueRef unpack_bits(const struct builder *b, const struct unit *u,
     return LLVMBuildOr(b->ir, low, high, "");
 }
 
+/* Whether a table has what is less the bias. */
+static bool looks_up_unbiased(const struct unit *u)
+{
+    return u->unbiased && !u->staged && layout_info[u->layout].table != NULL;
+}
+
 /* Four to a dword, as they are. Shifts are of words, since there are none of bytes. */
 static LLVMValueRef unpack_bytes(const struct builder *b, const struct unit *u,
                                  const struct bits_place *p)
 {
     LLVMTypeRef words = vector_of(b->i16, 2 * LANES), bytes = vector_of(b->i8, 4 * LANES);
-    const uint32_t left = u->split != NULL ? p->low_bit % 4 : 0;
+    const uint32_t left = u->in_place ? p->low_bit % 4 : 0;
     LLVMValueRef low = load_bytes(b, u, p->low, words);
 
     low = cast(b, shifted_right(b, low, p->low_bit - left), bytes);
@@ -127,7 +140,8 @@ static LLVMValueRef unpack_bytes(const struct builder *b, const struct unit *u,
         high = masked(b, cast(b, high, bytes), ((1u << p->high_bits) - 1) << p->low_bits);
         low = LLVMBuildOr(b->ir, low, high, "");
     }
-    return cast(b, unpack_looked_up(b, u->layout, low), b->i32x16);
+    const uint32_t bias = looks_up_unbiased(u) ? 0 : layout_info[u->layout].bias;
+    return cast(b, looked_up(b, u->layout, bias, low), b->i32x16);
 }
 
 /* The low 16 bits of each i32, twice. */
@@ -167,7 +181,7 @@ static bool quad_place(const struct unit *u, uint32_t quad, struct bits_place *p
     return u->staged || layout_info[u->layout].bits == 8;
 }
 
-LLVMValueRef unpack_quad(const struct builder *b, const struct unit *u, uint32_t quad)
+static LLVMValueRef stored_quad(const struct builder *b, const struct unit *u, uint32_t quad)
 {
     struct bits_place p;
 
@@ -175,6 +189,17 @@ LLVMValueRef unpack_quad(const struct builder *b, const struct unit *u, uint32_t
         return load_bytes(b, u, p.low, b->i32x16);
     LLVMValueRef bytes = unpack_bytes(b, u, &p);
     return u->folded ? fold(b, u, bytes, quad) : bytes;
+}
+
+LLVMValueRef unpack_quad(const struct builder *b, const struct unit *u, uint32_t quad)
+{
+    LLVMTypeRef bytes = vector_of(b->i8, 4 * LANES);
+    LLVMValueRef stored = stored_quad(b, u, quad),
+                 bias = filled(LLVMConstInt(b->i8, layout_info[u->layout].bias, false), 4 * LANES);
+
+    if (!u->unbiased || looks_up_unbiased(u))
+        return stored;
+    return cast(b, LLVMBuildSub(b->ir, cast(b, stored, bytes), bias, ""), b->i32x16);
 }
 
 void unpack_quad_words(const struct builder *b, const struct unit *u, uint32_t quad,
