@@ -198,6 +198,7 @@ static bool make_level_programs(struct unit *u)
         for (uint32_t v = 0; v < u->variant_count; v++)
             if (!make_variant(u, level, v))
                 return false;
+        lir_kernels_order(&level->kernels, level->programs, u->variant_count);
     }
     return !u->dump.failed;
 }

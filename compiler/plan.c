@@ -62,7 +62,7 @@ static void count_layers(const struct lir_program *p, struct plan *plan)
         }
         if (current == UINT32_MAX)
             continue;
-        steps++;
+        steps += (p->steps[i].flags & STEP_tail) == 0;
         barriers += (p->steps[i].flags & STEP_barrier) != 0;
         plan->layer_steps = (uint32_t)max_u64(plan->layer_steps, steps);
         plan->layer_barriers = (uint32_t)max_u64(plan->layer_barriers, barriers);
@@ -73,7 +73,7 @@ struct plan plan_variant(const struct packed_level *level, const struct lir_prog
                          const struct packed_variant *v, uint64_t depth,
                          const struct machine *machine)
 {
-    struct plan plan = {.extent = extent_of(v, depth), .steps = p->step_count};
+    struct plan plan = {.extent = extent_of(v, depth), .steps = lir_launches(p)};
     double reading = 0;
 
     count_layers(p, &plan);

@@ -44,7 +44,7 @@ void report_memory(const struct packed_level *level, const struct packed_variant
     for (uint32_t i = 0; i < variant_count; i++) {
         const struct lir_program *p = &level->programs[i];
         text_add(out, "%5u..%-5u  %7u  %10llu  %10llu  %9llu  %10llu  %s\n", variants[i].rows.first,
-                 variants[i].rows.last, p->step_count,
+                 variants[i].rows.last, lir_launches(p),
                  (unsigned long long)p->home_bytes[HOME_scratch],
                  (unsigned long long)p->home_bytes[HOME_thread],
                  (unsigned long long)p->home_bytes[HOME_input],

@@ -246,6 +246,7 @@ struct hir_graph {
      * stands for, 0 where a pass made it. NULL in all other graphs. */
     hir_id *origins;
     uint32_t origin_capacity;
+    bool joins_tails; /* late form: small steps may be tails (join-tails) */
 };
 
 void hir_init(struct hir_graph *g, struct arena *a, struct strings *s, const char *name);

@@ -87,6 +87,9 @@ static inline const struct lir_kernel *step_kernel(const struct lir_program *p,
  * tiles (schedule.c). */
 bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
                 const struct lir_step *later);
+/* Whether two steps of one epoch may touch the same bytes, one of them writing. */
+bool steps_race(const struct lir_program *p, const struct lir_step *earlier,
+                const struct lir_step *later);
 /* The launch that a kernel's kind and the step's values prescribe: tiles, tile_symbol, tile_unit.
  */
 void kernel_tiles(const struct lir_kernel *k, struct lir_step *out);

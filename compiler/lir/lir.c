@@ -21,6 +21,23 @@ uint64_t lir_kernel_key(const struct lir_kernel *k)
     return XXH3_64bits(k, lir_kernel_bytes(k));
 }
 
+uint32_t lir_launch_kernels(const struct lir_kernel *all, uint32_t count,
+                            const struct lir_kernel *k,
+                            const struct lir_kernel *out[LIR_LAUNCH_MAX])
+{
+    uint32_t found = 0;
+
+    for (out[found++] = k; k->then != 0 && found < LIR_LAUNCH_MAX; out[found++] = k) {
+        const struct lir_kernel *next = all;
+        while (next < all + count && lir_kernel_key(next) != k->then)
+            next++;
+        if (next == all + count)
+            unreachable("a kernel whose tail is not in its table");
+        k = next;
+    }
+    return found;
+}
+
 uint32_t lir_launch_values(const struct lir_kernel *k, const struct lir_step *s,
                            uint32_t out[LIR_MAX_VALUES])
 {
@@ -83,6 +100,7 @@ const char *lir_kernel_name(struct arena *a, const struct lir_kernel *k)
         name_part(&name, k, f);
     if (k->rows_symbol < countof(symbol))
         text_add(&name, "_%s", symbol[k->rows_symbol]);
+    text_add(&name, "%s%s", k->tail != 0 ? "_tail" : "", k->then != 0 ? "_with_tail" : "");
     text_add(&name, "_%016llx", (unsigned long long)lir_kernel_key(k));
     return name.data;
 }
@@ -94,6 +112,39 @@ uint32_t lir_kernel_intern(struct lir_kernels *kernels, const struct lir_kernel 
             return i;
     ARENA_PUSH(kernels->arena, kernels->all, kernels->count, kernels->capacity) = *k;
     return kernels->count - 1;
+}
+
+void lir_kernels_order(struct lir_kernels *kernels, struct lir_program *programs, uint32_t count)
+{
+    const uint32_t unused = UINT32_MAX;
+    uint32_t *place = arena_new(kernels->arena, uint32_t, kernels->count + 1), kept = 0;
+    struct lir_kernel *ordered = arena_new(kernels->arena, struct lir_kernel, kernels->count + 1);
+
+    for (uint32_t k = 0; k < kernels->count; k++)
+        place[k] = unused;
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t s = 0; s < programs[i].step_count; s++)
+            place[programs[i].steps[s].kernel] = 0;
+    for (uint32_t tail = 0; tail < 2; tail++)
+        for (uint32_t k = 0; k < kernels->count; k++)
+            if (place[k] != unused && kernels->all[k].tail == tail) {
+                ordered[kept] = kernels->all[k];
+                place[k] = kept++;
+            }
+    kernels->all = ordered;
+    kernels->count = kept;
+    for (uint32_t i = 0; i < count; i++)
+        for (uint32_t s = 0; s < programs[i].step_count; s++)
+            programs[i].steps[s].kernel = place[programs[i].steps[s].kernel];
+}
+
+uint32_t lir_kernels_launched(const struct lir_kernels *kernels)
+{
+    uint32_t count = 0;
+
+    while (count < kernels->count && kernels->all[count].tail == 0)
+        count++;
+    return count;
 }
 
 uint64_t matmul_expert_bytes(const struct kernel_matmul *k)
@@ -198,6 +249,24 @@ uint64_t lir_io_bytes(const struct lir_program *p, const struct lir_io *io)
         io->dims[0].slot == LIR_FIXED ? io->dims[0].size : (uint64_t)p->upper[io->dims[0].slot];
 
     return rows == 0 ? 0 : ((rows - 1) * io->stride + lir_io_width(io)) * 4;
+}
+
+uint32_t lir_launch_end(const struct lir_program *p, uint32_t first)
+{
+    uint32_t end = first + 1;
+
+    while (end < p->step_count && (p->steps[end].flags & STEP_tail) != 0)
+        end++;
+    return end;
+}
+
+uint32_t lir_launches(const struct lir_program *p)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < p->step_count; i++)
+        count += (p->steps[i].flags & STEP_tail) == 0;
+    return count;
 }
 
 uint64_t lir_most_tiles(const struct lir_program *p, const struct lir_step *s)

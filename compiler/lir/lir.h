@@ -100,9 +100,11 @@ struct head_shape {
 /* Everything that the code of a kernel depends on. There are no holes, and what is unused is zero:
  * equal kernels are equal bytes, and the key is the hash of these. */
 struct lir_kernel {
-    uint32_t kind;                 /* enum kernel_kind */
-    uint32_t rows_symbol;          /* symbol or slot: how many rows a run has */
-    uint32_t present;              /* bit i: argument i is present */
+    uint32_t kind;        /* enum kernel_kind */
+    uint32_t rows_symbol; /* symbol or slot: how many rows a run has */
+    uint64_t then;        /* key of the kernel that its last tile runs (STEP_tail); 0: of none */
+    uint32_t tail;        /* 1: it is run so, and has no code of its own */
+    uint32_t present;     /* bit i: argument i is present */
     uint32_t stride[LIR_MAX_ARGS]; /* elements between rows, by argument; 0 for what has no rows */
     union {
 #define KERNEL(kind, KIND, title) struct kernel_##kind kind;
@@ -158,6 +160,11 @@ uint32_t lir_columns(const struct lir_kernel *k); /* bit i: operand i of the for
 size_t lir_kernel_bytes(const struct lir_kernel *k);
 bool lir_kernel_equal(const struct lir_kernel *a, const struct lir_kernel *b);
 uint64_t lir_kernel_key(const struct lir_kernel *k); /* XXH3-64 of its bytes */
+/* A kernel and those that its last tile runs, of a table which has them all: how many. */
+enum { LIR_LAUNCH_MAX = 4 };
+uint32_t lir_launch_kernels(const struct lir_kernel *all, uint32_t count,
+                            const struct lir_kernel *k,
+                            const struct lir_kernel *out[LIR_LAUNCH_MAX]);
 /* "matmul_q8_0_r16_i16_3072x1024_1x1_…": stable, a C identifier */
 const char *lir_kernel_name(struct arena *a, const struct lir_kernel *k);
 /* Bytes of an activation buffer of [rows, k], of a tile of it (not f32), of an element, and of integers
@@ -205,7 +212,9 @@ enum {
     STEP_shared = 4 /* any thread may run any tile; else thread t of T runs [n t / T, ...) */,
     STEP_replay = 8, /* may run again, alone and for fewer rows, after the last step of the program:
                         the buffers of all its arguments keep what they hold until then */
-    STEP_scattered = 16 /* what a tile reads lies in many places: threads take many at a time */
+    STEP_scattered = 16, /* what a tile reads lies in many places: threads take many at a time */
+    STEP_tail = 32 /* no launch of its own: of the tiles of the step before it, or of the step that
+                      this one is a tail of, the one that ends last runs all tiles of it */
 };
 
 /* Numbers that a launch gets besides addresses: they differ between layers, but the code is the
@@ -225,6 +234,7 @@ struct lir_step { /* one launch */
     uint32_t tile_unit;
     uint32_t tiles;
     struct lir_values values;
+    buf_id counter; /* of a launch with tails: i32, zero, what its tiles count; else 0 */
 };
 enum { /* where each is in rlx_launch.values */
 #define VALUE(kind, index, type, name) VALUE_##kind##_##name = index,
@@ -282,6 +292,7 @@ struct lir_program {
     uint32_t io_count, io_capacity;
     buf_id segments;                 /* struct rlx_segment [BATCH]; 0: no step reads it */
     buf_id row_segments;             /* batch > 1: i32 [ROWS], the segment of each row; else 0 */
+    bool joins_tails;                /* schedule may make tails (join-tails) */
     uint64_t home_bytes[HOME_COUNT]; /* of all but weight; multiples of 64 */
 };
 
@@ -292,6 +303,14 @@ const struct lir_io *lir_find_output(const struct lir_program *p, enum output_ro
 uint64_t lir_io_width(const struct lir_io *io); /* elements of a row */
 /* At the upper bounds, without what pads the last row. */
 uint64_t lir_io_bytes(const struct lir_program *p, const struct lir_io *io);
+/* Removes kernels that no step of these programs has, which are all that use the table, and puts
+ * tails behind the others. */
+void lir_kernels_order(struct lir_kernels *kernels, struct lir_program *programs, uint32_t count);
+uint32_t
+lir_kernels_launched(const struct lir_kernels *kernels); /* of an ordered table: no tails */
+/* The end of the launch that begins with step `first`: its tails follow it. */
+uint32_t lir_launch_end(const struct lir_program *p, uint32_t first);
+uint32_t lir_launches(const struct lir_program *p); /* steps that are no tails */
 /* How many tiles a step has at most: at the upper bounds of its program. */
 uint64_t lir_most_tiles(const struct lir_program *p, const struct lir_step *s);
 
@@ -322,8 +341,8 @@ struct target_traits;
 bool lower(const struct hir_graph *late, const struct hir_graph *artifact, const struct variant *v,
            const struct target *target, uint32_t level, struct lir_kernels *kernels,
            struct lir_program *out, struct diags *d);
-/* Replicates row steps that cost less to repeat than to wait for, where the target can, and puts
- * barriers where a step depends on tiles of other threads. */
+/* Replicates row steps that cost less to repeat than to wait for, where the target can, makes tails
+ * of small ones, likewise, and puts barriers where a step depends on tiles of other threads. */
 void schedule(struct lir_program *p, const struct target_traits *traits);
 /* Gives every scratch, thread, input and output buffer its place; live ranges are epochs. */
 void plan_memory(struct lir_program *p);

@@ -105,16 +105,32 @@ static bool parse_signature(struct lexer *l, struct lir_kernel *k, bool is_outpu
     return lexer_require(l, ")");
 }
 
+/* A kernel of an earlier line: its key. */
+static bool parse_then(struct parser *p, struct lir_kernel *k)
+{
+    uint32_t number;
+
+    if (!parse_id(&p->lexer, 'k', p->kernel_count, &number))
+        return false;
+    if (p->kernels[number] == UINT32_MAX) /* said already */
+        return false;
+    k->then = lir_kernel_key(&p->program->kernels->all[p->kernels[number]]);
+    return true;
+}
+
 static bool parse_kernel_rest(struct parser *p, struct lir_kernel *k)
 {
     struct lexer *l = &p->lexer;
 
     if (!parse_next(l, 'k', p->kernel_count))
         return false;
+    k->tail = lexer_take_word(l, "tail");
     while (k->kind < KERNEL_KIND_COUNT && !lexer_take_word(l, kernel_kind_info[k->kind].name))
         k->kind++;
     if (k->kind == KERNEL_KIND_COUNT)
         return lexer_expected(l, "a kind of kernel");
+    if (lexer_take_word(l, "then") && !parse_then(p, k))
+        return false;
     return parse_fields(l, k) && parse_signature(l, k, false) && lexer_require(l, "->") &&
            parse_signature(l, k, true) && lexer_require_line_end(l);
 }
@@ -220,6 +236,10 @@ bool parse_step(struct parser *p)
         s.flags |= STEP_replay;
     if (lexer_take_word(l, "scattered"))
         s.flags |= STEP_scattered;
+    if (lexer_take_word(l, "tail"))
+        s.flags |= STEP_tail;
+    if (take_key(l, "counter") && !parse_id(l, 'b', program->buffer_count, &s.counter))
+        return false;
     if (!parse_launch_values(l, k, &s))
         return false;
     for (uint32_t i = 0; i < lir_argument_count(k); i++)

@@ -113,12 +113,15 @@ static void arguments_text(struct text *out, const struct lir_kernel *k, bool is
     text_add(out, ")");
 }
 
-static void kernel_text(struct text *out, uint32_t number, const struct lir_kernel *k)
+static void kernel_text(struct text *out, uint32_t number, const struct lir_kernel *k,
+                        uint32_t then)
 {
     const struct kernel_kind_info *info = &kernel_kind_info[k->kind];
 
-    text_add(out, "  kernel k%u %s rows_symbol=%s", number, info->name,
-             symbol_name(k->rows_symbol));
+    text_add(out, "  kernel k%u %s%s", number, k->tail != 0 ? "tail " : "", info->name);
+    if (k->then != 0)
+        text_add(out, " then k%u", then);
+    text_add(out, " rows_symbol=%s", symbol_name(k->rows_symbol));
     for (const struct kernel_field *f = info->fields; f->name != NULL; f++)
         field_text(out, k, f);
     arguments_text(out, k, false, NULL);
@@ -132,12 +135,16 @@ static uint32_t *number_kernels(const struct lir_program *p, struct arena *a, st
 {
     uint32_t *number = arena_new(a, uint32_t, p->kernels->count + 1), count = 0;
 
-    for (uint32_t i = 0; i < p->step_count; i++) {
-        uint32_t kernel = p->steps[i].kernel;
-        if (number[kernel] != 0)
-            continue;
-        kernel_text(out, count, &p->kernels->all[kernel]);
-        number[kernel] = ++count;
+    for (uint32_t first = 0, end; first < p->step_count; first = end) {
+        end = lir_launch_end(p, first);
+        for (uint32_t i = end; i-- > first;) { /* tails first: `then` names them */
+            const uint32_t kernel = p->steps[i].kernel;
+            if (number[kernel] != 0)
+                continue;
+            kernel_text(out, count, &p->kernels->all[kernel],
+                        i + 1 < end ? number[p->steps[i + 1].kernel] - 1 : 0);
+            number[kernel] = ++count;
+        }
     }
     return number;
 }
@@ -282,6 +289,10 @@ static void step_text(const struct lir_program *p, const struct lir_step *s, uin
         text_add(out, " replay");
     if ((s->flags & STEP_scattered) != 0)
         text_add(out, " scattered");
+    if ((s->flags & STEP_tail) != 0)
+        text_add(out, " tail");
+    if (s->counter != 0)
+        text_add(out, " counter=b%u", s->counter);
     for (uint32_t i = 0; i < value_field_count; i++)
         if (value_fields[i].kind == k->kind)
             value_text(out, &value_fields[i], (const uint8_t *)&s->values + value_fields[i].offset);

@@ -3,7 +3,7 @@
  * steps of one epoch race. In: any program whose ids are in range, also one that was read from
  * text; out: every violation, by step or buffer.
  */
-#include "compiler/lir/arguments.h"
+#include "compiler/lir/tails.h"
 #include "compiler/lir/verify.h"
 
 #include <math.h>
@@ -312,43 +312,21 @@ static bool verify_written(const struct lir_program *p, struct arena *a, struct 
     return good;
 }
 
-/* Whether two steps of one epoch may touch the same bytes, one of them writing. */
-static bool race(const struct lir_program *p, const struct lir_step *earlier,
-                 const struct lir_step *later)
-{
-    const struct lir_kernel *a = step_kernel(p, earlier), *b = step_kernel(p, later);
-
-    uint32_t a_count = lir_argument_count(a), b_count = lir_argument_count(b);
-
-    for (uint32_t i = 0; i < a_count; i++) {
-        buf_id root = root_of(p, p->args[earlier->first_arg + i]);
-        if (root == 0 || p->buffers[root].home == HOME_thread)
-            continue;
-        for (uint32_t j = 0; j < b_count; j++) {
-            if (root != root_of(p, p->args[later->first_arg + j]))
-                continue;
-            bool a_writes = lir_is_output(a, i), b_writes = lir_is_output(b, j);
-            bool own = ((earlier->flags | later->flags) & STEP_shared) == 0;
-            if (b_writes || (a_writes && !(own && same_tiles(p, earlier, later))))
-                return true;
-        }
-    }
-    return false;
-}
-
 static bool verify_races(const struct lir_program *p, struct diags *d)
 {
-    uint32_t epoch_start = 0;
+    uint32_t epoch_start = 0, launch = 0;
     bool good = true;
 
     for (uint32_t i = 0; i < p->step_count; i++) {
         if ((p->steps[i].flags & STEP_barrier) != 0)
             epoch_start = i;
+        if ((p->steps[i].flags & STEP_tail) == 0)
+            launch = i; /* whose steps follow each other */
         if (i == p->lm_head_step && i != epoch_start)
             good = wrong(d, str_text(p->strings, p->steps[i].name),
                          "the lm_head runs several times: expected a barrier before it");
-        for (uint32_t j = epoch_start; j < i; j++)
-            if (race(p, &p->steps[j], &p->steps[i]))
+        for (uint32_t j = epoch_start; j < launch; j++)
+            if (steps_race(p, &p->steps[j], &p->steps[i]))
                 good = wrong(d, str_text(p->strings, p->steps[i].name),
                              "races with '%s': expected a barrier between them",
                              str_text(p->strings, p->steps[j].name));
@@ -379,6 +357,7 @@ bool lir_verify(const struct lir_program *p, struct diags *d)
     good = verify_apart(p, live, &scratch, d) && good;
     good = verify_written(p, &scratch, d) && good;
     good = verify_races(p, d) && good;
+    good = verify_tails(p, d) && good;
     arena_free(&scratch);
     return good;
 }

@@ -77,6 +77,7 @@ bool lower(const struct hir_graph *late, const struct hir_graph *artifact, const
                                 .graph = artifact,
                                 .kernels = kernels,
                                 .variant = *v,
+                                .joins_tails = late->joins_tails,
                                 .name = variant_name(a, v)};
     set_bounds(&l);
     hir_mark_needed(late, HIR_ALL_ENTRIES, needed);

@@ -65,6 +65,8 @@ void live_ranges(const struct lir_program *p, struct live *out)
                 continue;
             touch(&out[root], p->buffers[root].home == HOME_thread ? i : epoch);
         }
+        if (s->counter != 0)
+            touch(&out[root_of(p, s->counter)], epoch);
     }
     keep_for_replay(p, epoch, out);
     keep_for_lm_head(p, lm_head_epoch, epoch, out);

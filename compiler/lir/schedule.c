@@ -6,8 +6,7 @@
  * reads tiles of another without a barrier, because the same thread makes both (the target owns
  * tiles), neither is shared.
  */
-#include "compiler/lir/arguments.h"
-#include "compiler/lir/target.h"
+#include "compiler/lir/tails.h"
 
 /* Operations on vectors of 16 that a map of all rows takes, about: a thread makes two in a
  * nanosecond (measured with AVX2). */
@@ -110,6 +109,29 @@ bool same_tiles(const struct lir_program *p, const struct lir_step *earlier,
            write->heads == read->heads && write->head_dim == read->head_dim;
 }
 
+bool steps_race(const struct lir_program *p, const struct lir_step *earlier,
+                const struct lir_step *later)
+{
+    const struct lir_kernel *a = step_kernel(p, earlier), *b = step_kernel(p, later);
+
+    uint32_t a_count = lir_argument_count(a), b_count = lir_argument_count(b);
+
+    for (uint32_t i = 0; i < a_count; i++) {
+        buf_id root = root_of(p, p->args[earlier->first_arg + i]);
+        if (root == 0 || p->buffers[root].home == HOME_thread)
+            continue;
+        for (uint32_t j = 0; j < b_count; j++) {
+            if (root != root_of(p, p->args[later->first_arg + j]))
+                continue;
+            bool a_writes = lir_is_output(a, i), b_writes = lir_is_output(b, j);
+            bool own = ((earlier->flags | later->flags) & STEP_shared) == 0;
+            if (b_writes || (a_writes && !(own && same_tiles(p, earlier, later))))
+                return true;
+        }
+    }
+    return false;
+}
+
 struct access {       /* of a root buffer */
     uint32_t epoch;   /* the stretch without a barrier in which that was */
     uint32_t written; /* step + 1 that wrote it last; 0: none */
@@ -159,7 +181,8 @@ static void record_access(struct lir_program *p, uint32_t step, bool is_output,
         struct access *a = since_barrier(accesses, root);
         if (root == 0 || lir_is_output(k, i) != is_output)
             continue;
-        if (a->written != 0 && p->buffers[root].home != HOME_thread) { /* and no barrier: */
+        if (a->written != 0 && p->buffers[root].home != HOME_thread &&
+            (s->flags & STEP_tail) == 0) { /* and no barrier: */
             p->steps[a->written - 1].flags &= (uint8_t)~STEP_shared;
             s->flags &= (uint8_t)~STEP_shared;
         }
@@ -173,6 +196,7 @@ static void record_access(struct lir_program *p, uint32_t step, bool is_output,
 void schedule(struct lir_program *p, const struct target_traits *traits)
 {
     struct accesses accesses = {.all = arena_new(p->arena, struct access, p->buffer_count)};
+    uint32_t epoch_first = 0;
 
     for (uint32_t i = 0; traits->replicates && i < p->step_count; i++)
         replicate(p, &p->steps[i]);
@@ -183,11 +207,17 @@ void schedule(struct lir_program *p, const struct target_traits *traits)
         if ((p->steps[i].flags & STEP_replicated) == 0)
             p->steps[i].flags |= STEP_shared;
         /* The lm_head runs again on other rows while threads may still be in its last step. */
-        if (i == p->lm_head_step || must_wait(p, &p->steps[i], &accesses, traits->owns_tiles)) {
+        const bool waits =
+            i == p->lm_head_step || must_wait(p, &p->steps[i], &accesses, traits->owns_tiles);
+        if (waits && tail_fits(p, i, epoch_first, traits)) {
+            p->steps[i].flags |= STEP_tail;
+        } else if (waits) {
             p->steps[i].flags |= STEP_barrier;
             accesses.epoch++;
+            epoch_first = i;
         }
         record_access(p, i, false, &accesses);
         record_access(p, i, true, &accesses);
     }
+    tails_make(p);
 }

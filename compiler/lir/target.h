@@ -23,6 +23,10 @@ struct target_traits {
     bool norms_after_products; /* products of short runs can norm the rows that they make */
     bool norms_all_heads; /* kv_write of short runs can norm all heads of q, and of k, at once */
     bool splits_keys;     /* several threads share the keys of a run of few rows */
+    /* Whether the last tile of a launch of these kernels (the last `count` - 1 are tails) can run
+     * `tail`, too. NULL: there are no tails. */
+    bool (*takes_tail)(const struct lir_kernel *const *launch, uint32_t count,
+                       const struct lir_kernel *tail);
     const char *modules; /* levels of one name here have the same code for a kernel, which is stored
                             once for all; NULL: no other level has it */
     bool one_variant;    /* code for many rows serves few as well: the main entry needs no other */

@@ -133,17 +133,38 @@ static uint32_t add_values(struct writer *w, struct tables *t, const uint32_t *v
     return t->value_count - count;
 }
 
+static void add_arg(struct writer *w, struct tables *t, const struct lir_program *p, buf_id id)
+{
+    ARENA_PUSH(w->arena, t->args, t->arg_count, t->arg_capacity) = make_arg(w, p, id);
+}
+
+/* The arguments of a launch: those of its step, what it counts, and those of its tails. */
+static void add_args(struct writer *w, struct tables *t, const struct lir_program *p,
+                     uint32_t first)
+{
+    for (uint32_t i = first, end = lir_launch_end(p, first); i < end; i++) {
+        const struct lir_step *s = &p->steps[i];
+        const struct lir_kernel *k = step_kernel(p, s);
+        for (uint32_t slot = 0; slot < lir_slot_count(k); slot++)
+            add_arg(w, t, p, p->args[s->first_arg + lir_slot_argument(k, slot)]);
+        if (s->counter != 0)
+            add_arg(w, t, p, s->counter);
+    }
+}
+
+/* A launch is a step of the file. */
 static void add_steps(struct writer *w, struct tables *t, const struct lir_program *p)
 {
-    for (uint32_t i = 0; i < p->step_count; i++) {
+    for (uint32_t i = 0; i < p->step_count; i = lir_launch_end(p, i)) {
         const struct lir_step *step = &p->steps[i];
-        const struct lir_kernel *k = step_kernel(p, step);
-        uint32_t arg_count = lir_slot_count(k), values[LIR_MAX_VALUES];
-        uint32_t value_count = lir_launch_values(k, step, values);
+        const uint32_t first_arg = t->arg_count;
+        uint32_t values[LIR_MAX_VALUES];
+        uint32_t value_count = lir_launch_values(step_kernel(p, step), step, values);
+        add_args(w, t, p, i);
         ARENA_PUSH(w->arena, t->steps, t->step_count, t->step_capacity) = (struct rlx_step){
             .kernel = step->kernel,
-            .first_arg = t->arg_count,
-            .arg_count = (uint16_t)arg_count,
+            .first_arg = first_arg,
+            .arg_count = (uint16_t)(t->arg_count - first_arg),
             .flags = step->flags,
             .tile_symbol = step->tile_symbol,
             .tile_unit = step->tile_unit,
@@ -153,9 +174,6 @@ static void add_steps(struct writer *w, struct tables *t, const struct lir_progr
             .value_count = value_count,
             .tile_bytes = tile_bytes(p, step),
         };
-        for (uint32_t slot = 0; slot < arg_count; slot++)
-            ARENA_PUSH(w->arena, t->args, t->arg_count, t->arg_capacity) =
-                make_arg(w, p, p->args[step->first_arg + lir_slot_argument(k, slot)]);
     }
 }
 
@@ -164,6 +182,7 @@ static void add_steps(struct writer *w, struct tables *t, const struct lir_progr
 static void add_variant(struct writer *w, struct tables *t, const struct packed_variant *v,
                         const struct lir_program *p)
 {
+    const uint32_t launches = lir_launches(p);
     struct rlx_variant_entry entry = {
         .key = variant_key(&v->variant),
         .name = writer_string(w, variant_name(w->arena, &v->variant)),
@@ -174,8 +193,8 @@ static void add_variant(struct writer *w, struct tables *t, const struct packed_
         .first_rows = v->rows.first,
         .last_rows = v->rows.last,
         .first_step = t->step_count,
-        .step_count = p->step_count,
-        .lm_head_step = p->lm_head_step,
+        .step_count = launches,
+        .lm_head_step = launches - (p->step_count - p->lm_head_step), /* no tails from there on */
         .lm_head_rows = p->lm_head_step == p->step_count ? 0 : (uint32_t)p->upper[SYMBOL_OUT_ROWS],
         .first_io = t->io_count,
         .segments = program_offset(p, p->segments),
@@ -206,10 +225,10 @@ static void fill_tables(struct writer *w, struct tables *t)
         const struct packed_level *level = &a->levels[i];
         struct rlx_level *entry = &w->levels[i];
         entry->first_kernel = t->kernel_count;
-        entry->kernel_count = level->kernels.count;
+        entry->kernel_count = lir_kernels_launched(&level->kernels);
         entry->first_variant = t->variant_count;
         entry->variant_count = a->variant_count;
-        for (uint32_t k = 0; k < level->kernels.count; k++)
+        for (uint32_t k = 0; k < entry->kernel_count; k++)
             ARENA_PUSH(w->arena, t->kernels, t->kernel_count, t->kernel_capacity) =
                 (struct rlx_kernel){
                     .name = writer_string(w, lir_kernel_name(w->arena, &level->kernels.all[k])),

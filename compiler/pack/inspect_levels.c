@@ -78,7 +78,7 @@ static void show_step(struct inspected *in, const struct rlx_level *level, uint6
         text_add(in->out, " x %s/%u", slot_name(in, step.tile_symbol), step.tile_unit);
     if (step.tile_bytes != 0)
         text_add(in->out, " of %llu bytes", (number)step.tile_bytes);
-    for (uint32_t i = 0; i < min_u64(step.arg_count, 16); i++)
+    for (uint32_t i = 0; i < step.arg_count; i++)
         show_argument(in, (uint64_t)step.first_arg + i);
     show_values(in, &step, inspect_string(in, kernel.kind));
     text_add(in->out, "\n");

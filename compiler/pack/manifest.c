@@ -198,7 +198,7 @@ static json_t *describe_kernels(const struct packed_level *level, struct arena *
 {
     json_t *list = json_array();
 
-    for (uint32_t i = 0; i < level->kernels.count; i++) {
+    for (uint32_t i = 0; i < lir_kernels_launched(&level->kernels); i++) {
         json_t *kernel = json_object();
         put(kernel, "name", string(lir_kernel_name(a, &level->kernels.all[i])));
         put(kernel, "key", hexadecimal(lir_kernel_key(&level->kernels.all[i])));
@@ -219,7 +219,7 @@ static json_t *describe_plans(const struct artifact *a, const struct packed_leve
         put(plan, "key", hexadecimal(variant_key(&a->variants[i].variant)));
         put(plan, "first_rows", number(a->variants[i].rows.first));
         put(plan, "last_rows", number(a->variants[i].rows.last));
-        put(plan, "steps", number(p->step_count));
+        put(plan, "steps", number(lir_launches(p)));
         put(plan, "scratch_bytes", number(p->home_bytes[HOME_scratch]));
         put(plan, "thread_bytes", number(p->home_bytes[HOME_thread]));
         put(plan, "input_bytes", number(p->home_bytes[HOME_input]));

@@ -49,7 +49,7 @@ struct artifact {
 };
 
 enum {
-    ARTIFACT_STEP_ARGS = 16, /* arguments of a step at most */
+    ARTIFACT_STEP_ARGS = 64, /* arguments of a step at most */
     ARTIFACT_ENTRIES = 64,   /* entries at most */
     ARTIFACT_LEVELS = 64     /* levels at most */
 };

@@ -136,6 +136,10 @@ void vulkan_describe(const struct lir_kernel *k, const uint8_t *code, uint64_t b
     const struct vulkan_module_facts f = vulkan_read_module(code, bytes, out->arena);
     struct text of_tile = {.arena = out->arena};
 
+    if (k->tail != 0) {
+        text_add(out, "%7s  %6s  %-5s  %-24s  ", "-", "-", "-", "all, after another");
+        return;
+    }
     tile(k, &of_tile);
     text_add(out, "%7u  %6u  %-5s  %-24s  ", f.threads, (uint32_t)f.shared_bytes,
              f.has_quads ? "yes" : "no", of_tile.data);

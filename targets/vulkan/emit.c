@@ -23,15 +23,25 @@ struct work {
     atomic_uint next;
 };
 
+/* A module has the code of a kernel and of its tails. */
+static uint32_t launch_of(const struct work *w, uint32_t index,
+                          const struct lir_kernel *out[LIR_LAUNCH_MAX])
+{
+    return lir_launch_kernels(w->kernels, w->count, &w->kernels[index], out);
+}
+
 /* The printers are part of the program, whose digest the build cache adds. */
 static struct build_cache_key module_key(const struct work *w, uint32_t index)
 {
     static const uint32_t version[] = {GLSLANG_VERSION_MAJOR, GLSLANG_VERSION_MINOR,
                                        GLSLANG_VERSION_PATCH};
+    const struct lir_kernel *launch[LIR_LAUNCH_MAX];
+    const uint32_t count = launch_of(w, index, launch);
     struct build_cache_mixer mixer = build_cache_mix_begin(w->build_cache, "vulkan kernel");
 
     build_cache_mix(&mixer, version, sizeof version);
-    build_cache_mix(&mixer, &w->kernels[index], lir_kernel_bytes(&w->kernels[index]));
+    for (uint32_t i = 0; i < count; i++)
+        build_cache_mix(&mixer, launch[i], lir_kernel_bytes(launch[i]));
     return build_cache_mix_end(&mixer);
 }
 
@@ -50,8 +60,9 @@ static void compile_one(struct work *w, uint32_t index)
 {
     struct arena scratch = {0};
     struct text glsl = {.arena = &scratch};
+    const struct lir_kernel *launch[LIR_LAUNCH_MAX];
 
-    vulkan_shader_text(&w->kernels[index], &glsl);
+    vulkan_shader_text(launch, launch_of(w, index, launch), &glsl);
     vulkan_compile(glsl.data, w->assembly, &w->modules[index]);
     if (w->keeps_glsl)
         w->glsl[index] = strndup(glsl.data, glsl.bytes);
@@ -65,6 +76,8 @@ static void compile_all(void *argument)
     for (uint32_t i; (i = atomic_fetch_add(&w->next, 1)) < w->count;) {
         struct vulkan_module *m = &w->modules[i];
         struct build_cache_key key;
+        if (w->kernels[i].tail != 0) /* its code stands in another module */
+            continue;
         if (w->build_cache != NULL)
             key = module_key(w, i);
         if (w->build_cache != NULL && !w->keeps_glsl && !w->assembly && find_module(w, &key, m))
@@ -81,7 +94,7 @@ static void write_dumps(const struct work *w, const struct target_dump *dump, ui
 
     if (w->glsl[i] != NULL)
         dump->write(dump->context, w->names[i], "glsl", w->glsl[i], strlen(w->glsl[i]));
-    if (m->error != NULL)
+    if (m->error != NULL || m->words == NULL)
         return;
     if (dump->spv)
         dump->write(dump->context, w->names[i], "spv", (const char *)m->words, m->bytes);
@@ -110,7 +123,8 @@ static bool collect(const struct work *w, const struct target_dump *dump, struct
         return false;
     out->image = arena_new(a, uint8_t, out->image_bytes);
     for (uint32_t i = 0; i < w->count; i++)
-        memcpy(out->image + out->entry[i], w->modules[i].words, w->modules[i].bytes);
+        if (w->modules[i].bytes != 0)
+            memcpy(out->image + out->entry[i], w->modules[i].words, w->modules[i].bytes);
     return true;
 }
 

@@ -76,13 +76,13 @@ static void print_factor(struct vulkan_shader *s, const struct vulkan_heads *h)
     if (!has_norm(h))
         return;
     vulkan_float(&epsilon, h->epsilon);
-    vulkan_before(s, 0, "shared float sums[HEADS_AT_ONCE * LANES];");
+    vulkan_before(s, 0, "shared float head_sums[HEADS_AT_ONCE * LANES];");
     text_add(&s->before, "\n");
     vulkan_before(s, 0, "float rms_factor(uint head)");
     vulkan_before(s, 0, "{");
     vulkan_before(s, 1, "float sum = 0.0;");
     vulkan_before(s, 1, "for (uint lane = 0; lane < LANES; lane++)");
-    vulkan_before(s, 2, "sum += sums[head * LANES + lane];");
+    vulkan_before(s, 2, "sum += head_sums[head * LANES + lane];");
     vulkan_before(s, 1, "return 1.0 / sqrt(sum / %u.0 + %s);", h->head_dim, epsilon.data);
     vulkan_before(s, 0, "}");
 }
@@ -148,7 +148,7 @@ static void print_sums(struct vulkan_shader *s, const struct vulkan_heads *h)
                 h->norm_last ? by_part(s, h, turned, turned, read) : read);
     vulkan_line(s, 3, "sum = fma(x, x, sum);");
     vulkan_line(s, 2, "}");
-    vulkan_line(s, 2, "sums[n] = sum;");
+    vulkan_line(s, 2, "head_sums[n] = sum;");
     vulkan_line(s, 1, "}");
     vulkan_line(s, 1, "barrier();");
 }
@@ -406,6 +406,6 @@ void vulkan_print_heads(struct vulkan_shader *s, const struct vulkan_heads *h)
 
 void vulkan_zero_counters(struct vulkan_shader *s, uint32_t kv_heads, const char *head)
 {
-    vulkan_line(s, 0, "if (%s < %u && thread < 16)", head, kv_heads);
-    vulkan_line(s, 1, "counters.at[(r * %u + %s) * 16 + thread] = 0;", kv_heads, head);
+    vulkan_line(s, 0, "for (uint i = thread; %s < %u && i < 16; i += THREADS)", head, kv_heads);
+    vulkan_line(s, 1, "counters.at[(r * %u + %s) * 16 + i] = 0;", kv_heads, head);
 }

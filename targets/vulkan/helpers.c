@@ -123,36 +123,30 @@ static const char smaller[] = "float smaller(float a, float b)\n"
                               "    return a < b ? a : b;\n"
                               "}\n";
 
-/* Memory that the functions below share. */
-static const char joined[] = "shared float joined[THREADS];\n";
+/* Memory that the functions below share: LANES_MAX lanes. */
+static const char joined[] = "shared float joined[LANES_MAX];\n";
 
-static const char sum_of_threads[] =
-    "// The sum over the workgroup, by halves; all threads call it, and all get it.\n"
-    "float sum_of_threads(float value)\n"
+static const char sum_of_lanes[] =
+    "// The sum of the first lanes of joined, by halves; all threads call it, and all get it.\n"
+    "float sum_of_lanes(uint lanes)\n"
     "{\n"
-    "    const uint thread = gl_LocalInvocationID.x;\n"
-    "    barrier();\n"
-    "    joined[thread] = value;\n"
-    "    for (uint count = THREADS; count > 1; count = (count + 1) / 2) {\n"
+    "    for (uint count = lanes; count > 1; count = (count + 1) / 2) {\n"
     "        barrier();\n"
-    "        if (thread < count / 2)\n"
-    "            joined[thread] += joined[thread + (count + 1) / 2];\n"
+    "        for (uint i = gl_LocalInvocationID.x; i < count / 2; i += THREADS)\n"
+    "            joined[i] += joined[i + (count + 1) / 2];\n"
     "    }\n"
     "    barrier();\n"
     "    return joined[0];\n"
     "}\n";
 
-static const char largest_of_threads[] =
-    "// The largest over the workgroup; all threads call it, and all get it.\n"
-    "float largest_of_threads(float value)\n"
+static const char largest_of_lanes[] =
+    "// Likewise the largest, of a power of two.\n"
+    "float largest_of_lanes(uint lanes)\n"
     "{\n"
-    "    const uint thread = gl_LocalInvocationID.x;\n"
-    "    barrier();\n"
-    "    joined[thread] = value;\n"
-    "    for (uint half_count = THREADS / 2; half_count != 0; half_count /= 2) {\n"
+    "    for (uint half_count = lanes / 2; half_count != 0; half_count /= 2) {\n"
     "        barrier();\n"
-    "        if (thread < half_count)\n"
-    "            joined[thread] = max(joined[thread], joined[thread + half_count]);\n"
+    "        for (uint i = gl_LocalInvocationID.x; i < half_count; i += THREADS)\n"
+    "            joined[i] = max(joined[i], joined[i + half_count]);\n"
     "    }\n"
     "    barrier();\n"
     "    return joined[0];\n"
@@ -173,8 +167,8 @@ static const struct {
     {VULKAN_LARGER, 0, larger},
     {VULKAN_SMALLER, 0, smaller},
     {VULKAN_SUM | VULKAN_LARGEST, 0, joined},
-    {VULKAN_SUM, 0, sum_of_threads},
-    {VULKAN_LARGEST, 0, largest_of_threads},
+    {VULKAN_SUM, 0, sum_of_lanes},
+    {VULKAN_LARGEST, 0, largest_of_lanes},
 };
 
 void vulkan_helpers_text(uint32_t helpers, struct text *out)

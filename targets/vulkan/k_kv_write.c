@@ -35,12 +35,15 @@ static void print_row_norm(struct vulkan_shader *s, const char *name, const char
 
     s->helpers |= VULKAN_SUM;
     vulkan_float(&epsilon, o->epsilon);
-    vulkan_line(s, 0, "float %s_squares = 0.0;", name);
-    vulkan_line(s, 0, "for (uint i = thread; i < %u; i += THREADS)", width);
-    vulkan_line(s, 1, "%s_squares = fma(%s.at[r * %u + i], %s.at[r * %u + i], %s_squares);", name,
-                matrix, s->kernel->stride[argument], matrix, s->kernel->stride[argument], name);
-    vulkan_line(s, 0, "const float %s_factor = 1.0 / sqrt(sum_of_threads(%s_squares) / %u.0 + %s);",
-                name, name, width, epsilon.data);
+    vulkan_lanes(s, 0);
+    vulkan_line(s, 1, "float squares = 0.0;");
+    vulkan_line(s, 1, "for (uint i = lane; i < %u; i += %u)", width, s->threads);
+    vulkan_line(s, 2, "squares = fma(%s.at[r * %u + i], %s.at[r * %u + i], squares);", matrix,
+                s->kernel->stride[argument], matrix, s->kernel->stride[argument]);
+    vulkan_line(s, 1, "joined[lane] = squares;");
+    vulkan_line(s, 0, "}");
+    vulkan_line(s, 0, "const float %s_factor = 1.0 / sqrt(sum_of_lanes(%u) / %u.0 + %s);", name,
+                s->threads, width, epsilon.data);
     vulkan_line(s, 0, "const uint64_t %s_weights = uint64_t(%s_norm) + 4ul * (head * %u);", name,
                 matrix, kv_group * o->shape.head_dim);
 }

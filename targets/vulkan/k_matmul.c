@@ -35,7 +35,8 @@ static uint32_t slice_pairs(const struct vulkan_matmul *m, uint32_t rows)
 static uint32_t rows_joined(const struct vulkan_matmul *m)
 {
     const uint32_t bytes = m->slices * slice_pairs(m, 1) * (uint32_t)sizeof(uint64_t),
-                   room = VULKAN_SHARED_MAX - vulkan_matmul_norm_shared(m);
+                   room =
+                       VULKAN_SHARED_MAX - vulkan_matmul_norm_shared(m) - m->shader->tails_shared;
 
     return (uint32_t)max_u64(1, min_u64(m->rows, room / bytes));
 }

@@ -36,15 +36,21 @@ static void norm_factor(struct vulkan_shader *s)
     s->helpers |= VULKAN_SUM;
     vulkan_float(&epsilon, s->kernel->norm_quant.epsilon);
     if (s->kernel->norm_quant.centered) {
-        vulkan_line(s, 1, "float sum_of_row = 0.0;");
-        vulkan_line(s, 1, "for (uint k = thread; k < %u; k += THREADS)", width);
-        vulkan_line(s, 2, "sum_of_row += x.at[row + k];");
-        vulkan_line(s, 1, "const float mean = sum_of_threads(sum_of_row) / %u.0;", width);
+        vulkan_lanes(s, 1);
+        vulkan_line(s, 2, "float sum_of_row = 0.0;");
+        vulkan_line(s, 2, "for (uint k = lane; k < %u; k += %u)", width, s->threads);
+        vulkan_line(s, 3, "sum_of_row += x.at[row + k];");
+        vulkan_line(s, 2, "joined[lane] = sum_of_row;");
+        vulkan_line(s, 1, "}");
+        vulkan_line(s, 1, "const float mean = sum_of_lanes(%u) / %u.0;", s->threads, width);
     }
-    vulkan_line(s, 1, "float squares = 0.0;");
-    vulkan_line(s, 1, "for (uint k = thread; k < %u; k += THREADS)", width);
-    vulkan_line(s, 2, "squares = fma(%s, %s, squares);", element(s, "k"), element(s, "k"));
-    vulkan_line(s, 1, "const float factor = 1.0 / sqrt(sum_of_threads(squares) / %u.0 + %s);",
+    vulkan_lanes(s, 1);
+    vulkan_line(s, 2, "float squares = 0.0;");
+    vulkan_line(s, 2, "for (uint k = lane; k < %u; k += %u)", width, s->threads);
+    vulkan_line(s, 3, "squares = fma(%s, %s, squares);", element(s, "k"), element(s, "k"));
+    vulkan_line(s, 2, "joined[lane] = squares;");
+    vulkan_line(s, 1, "}");
+    vulkan_line(s, 1, "const float factor = 1.0 / sqrt(sum_of_lanes(%u) / %u.0 + %s);", s->threads,
                 width, epsilon.data);
 }
 

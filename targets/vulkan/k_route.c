@@ -8,18 +8,25 @@ static void score(struct vulkan_shader *s)
     const struct kernel_route *k = &s->kernel->route;
     const uint32_t stride = s->kernel->stride[ROUTE_x];
 
-    vulkan_line(s, 0, "float largest = uintBitsToFloat(0xff800000u), total = 0.0;");
-    vulkan_line(s, 0, "for (uint i = thread; i < EXPERTS; i += THREADS)");
-    vulkan_line(s, 1, "largest = max(largest, x.at[tile * %u + i]);", stride);
-    vulkan_line(s, 0, "largest = largest_of_threads(largest);");
-    vulkan_line(s, 0, "for (uint i = thread; i < EXPERTS; i += THREADS) {");
-    if (k->sigmoid)
-        vulkan_line(s, 1, "scores[i] = 1.0 / (1.0 + exp_f32(-x.at[tile * %u + i]));", stride);
-    else
-        vulkan_line(s, 1, "scores[i] = exp_f32(x.at[tile * %u + i] - largest);", stride);
-    vulkan_line(s, 1, "total += scores[i];");
+    vulkan_lanes(s, 0);
+    vulkan_line(s, 1, "float largest = uintBitsToFloat(0xff800000u);");
+    vulkan_line(s, 1, "for (uint i = lane; i < EXPERTS; i += %u)", s->threads);
+    vulkan_line(s, 2, "largest = max(largest, x.at[tile * %u + i]);", stride);
+    vulkan_line(s, 1, "joined[lane] = largest;");
     vulkan_line(s, 0, "}");
-    vulkan_line(s, 0, "total = sum_of_threads(total);");
+    vulkan_line(s, 0, "const float largest = largest_of_lanes(%u);", s->threads);
+    vulkan_lanes(s, 0);
+    vulkan_line(s, 1, "float total = 0.0;");
+    vulkan_line(s, 1, "for (uint i = lane; i < EXPERTS; i += %u) {", s->threads);
+    if (k->sigmoid)
+        vulkan_line(s, 2, "scores[i] = 1.0 / (1.0 + exp_f32(-x.at[tile * %u + i]));", stride);
+    else
+        vulkan_line(s, 2, "scores[i] = exp_f32(x.at[tile * %u + i] - largest);", stride);
+    vulkan_line(s, 2, "total += scores[i];");
+    vulkan_line(s, 1, "}");
+    vulkan_line(s, 1, "joined[lane] = total;");
+    vulkan_line(s, 0, "}");
+    vulkan_line(s, 0, "const float total = sum_of_lanes(%u);", s->threads);
     vulkan_line(s, 0, "for (uint i = thread; i < EXPERTS; i += THREADS) {");
     if (!k->sigmoid)
         vulkan_line(s, 1, "scores[i] /= total;");
@@ -73,15 +80,18 @@ static void choose(struct vulkan_shader *s)
 
     vulkan_float(&epsilon, k->epsilon);
     vulkan_float(&scale, k->scale);
-    vulkan_line(s, 0, "float sum = 0.0;");
-    vulkan_line(s, 0, "for (uint i = thread; i < EXPERTS; i += THREADS) {");
-    vulkan_line(s, 1, "uint better = 0;");
-    vulkan_line(s, 1, "for (uint j = 0; j < EXPERTS; j++)");
-    vulkan_line(s, 2, "better += uint(keys[j] > keys[i] || (keys[j] == keys[i] && j < i));");
-    vulkan_line(s, 1, "is_chosen[i] = better < %u;", k->slots);
-    vulkan_line(s, 1, "sum += is_chosen[i] ? scores[i] : 0.0;");
+    vulkan_lanes(s, 0);
+    vulkan_line(s, 1, "float chosen_sum = 0.0;");
+    vulkan_line(s, 1, "for (uint i = lane; i < EXPERTS; i += %u) {", s->threads);
+    vulkan_line(s, 2, "uint better = 0;");
+    vulkan_line(s, 2, "for (uint j = 0; j < EXPERTS; j++)");
+    vulkan_line(s, 3, "better += uint(keys[j] > keys[i] || (keys[j] == keys[i] && j < i));");
+    vulkan_line(s, 2, "is_chosen[i] = better < %u;", k->slots);
+    vulkan_line(s, 2, "chosen_sum += is_chosen[i] ? scores[i] : 0.0;");
+    vulkan_line(s, 1, "}");
+    vulkan_line(s, 1, "joined[lane] = chosen_sum;");
     vulkan_line(s, 0, "}");
-    vulkan_line(s, 0, "sum = sum_of_threads(sum);");
+    vulkan_line(s, 0, "const float sum = sum_of_lanes(%u);", s->threads);
     vulkan_line(s, 0, "for (uint i = thread; i < EXPERTS; i += THREADS) {");
     vulkan_line(s, 1, "uint slot = 0;");
     vulkan_line(s, 1, "for (uint j = 0; j < i; j++)");
@@ -98,7 +108,7 @@ static void choose(struct vulkan_shader *s)
 
 void vulkan_print_route(struct vulkan_shader *s)
 {
-    s->helpers = VULKAN_EXP | VULKAN_SUM | VULKAN_LARGEST;
+    s->helpers |= VULKAN_EXP | VULKAN_SUM | VULKAN_LARGEST;
     vulkan_before(s, 0, "const uint EXPERTS = %u;", s->kernel->route.experts);
     vulkan_before(s, 0, "shared float scores[EXPERTS], keys[EXPERTS];");
     vulkan_before(s, 0, "shared bool is_chosen[EXPERTS];");

@@ -39,6 +39,7 @@ static const struct {
     {"Integers", "int", "", 4},
     {"Floats", "float", "", 4},
     {"SharedFloats", "float", "coherent ", 4},
+    {"SharedIntegers", "int", "coherent ", 4},
     {"Counters", "uint", "coherent ", 4},
     {"Vectors", "vec4", "", 16},
     {"Words2", "uvec2", "", 8},
@@ -88,6 +89,17 @@ void vulkan_before(struct vulkan_shader *s, uint32_t depth, const char *format, 
     va_end(arguments);
 }
 
+void vulkan_lanes(struct vulkan_shader *s, uint32_t depth)
+{
+    vulkan_line(s, depth, "barrier();");
+    if (s->kernel->tail != 0) {
+        vulkan_line(s, depth, "for (uint lane = thread; lane < %u; lane += THREADS) {", s->threads);
+    } else {
+        vulkan_line(s, depth, "{");
+        vulkan_line(s, depth + 1, "const uint lane = thread;");
+    }
+}
+
 void vulkan_float(struct text *out, float value)
 {
     const uint32_t from = out->bytes;
@@ -101,6 +113,8 @@ void vulkan_float(struct text *out, float value)
 static const char *argument_type(const struct lir_kernel *k, uint32_t argument)
 {
     const struct act_format *format = lir_format(k);
+    const bool is_read = k->then != 0 && lir_is_output(k, argument); /* by tails */
+    const char *floats = is_read ? "SharedFloats" : "Floats";
 
     if (k->kind == KERNEL_matmul && argument == MATMUL_counters)
         return "Counters";
@@ -125,9 +139,9 @@ static const char *argument_type(const struct lir_kernel *k, uint32_t argument)
     case ROLE_carried:
         return "uint64_t";
     case ROLE_activation:
-        return format->act == ACT_f32 ? "Floats" : "uint64_t";
+        return format->act == ACT_f32 ? floats : "uint64_t";
     default:
-        return "Floats";
+        return floats;
     }
 }
 
@@ -142,13 +156,14 @@ static const char *argument_name(const struct lir_kernel *k, uint32_t argument)
     return strcmp(info->name, "out") == 0 ? "result" : info->name; /* a word of GLSL */
 }
 
-static void declare_arguments(const struct lir_kernel *k, struct text *out)
+/* `first`: where its addresses begin among those of the launch. */
+static void declare_arguments(const struct lir_kernel *k, uint32_t first, struct text *out)
 {
     for (uint32_t slot = 0; slot < lir_slot_count(k); slot++) {
         const uint32_t argument = lir_slot_argument(k, slot);
         const char *type = argument_type(k, argument);
         text_add(out, "    %s %s = %s(launch.args.at[%u]);\n", type, argument_name(k, argument),
-                 type, slot);
+                 type, first + slot);
     }
 }
 
@@ -212,37 +227,83 @@ static void thread_text(const struct vulkan_shader *s, struct text *out)
                   "                               : gl_LocalInvocationID.x;\n");
 }
 
-static void main_text(const struct vulkan_shader *s, struct text *out)
+static void declare_all(const struct lir_kernel *k, uint32_t first, struct text *out)
 {
+    declare_sizes(k, out);
+    declare_arguments(k, first, out);
+    declare_values(k, out);
+}
+
+/* The functions of tails, and what they share with main. */
+static void tails_text(const struct vulkan_shader *all, uint32_t count, struct text *out)
+{
+    uint32_t first = lir_slot_count(all[0].kernel) + 1; /* after the counter */
+
+    if (count > 1)
+        text_add(out, "shared uint ended; // workgroups\n\n");
+    for (uint32_t i = 1; i < count; i++) {
+        struct text declarations = {.arena = out->arena};
+        declare_all(all[i].kernel, first, &declarations);
+        vulkan_tail_text(&all[i], i, declarations.data, out);
+        first += lir_slot_count(all[i].kernel);
+    }
+}
+
+/* What all kernels of the launch have in common. */
+static void head_text(const struct vulkan_shader *all, uint32_t count, struct text *out)
+{
+    uint32_t helpers = 0, lanes = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        helpers |= all[i].helpers;
+        lanes = all[i].threads > lanes ? all[i].threads : lanes;
+    }
     text_add(out,
              "layout(push_constant, scalar) uniform Launch {\n"
              "    Addresses args;\n    Dims dims;\n    uint values[%u];\n} launch;\n\n",
              RLX_LAUNCH_VALUES);
-    text_add(out, "layout(local_size_x = %u) in;\nconst uint THREADS = %u;\n\n", s->threads,
-             s->threads);
-    vulkan_helpers_text(s->helpers, out);
+    text_add(out, "layout(local_size_x = %u) in;\nconst uint THREADS = %u;\n", all[0].threads,
+             all[0].threads);
+    if ((helpers & (VULKAN_SUM | VULKAN_LARGEST)) != 0)
+        text_add(out, "const uint LANES_MAX = %u;\n", lanes);
+    text_add(out, "\n");
+    vulkan_helpers_text(helpers, out);
+}
+
+static void main_text(const struct vulkan_shader *all, uint32_t count,
+                      const struct lir_kernel *const *launch, struct text *out)
+{
+    const struct vulkan_shader *s = &all[0];
+
     if (s->before.bytes != 0)
         text_add(out, "%s\n", s->before.data);
+    tails_text(all, count, out);
     text_add(out, "void main()\n{\n    const uint tile = gl_WorkGroupID.x;\n");
     thread_text(s, out);
-    declare_sizes(s->kernel, out);
-    declare_arguments(s->kernel, out);
-    declare_values(s->kernel, out);
+    declare_all(s->kernel, 0, out);
     text_add(out, "\n");
     text_add_bytes(out, s->body.data, s->body.bytes);
+    if (count > 1)
+        vulkan_calls_text(launch, count, out);
     text_add(out, "}\n");
 }
 
-void vulkan_shader_text(const struct lir_kernel *k, struct text *out)
+void vulkan_shader_text(const struct lir_kernel *const *launch, uint32_t count, struct text *out)
 {
-    struct vulkan_shader s = {.kernel = k, .arena = out->arena, .threads = 64};
+    struct vulkan_shader all[LIR_LAUNCH_MAX];
     struct text rest = {.arena = out->arena};
 
-    s.before.arena = s.body.arena = out->arena;
-    vulkan_print_body(&s);
-    assert(s.threads != 0 && s.threads <= VULKAN_THREADS_MAX);
-    assert((s.helpers & VULKAN_LARGEST) == 0 || (s.threads & (s.threads - 1)) == 0);
-    main_text(&s, &rest);
+    for (uint32_t i = 0; i < count; i++) {
+        struct vulkan_shader *s = &all[i];
+        *s = (struct vulkan_shader){.kernel = launch[i], .arena = out->arena, .threads = 64};
+        s->tails_shared = i == 0 ? vulkan_tails_shared(launch, count) : 0;
+        s->before.arena = s->body.arena = out->arena;
+        vulkan_print_body(s);
+        assert(s->threads != 0 && s->threads <= VULKAN_THREADS_MAX);
+        assert((s->helpers & VULKAN_LARGEST) == 0 || (s->threads & (s->threads - 1)) == 0);
+    }
+    head_text(all, count, &rest);
+    main_text(all, count, launch, &rest);
     text_add(out, "%s%s", extensions, strstr(rest.data, "Segments") != NULL ? segment : "");
     references_text(rest.data, out);
     text_add_bytes(out, rest.data, rest.bytes);

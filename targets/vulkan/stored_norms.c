@@ -7,7 +7,7 @@
 
 uint32_t vulkan_matmul_norm_shared(const struct vulkan_matmul *m)
 {
-    /* `arrived`, and what sum_of_threads joins */
+    /* `arrived`, and what sum_of_lanes joins */
     return lir_has(m->shader->kernel, MATMUL_after_norm) ? 4 + 4 * VULKAN_PARTS * m->slices : 0;
 }
 
@@ -24,6 +24,12 @@ static void count_tiles(struct vulkan_shader *s)
     vulkan_line(s, 0, "memoryBarrierBuffer();");
 }
 
+static void join_threads(struct vulkan_shader *s, uint32_t depth, const char *value)
+{
+    vulkan_line(s, depth, "barrier();");
+    vulkan_line(s, depth, "joined[lane] = %s;", value);
+}
+
 /* `factor`, and where the norm is centered `mean`, of the row. */
 static void declare_factor(struct vulkan_shader *s, uint32_t depth, const struct lir_after *after,
                            const char *element)
@@ -36,12 +42,14 @@ static void declare_factor(struct vulkan_shader *s, uint32_t depth, const struct
         vulkan_line(s, depth, "float sum_of_row = 0.0;");
         vulkan_line(s, depth, "for (uint n = lane; n < %u; n += THREADS)", after->n);
         vulkan_line(s, depth + 1, "sum_of_row += result.at[row + n];");
-        vulkan_line(s, depth, "const float mean = sum_of_threads(sum_of_row) / %u.0;", after->n);
+        join_threads(s, depth, "sum_of_row");
+        vulkan_line(s, depth, "const float mean = sum_of_lanes(THREADS) / %u.0;", after->n);
     }
     vulkan_line(s, depth, "float squares = 0.0;");
     vulkan_line(s, depth, "for (uint n = lane; n < %u; n += THREADS)", after->n);
     vulkan_line(s, depth + 1, "squares = fma(%s, %s, squares);", element, element);
-    vulkan_line(s, depth, "const float factor = 1.0 / sqrt(sum_of_threads(squares) / %u.0 + %s);",
+    join_threads(s, depth, "squares");
+    vulkan_line(s, depth, "const float factor = 1.0 / sqrt(sum_of_lanes(THREADS) / %u.0 + %s);",
                 after->n, epsilon.data);
 }
 

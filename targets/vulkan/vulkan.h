@@ -15,6 +15,9 @@
  *         `body` of the printer
  *     }
  *
+ * A launch with tails has what stands before main, and a function in the place of main, for each of
+ * these (tails.c).
+ *
  * A workgroup of THREADS invocations computes one tile. With `has_quads`, threads 4 i .. 4 i + 3 are
  * a quad of a subgroup. Names that main declares, with the types below:
  *
@@ -30,7 +33,7 @@
  * VALUES         of attention: uint window (windowed), float scale, float softcap (capped)
  *
  * Buffer references have one member, `at`. They are made of addresses: Words(weight + 64).at[i].
- *     Floats, SharedFloats (coherent), Vectors (vec4), Integers, Segments, Addresses,
+ *     Floats, SharedFloats (coherent), Vectors (vec4), Integers, SharedIntegers, Segments, Addresses,
  *     Words, Words2, Words4 (uint, uvec2, uvec4), Longs, Longs2 (uint64_t, u64vec2),
  *     Counters (coherent uint), Halves (uint16_t), Bytes (uint8_t), SignedBytes (int8_t),
  *     SignedHalves (int16_t)
@@ -61,8 +64,8 @@ enum vulkan_helper {                                /* bits */
                       */
                      VULKAN_LARGER = 1 << 6,
                      VULKAN_SMALLER = 1 << 7,
-                     /* float sum_of_threads(float value), largest_of_threads: over the workgroup, in
-                        a fixed order; all threads call it and get it */
+                     /* float sum_of_lanes(uint lanes), largest_of_lanes: of what vulkan_lanes
+                        left, in a fixed order; all threads call it and get it */
                      VULKAN_SUM = 1 << 8,
                      VULKAN_LARGEST = 1 << 9,
                      /* uvec4 load_words(uint64_t address), vec4 load_floats: of a multiple of 16;
@@ -74,13 +77,17 @@ void vulkan_helpers_text(uint32_t helpers, struct text *out);
 
 /* ---- shader.c: the text of a kernel ---- */
 
-/* What a printer fills in. `before` and `body` are empty, and `threads` is 64, when it begins. */
+/* What a printer fills in. Names in `before` differ between kinds, as a launch may have several.
+ * `before` and `body` are empty, and `threads` is 64, when it begins. */
 struct vulkan_shader {
     const struct lir_kernel *kernel;
     struct arena *arena;
-    uint32_t threads; /* at most VULKAN_THREADS_MAX; with VULKAN_LARGEST a power of two */
+    /* At most VULKAN_THREADS_MAX; with VULKAN_LARGEST a power of two. A tail has the threads of what
+     * runs it, and this many lanes. */
+    uint32_t threads;
     uint32_t helpers;
-    bool has_quads; /* its threads talk to those of their quad */
+    uint32_t tails_shared; /* bytes of shared memory that its tails take */
+    bool has_quads;        /* its threads talk to those of their quad */
     struct text before, body;
 };
 /* A line of the body at a depth of 4 spaces each; of what stands before main. */
@@ -88,10 +95,25 @@ void vulkan_line(struct vulkan_shader *s, uint32_t depth, const char *format, ..
     __attribute__((format(printf, 3, 4)));
 void vulkan_before(struct vulkan_shader *s, uint32_t depth, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Begins a block of one line or several, once for each `lane` of the `threads` that a launch of its own
+ * would have: it sums up some elements, of which no bit may depend on who runs it, in joined[lane]. */
+void vulkan_lanes(struct vulkan_shader *s, uint32_t depth);
 /* Prints as the same float: "0.5", "-1e-05". */
 void vulkan_float(struct text *out, float value);
-/* The whole text. */
-void vulkan_shader_text(const struct lir_kernel *k, struct text *out);
+/* The whole text: of a kernel, and of the `count` - 1 tails that it runs. */
+void vulkan_shader_text(const struct lir_kernel *const *launch, uint32_t count, struct text *out);
+
+/* ---- tails.c: steps that the last workgroup of a launch runs ---- */
+
+/* Whether it can: target_traits.takes_tail. */
+bool vulkan_takes_tail(const struct lir_kernel *const *launch, uint32_t count,
+                       const struct lir_kernel *tail);
+uint32_t vulkan_tails_shared(const struct lir_kernel *const *launch, uint32_t count);
+/* "void tail_1(uint tile)": of what was printed for it. */
+void vulkan_tail_text(const struct vulkan_shader *s, uint32_t number, const char *declarations,
+                      struct text *out);
+/* The end of main: all of them in the workgroup that ends last. */
+void vulkan_calls_text(const struct lir_kernel *const *launch, uint32_t count, struct text *out);
 
 /* ---- kernel.c: a printer for each kind, and what they accept ---- */
 

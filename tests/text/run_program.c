@@ -87,20 +87,35 @@ static void run_tiles(const struct running *r, uint32_t kernel, const struct rlx
     run(launch, first, end);
 }
 
-static void run_code(const struct running *r, const struct lir_step *s)
+/* The addresses of a step, and after them what its launch counts. */
+static uint32_t add_addresses(const struct running *r, const struct lir_step *s, void **out)
 {
     const struct lir_kernel *k = step_kernel(&r->program, s);
-    void *args[LIR_MAX_ARGS];
+    uint32_t count = lir_slot_count(k);
+
+    for (uint32_t slot = 0; slot < count; slot++)
+        out[slot] = address(r, CODE, r->program.args[s->first_arg + lir_slot_argument(k, slot)]);
+    if (s->counter != 0)
+        out[count++] = address(r, CODE, s->counter);
+    return count;
+}
+
+/* Steps that one launch runs: those of others than Vulkan have no tails. */
+static void run_code(const struct running *r, uint32_t first, uint32_t end)
+{
+    const struct lir_step *s = &r->program.steps[first];
+    void *args[LIR_LAUNCH_MAX * LIR_MAX_ARGS];
     struct rlx_launch launch = {.args = args, .dims = r->dims};
     uint64_t tiles = s->tiles;
 
-    lir_launch_values(k, s, launch.values);
-    for (uint32_t slot = 0; slot < lir_slot_count(k); slot++)
-        args[slot] = address(r, CODE, r->program.args[s->first_arg + lir_slot_argument(k, slot)]);
+    lir_launch_values(step_kernel(&r->program, s), s, launch.values);
+    for (uint32_t i = first, count = 0; i < end; i++)
+        count += add_addresses(r, &r->program.steps[i], args + count);
     if (s->tile_unit != 0)
         tiles *= ceil_div((uint64_t)r->dims[s->tile_symbol], s->tile_unit);
-    run_tiles(r, s->kernel, &launch, 0, tiles / 3);
-    run_tiles(r, s->kernel, &launch, tiles / 3, tiles);
+    if (end == first + 1)
+        run_tiles(r, s->kernel, &launch, 0, tiles / 3);
+    run_tiles(r, s->kernel, &launch, end == first + 1 ? tiles / 3 : 0, tiles);
 }
 
 static void run_evaluator(const struct running *r, uint32_t step)
@@ -205,17 +220,32 @@ static bool compare_output(const struct running *r, const struct lir_step *s, ui
     return comparison_good(&c);
 }
 
-static bool run_step(const struct running *r, uint32_t step)
+static bool compare_step(const struct running *r, uint32_t step)
 {
     const struct lir_step *s = &r->program.steps[step];
     const struct lir_kernel *k = step_kernel(&r->program, s);
     bool good = true;
 
-    run_code(r, s);
-    run_evaluator(r, step);
     for (uint32_t i = 0; i < lir_argument_count(k); i++)
         if (lir_has(k, i) && lir_is_output(k, i))
             good = compare_output(r, s, i) && good;
+    return good;
+}
+
+/* The step and its tails, which one launch runs where there are such; sets `step` behind them. */
+static bool run_step(const struct running *r, uint32_t *step)
+{
+    const uint32_t first = *step, end = r->vulkan.pipelines != NULL
+                                            ? lir_launch_end(&r->program, first)
+                                            : first + 1;
+    bool good = true;
+
+    run_code(r, first, end);
+    for (uint32_t i = first; i < end; i++)
+        run_evaluator(r, i);
+    for (uint32_t i = first; i < end; i++)
+        good = compare_step(r, i) && good;
+    *step = end;
     return good;
 }
 
@@ -233,8 +263,8 @@ static bool run_extent(struct running *r, int64_t rows, int64_t past, bool half)
     lir_bind_slots(p, r->dims);
     make_segments(r, past);
     fill_inputs(r);
-    for (uint32_t i = 0; i < p->step_count; i++)
-        if (!run_step(r, i))
+    for (uint32_t i = 0; i < p->step_count;)
+        if (!run_step(r, &i))
             return false;
     return true;
 }

@@ -170,13 +170,18 @@ static void a_program_by_hand(void **state)
     arena_free(&a);
 }
 
-/* The program with one passage replaced. */
-static const char *changed(struct arena *a, const char *from, const char *to)
+/* A program with one passage replaced. */
+static const char *changed_in(struct arena *a, const char *text, const char *from, const char *to)
 {
-    const char *at = strstr(program, from);
+    const char *at = strstr(text, from);
 
     assert_non_null(at);
-    return arena_printf(a, "%.*s%s%s", (int)(at - program), program, to, at + strlen(from));
+    return arena_printf(a, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from));
+}
+
+static const char *changed(struct arena *a, const char *from, const char *to)
+{
+    return changed_in(a, program, from, to);
 }
 
 static void refused_text(const char *from, const char *to, uint32_t line, uint32_t column,
@@ -270,7 +275,7 @@ static void all_mistakes_are_told(void **state)
     arena_free(&a);
 }
 
-static void wrong(const char *from, const char *to, const char *why)
+static void wrong_in(const char *text, const char *from, const char *to, const char *why)
 {
     struct arena a = {0};
     struct lir_program p;
@@ -278,16 +283,22 @@ static void wrong(const char *from, const char *to, const char *why)
     struct diags d;
     bool found = false;
 
-    if (!parse(&a, changed(&a, from, to), &p, &kernels, &d)) {
+    if (!parse(&a, changed_in(&a, text, from, to), &p, &kernels, &d)) {
         diags_print(&d, stderr);
         fail();
     }
-    assert_false(lir_verify(&p, &d));
+    if (lir_verify(&p, &d))
+        fail_msg("'%s': expected '%s'", to, why);
     for (const struct diag *i = d.first; i != NULL; i = i->next)
         found = found || strstr(i->text, why) != NULL;
     if (!found)
         fail_msg("'%s': expected '%s', found '%s'", to, why, d.first->text);
     arena_free(&a);
+}
+
+static void wrong(const char *from, const char *to, const char *why)
+{
+    wrong_in(program, from, to, why);
 }
 
 static void what_is_wrong_is_found(void **state)
@@ -323,6 +334,65 @@ static void what_is_wrong_is_found(void **state)
         "  step \"norm\"",
         "  lm_head\n  step \"norm\" k1 (x=b4, weight=b3) -> (out=b5) tiles=1*ROWS/1 replicated\n  step \"norm\"",
         "expected a barrier before it");
+}
+
+/* ---- tails ---- */
+
+/* A launch of three steps. */
+static const char tailed[] =
+    "program \"decode-b1-s1\"\n"
+    "  variant phase=decode batch=1 seq=1\n"
+    "  upper BATCH=1 SEQ=1 ROWS=1 OUT_ROWS=1\n"
+    "  homes scratch=896 input=320 output=512\n"
+    "  kernel k0 map rows_symbol=ROWS n=1 code=[0] () -> (out:16)\n"
+    "  kernel k1 embed rows_symbol=ROWS layout=f32_r16 n=50 k=64 (tokens, weight) -> (out:64)\n"
+    "  kernel k2 tail map rows_symbol=ROWS n=64 columns=2 code=[x0 x1 sub] (operand:64, "
+    "operand:16) -> (out:64)\n"
+    "  kernel k3 tail mean then k2 rows_symbol=ROWS k=64 (x:64) -> (out:16)\n"
+    "  kernel k4 matmul then k3 rows_symbol=ROWS layout=f32_r16 act=f32 n=64 k=64 "
+    "tile_groups=1 tile_rows=1 row_tile=1 (x, weight) -> (out:64)\n"
+    "  buffer b1 input 4 @0 live 0..1 source=1 \"tokens\"\n"
+    "  buffer b2 weight 16384 @0 live 0..1 source=2 \"embedding\"\n"
+    "  buffer b3 scratch 256 @0 live 0..1 \"embed\"\n"
+    "  buffer b4 weight 16384 @0 live 0..1 source=4 \"up\"\n"
+    "  buffer b5 scratch 256 @256 live 1..1 \"x\"\n"
+    "  buffer b6 scratch 64 @512 live 1..1 \"mean\"\n"
+    "  buffer b7 output 256 @0 live 0..1 \"y\"\n"
+    "  buffer b8 scratch 64 @576 live 0..1 \"arrivals\"\n"
+    "  view b9 in b8 4 @0 live 0..1 \"arrivals\"\n"
+    "  io input tokens \"tokens\" i32 [ROWS] b1:1\n"
+    "  io output data \"y\" f32 [ROWS, 64] b7:64\n"
+    "  step \"arrivals\" k0 () -> (out=b8) tiles=1*ROWS/1\n"
+    "  step \"embed\" k1 (tokens=b1, weight=b2) -> (out=b3) tiles=1*ROWS/1\n"
+    "  step \"x\" k4 (x=b3, weight=b4) -> (out=b5) tiles=4*ROWS/1 barrier counter=b9\n"
+    "  step \"mean\" k3 (x=b5) -> (out=b6) tiles=1*ROWS/1 tail\n"
+    "  step \"y\" k2 (operand=b5, operand=b6) -> (out=b7) tiles=1*ROWS/1 tail\n";
+
+static void tails_are_checked(void **state)
+{
+    struct arena a = {0};
+    struct lir_program p;
+    struct lir_kernels kernels;
+    struct diags d;
+    struct text out = {.arena = &a};
+
+    (void)state;
+    assert_true(parse(&a, tailed, &p, &kernels, &d) && lir_verify(&p, &d));
+    lir_text(&p, &out);
+    assert_string_equal(out.data, tailed);
+    assert_int_equal(lir_launch_end(&p, 2), 5);
+    assert_int_equal(lir_launches(&p), 3);
+    arena_free(&a);
+    wrong_in(tailed, "tail\n  step \"y\"", "barrier tail\n  step \"y\"", "it cannot wait");
+    wrong_in(tailed, " counter=b9", "", "expected a counter and tails exactly where");
+    wrong_in(tailed, " counter=b9", " counter=b3", "expected a counter of its own");
+    wrong_in(tailed, " barrier counter=b9", " counter=b9", "expected a counter of its own");
+    wrong_in(tailed, "tail\n  step \"y\"", "barrier\n  step \"y\"", "exactly where its kernel");
+    wrong_in(tailed, "matmul then k3", "matmul then k2", "to be the one after that before it");
+    wrong_in(tailed, "kernel k2 tail map", "kernel k2 map", "to be the one after that before it");
+    wrong_in(tailed, "  step \"mean\"", "  lm_head\n  step \"mean\"", "before the lm_head");
+    wrong_in(tailed, "  step \"arrivals\" k0 () -> (out=b8) tiles=1*ROWS/1\n", "",
+             "expected a counter of its own");
 }
 
 /* ---- values of launches ---- */
@@ -379,6 +449,7 @@ int main(void)
         cmocka_unit_test(what_is_no_program_is_refused),
         cmocka_unit_test(all_mistakes_are_told),
         cmocka_unit_test(what_is_wrong_is_found),
+        cmocka_unit_test(tails_are_checked),
         cmocka_unit_test(values_are_checked),
     };
 

@@ -221,12 +221,12 @@ static void wrong_orders_are_found(void **state)
 
     (void)state;
     memcpy(all, late_passes.all, late_passes.count * sizeof *all);
-    all[last] = late_passes.all[last - 1]; /* fuse-matmul-norm after scatter-mixes */
+    all[last] = late_passes.all[last - 1]; /* scatter-mixes after join-tails */
     all[last - 1] = late_passes.all[last];
     const struct pass_table order = {"late", all, late_passes.count};
     assert_false(pass_order_holds(&order, &u->diags));
     assert_non_null(
-        strstr(diags_text(&u->diags, &u->arena), "expected to stand after 'fuse-matmul-norm'"));
+        strstr(diags_text(&u->diags, &u->arena), "expected to stand after 'scatter-mixes'"));
     free_unit(u);
 }
 

@@ -183,7 +183,7 @@ static void test_quads(void **state)
     for (uint32_t i = 0; i < all.count; i++) {
         struct arena arena = {0};
         struct text glsl = {.arena = &arena};
-        vulkan_shader_text(&all.kernels[i], &glsl);
+        vulkan_shader_text(&(const struct lir_kernel *){&all.kernels[i]}, 1, &glsl);
         const bool has_quads = strstr(glsl.data, "subgroupQuad") != NULL;
         assert_int_equal(strstr(glsl.data, "gl_SubgroupInvocationID") != NULL, has_quads);
         with_quads += has_quads;

@@ -109,7 +109,8 @@ static inline void vulkan_code_open(struct vulkan_code *c, struct arena *a,
 
     *c = (struct vulkan_code){arena_new(a, VkPipeline, count), count};
     for (uint32_t i = 0; i < count; i++)
-        if (vulkan_pipeline_new(vulkan_device(), code->image + code->entry[i], code->code_bytes[i],
+        if (code->code_bytes[i] != 0 && /* a tail stands in another module */
+            vulkan_pipeline_new(vulkan_device(), code->image + code->entry[i], code->code_bytes[i],
                                 "kernel", &c->pipelines[i], &error) != RLX_OK)
             fail_msg("%s", error.text);
 }
