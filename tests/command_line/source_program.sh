@@ -100,7 +100,7 @@ expect 0 'all digests match' rlxc inspect --verify "$folder/weights.bin"
 encoder=$work/encoder
 expect 0 '' rlxc build examples/encoder.hir --weights=examples/encoder.safetensors --exact --emit=c -q -o "$encoder"
 expect 0 '' rlxc build examples/encoder.hir --weights=examples/encoder.safetensors --exact -q -o "$work/encoder.rlx"
-expect 0 '' make -C "$encoder" -s -j2 CFLAGS=-O1 libmodel.a
+expect 0 '' make -C "$encoder" -s -j2 CFLAGS=-O0 libmodel.a
 expect 0 '' cc examples/encode.c -o "$work/encode" -I"$encoder/runtime/include" "$encoder/libmodel.a" -lm -pthread
 equal "an encoder" "$("$work/encode" "$encoder/weights.bin" 9 2>&1)" "$("$bin/example-encode" "$work/encoder.rlx" 9)"
 

@@ -4,7 +4,7 @@
 . tests/support/expect.sh
 . tests/source/written.sh
 all=${2:-}
-[ -n "$all" ] || runtime_flags="-O0 $strict" # the models are tested here
+[ -n "$all" ] || runtime_compiler=gcc runtime_flags="-O0 $strict" # the models are tested here
 
 [ -d "$shared/golden" ] || {
     echo "skipped: no golden data at $shared/golden"

@@ -16,7 +16,7 @@ number=0 # of formats, which the machines share
 for machine in aarch64 riscv64; do
     have $machine-linux-gnu-gcc "C source on $machine" && have qemu-$machine "C source on $machine" ||
         continue
-    made_there() { made $machine $machine-linux-gnu-gcc "-O2 $strict" LDFLAGS=-static; }
+    made_there() { made $machine-linux-gnu-gcc "-O2 $strict" LDFLAGS=-static; }
     there() { qemu-$machine "$work/folder/model" "$@"; }
     name=stories-3m runtime_flags="-O0 $strict"
     write "$stories" --exact && made_there && {

@@ -6,7 +6,7 @@
 have gcc "states over C source" && have make "states over C source" &&
     have python3 "states over C source" || exit 0
 
-runtime_flags=-O0 # the model alone is tested here
+runtime_flags="-O0 $strict" # the model alone is tested here
 graph=tests/artifacts/format-2.0.hir
 python3 tests/artifacts/weights.py "$work/weights.safetensors"
 

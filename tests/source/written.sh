@@ -23,22 +23,26 @@ write() {
     return 1
 }
 
-# made KIND COMPILER FLAGS [VARIABLE=VALUE...]: make in $work/folder; nothing may be printed on standard
-# error. The runtime is the same in all folders, so that it is compiled once for each KIND, with
-# $runtime_flags (default: FLAGS); then its objects are newer than the commands that make writes down,
-# and make compiles the model alone.
+# made COMPILER FLAGS [VARIABLE=VALUE...]: make in $work/folder; nothing may be printed on standard error.
+# The runtime is the same in all folders, so that it is compiled once, by $runtime_compiler with $runtime_flags
+# (default: COMPILER and FLAGS), in a run of the suite for all scripts. Then its objects are newer than the
+# commands that make writes down, and make compiles the model alone.
 made() {
-    objects=$work/objects/$1 compiler=$2 flags=$3
-    shift 3
+    compiler=$1 flags=$2 runtime_by=${runtime_compiler:-$1}
+    shift 2
+    key=$(echo "$runtime_by ${runtime_flags:-$flags} $*" | sha256sum | cut -c 1-40)
+    objects=${RLX_TEST_REUSE:-$work}/objects/$key
     (
         cd "$work/folder" && rm -rf build model || exit 1
         if [ ! -d "$objects" ]; then
-            make CC="$compiler" CFLAGS="${runtime_flags:-$flags}" "$@" || exit 1
-            mkdir -p "$work/objects" && cp -Rp build/runtime "$objects" && cp -Rp runtime "$objects.sources"
+            make CC="$runtime_by" CFLAGS="${runtime_flags:-$flags}" "$@" || exit 1
+            mkdir -p "${objects%/*}" && made=$(mktemp -d "$objects.XXXXXX") &&
+                cp -Rp build/runtime "$made/objects" && cp -Rp runtime "$made/sources" || exit 1
+            mv -T "$made" "$objects" 2> /dev/null || rm -rf "$made" # another script was faster
         fi
-        diff -r "$objects.sources" runtime && rm -rf build && mkdir build || exit 1
+        diff -r "$objects/sources" runtime && rm -rf build && mkdir build || exit 1
         make CC="$compiler" CFLAGS="$flags" "$@" build/commands || exit 1
-        cp -Rpl "$objects" build/runtime || exit 1
+        cp -Rp "$objects/objects" build/runtime || exit 1
         find build/runtime -name '*.o' -exec touch {} +
         make CC="$compiler" CFLAGS="$flags" "$@"
     ) > "$work/make" 2> "$work/warnings" && [ ! -s "$work/warnings" ] && return
@@ -49,13 +53,12 @@ made() {
 
 # compiled WAY: make with this compiler at this level, strictly.
 compiled() {
-    kind=$1 way_flags=-${1#*-}
+    way_flags=-${1#*-}
     case $1 in
     *-native) way_flags="-O3 -march=native" ;;
     *-threads) way_flags="-O3 -march=native -fopenmp" ;;
     esac
-    [ -n "${runtime_flags:-}" ] && kind=host
-    made "$kind" "${1%-*}" "$way_flags $strict"
+    made "${1%-*}" "$way_flags $strict"
 }
 
 # checked ARGUMENTS...: check_program, whose lines are printed.

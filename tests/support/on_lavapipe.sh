@@ -26,5 +26,6 @@ else
     trap 'rm -rf "$shaders"' EXIT
 fi
 export MESA_SHADER_CACHE_DIR="$shaders/shaders${LP_NATIVE_VECTOR_WIDTH:-}"
-export RLX_TEST_TARGET=vulkan XDG_CACHE_HOME=/nowhere/caches
+# To optimize shaders takes the driver longer than all their runs.
+export GALLIVM_PERF="${GALLIVM_PERF:-nopt}" RLX_TEST_TARGET=vulkan XDG_CACHE_HOME=/nowhere/caches
 "$2"

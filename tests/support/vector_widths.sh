@@ -13,7 +13,7 @@ fi
 
 # The driver's names for what it keeps are equal for all widths.
 kept=${RLX_TEST_REUSE:-$work}
-export XDG_CACHE_HOME=/nowhere/caches
+export GALLIVM_PERF=nopt XDG_CACHE_HOME=/nowhere/caches # its compiler takes longer than its code
 logits() { # WIDTH WAY
     LP_NATIVE_VECTOR_WIDTH=$1 MESA_SHADER_CACHE_DIR=$kept/shaders$1 rlx logits "$work/model.rlx" \
         --tokens="$tokens" --way="$2" --device=vulkan -o "$work/$2-$1" || fail "$2 with $1 bits"

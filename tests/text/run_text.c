@@ -1,6 +1,5 @@
-/* Runs text tests: a file is a test. In: the path of rlxc and folders of .hir and .lir files; out:
- * the name of each that fails, with what was expected and found; the exit status says whether all
- * passed.
+/* Runs text tests: a file is a test. In: folders of .hir and .lir files; out: the name of each that
+ * fails, with what was expected and found; the exit status says whether all passed.
  *
  *     # rlxc opt -p fuse-norm          the command; it reads the graph below
  *     # eval seed=7 tol=1e-6           both graphs must compute the same on random data
@@ -25,6 +24,7 @@
  * in front of it: on the level's code and in the evaluator, which must compute the same; and so
  * must its kernels in C and as shaders, by the first of these lines.
  */
+#include "compiler/command.h"
 #include "compiler/hir/hir.h"
 #include "compiler/lir/lir.h"
 #include "compiler/passes/passes.h"
@@ -62,7 +62,7 @@ struct result {
     const char *out, *err;
 };
 
-static const char *rlxc, *folder;
+static const char *folder;
 
 static char *read_whole(struct arena *a, const char *path)
 {
@@ -170,19 +170,43 @@ static bool read_test(struct test *t)
 
 /* ---- running ---- */
 
+enum { MAX_WORDS = 64 };
+
+/* `rlxc opt ARGUMENTS MORE -` in a process of its own, in whose program nothing has to be loaded. */
+static int run_command(const char *arguments, const char *more, const char *in, const char *out,
+                       const char *err)
+{
+    char words[4096], *argv[MAX_WORDS + 3] = {(char[]){"opt"}};
+    int argc = 1, status;
+
+    snprintf(words, sizeof words, "%s %s", arguments, more);
+    for (char *word = strtok(words, " "); word != NULL && argc < MAX_WORDS;
+         word = strtok(NULL, " "))
+        argv[argc++] = word;
+    argv[argc++] = (char[]){"-"};
+    fflush(NULL);
+    const pid_t child = fork();
+    if (child == 0) {
+        if (freopen(in, "rb", stdin) == NULL || freopen(out, "wb", stdout) == NULL ||
+            freopen(err, "wb", stderr) == NULL)
+            _exit(99);
+        status = command_opt(argc, argv);
+        fflush(NULL);
+        _exit(status);
+    }
+    return child > 0 && waitpid(child, &status, 0) == child && WIFEXITED(status)
+               ? WEXITSTATUS(status)
+               : -1;
+}
+
 static struct result run(const struct test *t, const char *more)
 {
-    struct result r = {.status = -1};
     char *in = arena_printf(t->arena, "%s/in", folder),
          *out = arena_printf(t->arena, "%s/out", folder);
     char *err = arena_printf(t->arena, "%s/err", folder);
-    char *command = arena_printf(t->arena, "'%s' opt %s %s - < '%s' > '%s' 2> '%s'", rlxc,
-                                 t->arguments, more, in, out, err);
 
     write_whole(in, t->input);
-    int status = system(command);
-    if (WIFEXITED(status))
-        r.status = WEXITSTATUS(status);
+    struct result r = {.status = run_command(t->arguments, more, in, out, err)};
     r.out = read_whole(t->arena, out);
     r.err = read_whole(t->arena, err);
     return r;
@@ -452,14 +476,13 @@ int main(int argc, char **argv)
     struct temporary_folder temporary;
     uint32_t ran = 0, failed = 0;
 
-    if (argc < 3) {
-        fputs("usage: run_text RLXC FOLDER...\n", stderr);
+    if (argc < 2) {
+        fputs("usage: run_text FOLDER...\n", stderr);
         return 2;
     }
-    rlxc = argv[1];
     temporary_open(&temporary);
     folder = temporary.path;
-    for (int i = 2; i < argc; i++)
+    for (int i = 1; i < argc; i++)
         run_folder(argv[i], &ran, &failed);
     temporary_close(&temporary);
     printf("%u text tests, %u failed\n", ran, failed);

@@ -5,6 +5,7 @@
 #include "compiler/hir/hir_eval.h"
 #include "compiler/family/family.h"
 #include "tests/support/compare.h"
+#include "tests/support/few_cases.h"
 #include "tests/support/gemma3n_gguf.h"
 #include "tests/support/lir_models.h"
 #include "tests/support/safetensors_reader.h"
@@ -336,9 +337,11 @@ static bool specialize_graph(struct unit *u, struct pass_run *passes)
     return true;
 }
 
+/* Under a sanitizer one fixture in three is computed in all forms, the others in their last one. */
 static void test_fixture(void **state)
 {
     const struct fixture *f = *state;
+    const bool in_all_forms = !cases_are_few() || (f - fixtures) % 3 == 0;
     struct unit *u;
     char path[128];
 
@@ -349,10 +352,10 @@ static void test_fixture(void **state)
     }
     u = malloc(sizeof *u);
     open_unit(u, f);
-    bool good = check_values(u, f, "plain");
+    bool good = !in_all_forms || check_values(u, f, "plain");
     struct pass_run passes = {.arena = &u->arena, .tables = all_pass_tables};
     bool ran = run_passes(&passes, &early_passes, &u->graph, &u->diags);
-    good = ran && check_values(u, f, "after the early passes") && good;
+    good = ran && (!in_all_forms || check_values(u, f, "after the early passes")) && good;
     ran = ran && specialize_graph(u, &passes);
     diags_print(&u->diags, stderr);
     assert_true(ran);
