@@ -100,8 +100,9 @@ static void run_to(const struct pair *p, size_t end, uint32_t cut)
 static void check_cuts(void)
 {
     static const uint32_t cuts[] = {0, 1, 3, 4, 7, 31};
+    const bool is_elsewhere = compiled_target() != NULL; /* where a run takes long */
 
-    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i++) {
+    for (size_t i = 0; i < sizeof cuts / sizeof *cuts; i += is_elsewhere ? 2 : 1) {
         struct pair p = open_pair(NULL);
         run_to(&p, 37, cuts[i]);
         run_to(&p, TEXT, cuts[i]);
@@ -114,7 +115,7 @@ static void check_truncation(uint32_t window)
 {
     const size_t held = RING - window + 1; /* rows of a run */
 
-    for (size_t end = 200; end < 280; end += 29)
+    for (size_t end = 200; end < 280; end += compiled_target() != NULL ? 58 : 29)
         for (size_t back = 1; back <= held + 1; back += held / 2) {
             struct pair p = open_pair(NULL);
             run_to(&p, end, 0);
