@@ -71,6 +71,17 @@ static bool runs_tails(const struct lir_kernel *k)
     }
 }
 
+/* Whether both have functions of the same names before main. */
+static bool share_names(const struct lir_kernel *a, const struct lir_kernel *b)
+{
+    static const bool has_heads[KERNEL_KIND_COUNT] = {/* heads.c */
+                                                      [KERNEL_kv_write] = true,
+                                                      [KERNEL_append] = true,
+                                                      [KERNEL_rope] = true};
+
+    return a->kind == b->kind || (has_heads[a->kind] && has_heads[b->kind]);
+}
+
 bool vulkan_takes_tail(const struct lir_kernel *const *launch, uint32_t count,
                        const struct lir_kernel *tail)
 {
@@ -79,8 +90,8 @@ bool vulkan_takes_tail(const struct lir_kernel *const *launch, uint32_t count,
     if (!runs_tails(launch[0]) || more == UINT32_MAX ||
         vulkan_tails_shared(launch, count) + more > TAILS_SHARED_MAX + JOINED_BYTES + 4)
         return false;
-    for (uint32_t i = 1; i < count && more != 0; i++) /* names before main are there once */
-        if (launch[i]->kind == tail->kind)
+    for (uint32_t i = 1; i < count && more != 0; i++)
+        if (share_names(launch[i], tail))
             return false;
     return true;
 }
