@@ -19,6 +19,20 @@ static rlx_status check_bytes(const struct check *c, const char *what, const cha
                         (unsigned long long)digest, (unsigned long long)found);
 }
 
+/* Levels may have one image: it is the same as that of an earlier one. */
+static bool has_image_before(const struct artifact *a, uint32_t level)
+{
+    const struct rlx_level *l = table_at(&a->levels, level);
+
+    for (uint32_t i = 0; i < level; i++) {
+        const struct rlx_level *other = table_at(&a->levels, i);
+        if (other->image_offset == l->image_offset && other->image_bytes == l->image_bytes &&
+            other->image_digest == l->image_digest)
+            return true;
+    }
+    return false;
+}
+
 rlx_status artifact_check_bulk(const char *name, const struct artifact *a, rlx_error *error)
 {
     const struct check c = {name, a, error, false};
@@ -31,7 +45,8 @@ rlx_status artifact_check_bulk(const char *name, const struct artifact *a, rlx_e
     }
     for (uint32_t i = 0; i < a->levels.count && status == RLX_OK; i++) {
         const struct rlx_level *l = table_at(&a->levels, i);
-        if (l->image_bytes == 0) /* the digest is that of its source */
+        if (l->image_bytes == 0 || /* the digest is that of its source */
+            has_image_before(a, i))
             continue;
         status = check_bytes(&c, "the code of level", artifact_string(a, l->name), l->image_offset,
                              l->image_bytes, l->image_digest, &left);
