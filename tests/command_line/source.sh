@@ -27,6 +27,11 @@ expect 2 "freestanding goes with --emit=c" rlxc build "$model" --freestanding -o
 expect 2 'expected native or all\|expected x86-64-v3' rlxc build "$model" --level=c -o "$work/no.rlx"
 equal "files after refusals" "$(ls "$work")" ""
 
+# The form without libc (freestanding.sh compiles it).
+expect 0 '' rlxc build "$model" -q --exact --emit=c --freestanding -o "$work/free"
+[ -f "$work/free/model.h" ] || fail "--freestanding writes no model.h"
+rm -r "$work/free"
+
 # The folder: one summary, the same bytes each time, one variant, activations of f32.
 expect 0 "^$folder: [0-9]* files of source (code of the model .*, weights .*) in .* s; make -C $folder builds $folder/model" build -v -o "$folder"
 expect 0 '' build -o "$work/again/"
