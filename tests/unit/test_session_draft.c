@@ -1,6 +1,7 @@
 /* Speculation on compiled models: whatever the proposals and their length, the result is that of
  * plain decoding, with every sampling and every kind of end. The other tests of sessions compare
  * plain decoding with references. */
+#include "tests/support/few_cases.h"
 #include "tests/support/shared.h"
 
 #include <setjmp.h>
@@ -104,11 +105,12 @@ static uint64_t compare(rlx_model *model, const char *prompt, const rlx_sampling
     return right;
 }
 
+/* Under sanitizers one seed in three. */
 static void compare_all(rlx_model *model, const char *prompt)
 {
     static const size_t stops[] = {0, 1, 2, 9, 30};
     uint64_t right = 0;
-    for (uint64_t seed = 0; seed < 8; seed++) {
+    for (uint64_t seed = 0; seed < 8; seed += cases_are_few() ? 3 : 1) {
         rlx_sampling sampling = {.struct_bytes = sizeof sampling,
                                  .temperature = (float)(seed % 4) * 0.5F,
                                  .top_k = seed % 3 == 0 ? 20 : 0,
@@ -124,7 +126,7 @@ static void compare_all(rlx_model *model, const char *prompt)
         compare(model, prompt, &sampling, some, 0);
         compare(model, prompt, &sampling, until_end, 0);
     }
-    assert_true(right > 20); /* drafts were right, not only refused */
+    assert_true(right > (cases_are_few() ? 5 : 20)); /* drafts were right, not only refused */
 }
 
 static void test_equal_tokens(void **state)
