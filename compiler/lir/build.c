@@ -45,3 +45,19 @@ void lir_add_step(struct lir_program *p, const struct lir_kernel *k, const buf_i
         ARENA_PUSH(p->arena, p->args, p->arg_count, p->arg_capacity) = args[i];
     ARENA_PUSH(p->arena, p->steps, p->step_count, p->step_capacity) = step;
 }
+
+buf_id lir_add_zeros(struct lir_program *p, uint32_t columns, str_id name)
+{
+    const uint32_t stride = (uint32_t)round_up(columns, 16);
+    const uint64_t bytes = (uint64_t)p->upper[SYMBOL_ROWS] * stride * 4;
+    const struct lir_kernel k = {
+        .kind = KERNEL_map,
+        .rows_symbol = SYMBOL_ROWS,
+        .present = 1u << MAP_out,
+        .stride = {[MAP_out] = stride},
+        .map = {.n = columns, .code = {.bytes = 2, .code = {S_NUMBER, 0}}}};
+    const buf_id zeros = lir_add_buffer(p, HOME_scratch, bytes, name, 0);
+
+    lir_add_step(p, &k, (buf_id[LIR_MAX_ARGS]){[MAP_out] = zeros}, &(struct lir_values){0}, name);
+    return zeros;
+}

@@ -322,6 +322,8 @@ buf_id lir_add_view(struct lir_program *p, buf_id inside, uint64_t offset, uint6
                     str_id name);
 void lir_add_step(struct lir_program *p, const struct lir_kernel *k, const buf_id *args,
                   const struct lir_values *values, str_id name);
+/* A matrix i32 [ROWS, columns] that a step of its own zeroes, for what tiles count. */
+buf_id lir_add_zeros(struct lir_program *p, uint32_t columns, str_id name);
 
 /* How activations are rounded for products: chosen by the user, written into the manifest. auto: i16
  * in short runs and the lm_head, i8 in prefill, bf16 for bf16 weights in prefill where the level has

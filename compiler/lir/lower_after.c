@@ -5,22 +5,6 @@
 #include "compiler/lir/arguments.h"
 #include "compiler/lir/lower.h"
 
-/* A matrix [ROWS, products] of zeros, which the first step of a run makes. */
-static void add_counters(struct lowering *l, uint32_t products)
-{
-    const uint32_t stride = (uint32_t)round_up(products, 16);
-    struct step s = {.name = str_of(l->program->strings, "counters")};
-
-    l->counters = lower_buffer(l, HOME_scratch,
-                               (uint64_t)l->program->upper[SYMBOL_ROWS] * stride * 4, s.name, 0);
-    s.kernel.kind = KERNEL_map;
-    s.kernel.rows_symbol = SYMBOL_ROWS;
-    s.kernel.map.n = products;
-    s.kernel.map.code = (struct scalar_code){.bytes = 2, .code = {S_NUMBER, 0}};
-    lower_argument(&s, MAP_out, l->counters, stride);
-    lir_add_step(l->program, &s.kernel, s.args, &s.values, s.name);
-}
-
 void lower_find_norms(struct lowering *l)
 {
     const struct hir_graph *g = l->graph;
@@ -35,7 +19,7 @@ void lower_find_norms(struct lowering *l)
         after[after[0] != 0] = id;
     }
     if (products != 0)
-        add_counters(l, products);
+        l->counters = lir_add_zeros(l->program, products, str_of(l->program->strings, "counters"));
 }
 
 /* The next column of the counters. */

@@ -70,24 +70,6 @@ static void name_kernels(struct lir_program *p, uint32_t first, uint32_t end)
     }
 }
 
-/* A row of zeros, of which each launch counts in one. */
-static buf_id add_counters(struct lir_program *p, uint32_t launches)
-{
-    const uint32_t stride = (uint32_t)round_up(launches, 16);
-    const str_id name = str_of(p->strings, "arrivals");
-    const uint64_t bytes = (uint64_t)p->upper[SYMBOL_ROWS] * stride * 4;
-    struct lir_kernel k = {.kind = KERNEL_map,
-                           .rows_symbol = SYMBOL_ROWS,
-                           .present = 1u << MAP_out,
-                           .stride = {[MAP_out] = stride},
-                           .map = {.n = launches, .code = {.bytes = 2, .code = {S_NUMBER, 0}}}};
-    const buf_id counters = lir_add_buffer(p, HOME_scratch, bytes, name, 0);
-
-    lir_add_step(p, &k, (buf_id[LIR_MAX_ARGS]){[MAP_out] = counters}, &(struct lir_values){0},
-                 name);
-    return counters;
-}
-
 /* The last step becomes the first. */
 static void move_to_front(struct lir_program *p)
 {
@@ -110,8 +92,8 @@ void tails_make(struct lir_program *p)
     }
     if (launches == 0)
         return;
-    const buf_id counters = add_counters(p, launches);
-    const str_id name = p->buffers[counters].name;
+    const str_id name = str_of(p->strings, "arrivals");
+    const buf_id counters = lir_add_zeros(p, launches, name); /* each launch counts in one */
     move_to_front(p);
     for (uint32_t first = 0, end; first < p->step_count; first = end) {
         end = lir_launch_end(p, first);
