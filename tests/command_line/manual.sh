@@ -5,7 +5,9 @@
 . tests/support/expect.sh
 . tests/support/document.sh
 
-hir=compiler/hir/HIR.md passes=compiler/passes/PASSES.md lir=compiler/lir/LIR.md
+hir="compiler/hir/HIR.md compiler/hir/OPS.md"
+passes="compiler/passes/PASSES.md compiler/late/LATE.md"
+lir="compiler/lir/LIR.md compiler/lir/KERNELS.md"
 ln -s "$PWD/examples" "$work/examples"
 pages="$hir $passes $lir"
 for page in $pages; do # later ones use graphs of earlier ones
@@ -19,24 +21,24 @@ for graph in "$work"/*.hir; do
     expect 0 '' rlxc opt --check "$graph" -o "$work/after"
 done
 
-# explained WHERE PAGE WORD...: each word is in a table or list of that page.
+# explained WHERE PAGES WORD...: each word is in a table or list of these pages.
 explained() {
     where=$1 page=$2
     shift 2
     [ $# -gt 0 ] || fail "$where: no words found"
     for word in "$@"; do
-        grep '^[|-]' $page | grep -q "\`$word\`" || fail "$page does not explain $word of $where"
+        grep -h '^[|-]' $page | grep -q "\`$word\`" || fail "$page does not explain $word of $where"
     done
 }
 first_words() { sed -n "s/^ *$2(\([a-z0-9_]*\),.*/\1/p" "$1"; } # FILE MACRO
-explained hir_ops.def $hir $(first_words compiler/hir/hir_ops.def HIR_OP)
-explained map_ops.def $hir $(first_words compiler/hir/map_ops.def MAP_OP)
-explained kernel_kinds.def $lir $(first_words compiler/lir/kernel_kinds.def KERNEL)
-explained attributes $hir $(sed -n 's/^ATTR(.*, "\([a-z_]*\)",.*/\1/p' compiler/hir/attrs.def)
+explained hir_ops.def "$hir" $(first_words compiler/hir/hir_ops.def HIR_OP)
+explained map_ops.def "$hir" $(first_words compiler/hir/map_ops.def MAP_OP)
+explained kernel_kinds.def "$lir" $(first_words compiler/lir/kernel_kinds.def KERNEL)
+explained attributes "$hir" $(sed -n 's/^ATTR(.*, "\([a-z_]*\)",.*/\1/p' compiler/hir/attrs.def)
 kinds=compiler/lir/kernel_kinds.def
-explained "fields of kernels" $lir rows_symbol $(sed -n 's/^FIELD(\w*, \w*, \(\w*\),.*/\1/p; s/^PART(\w*, \w*, \w*, \(\w*\),.*/\1/p' $kinds)
-explained "values of launches" $lir $(sed -n 's/^VALUE(\w*, \w*, \w*, \(\w*\).*/\1/p' $kinds)
-explained "arguments of kernels" $lir $(sed -n 's/^\(ARG\|LIST\)(\w*, \(\w*\),.*/\2/p' $kinds)
+explained "fields of kernels" "$lir" rows_symbol $(sed -n 's/^FIELD(\w*, \w*, \(\w*\),.*/\1/p; s/^PART(\w*, \w*, \w*, \(\w*\),.*/\1/p' $kinds)
+explained "values of launches" "$lir" $(sed -n 's/^VALUE(\w*, \w*, \w*, \(\w*\).*/\1/p' $kinds)
+explained "arguments of kernels" "$lir" $(sed -n 's/^\(ARG\|LIST\)(\w*, \(\w*\),.*/\2/p' $kinds)
 
 # Every kind of kernel and every op has an example.
 for kind in $(first_words compiler/lir/kernel_kinds.def KERNEL); do
